@@ -388,7 +388,8 @@ def check_environment(record):
 
 def same_gate(one, other):
     asked = [{(it["type"], it["id"]) for it in gate["reviewers"]} for gate in (one, other)]
-    return asked[0] == asked[1] and all(one[name] == other[name] for name in ("id", "preventSelfReview", "adminBypass", "refs"))
+    unseen = [gate.get("unseenReviewers", 0) for gate in (one, other)]
+    return asked[0] == asked[1] and unseen[0] == unseen[1] and all(one[name] == other[name] for name in ("id", "preventSelfReview", "adminBypass", "refs"))
 
 def starters(record):
     return [record["actor"], {"login": record["run"].get("triggeringActor", record["actor"]["login"])}]

@@ -10,6 +10,8 @@ export function gateChanges(before: Protection, now: Protection): readonly strin
   note(before.id !== now.id, 'the GitHub Environment was deleted and made again')
   note(added !== '', `${added} became a reviewer`)
   note(removed !== '', `${removed} is a reviewer no longer`)
+  const [unseen, unseenNow] = [before.unseenReviewers ?? 0, now.unseenReviewers ?? 0]
+  note(unseen !== unseenNow, `GitHub does not say who ${unseenNow} of its reviewers are, and did not of ${unseen}`)
   note(before.preventSelfReview !== now.preventSelfReview, '"Prevent self-review" was switched')
   note(before.adminBypass !== now.adminBypass, 'the admin bypass was switched')
   note(before.refs.join() !== now.refs.join(), 'its deployment branches changed')

@@ -19,7 +19,7 @@ export interface AskedGate {
 
 /**
  * How it is known that who answered was asked: as one of the reviewers, by GitHub's number; as a member of a team, which GitHub confirmed to
- * who wrote it down; or not at all, since nobody may read the team.
+ * who wrote it down, of the moment when the deployment started; or not at all, since nobody may read the team.
  */
 export type ReviewerProof = 'named' | 'confirmed' | 'undecided'
 

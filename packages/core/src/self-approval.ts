@@ -25,7 +25,31 @@ export function partiesOf(of: {
     { ...of.triggeringActor, part: 're-ran it' },
     ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
   ]
-  return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index)
+  return merge(parties)
+}
+
+/**
+ * Each once, by what they did first. Where that is known by login alone, the number that tells who it is comes from what they did later:
+ * without it, who is renamed would be somebody else.
+ */
+function merge(parties: readonly Party[]): readonly Party[] {
+  const merged: Party[] = []
+  for (const party of parties) {
+    const index = merged.findIndex(it => isOne(it, party))
+    const before = merged[index]
+    if (before === undefined) merged.push(party)
+    else if (!hasId(before) && hasId(party)) merged[index] = { ...before, id: party.id }
+  }
+  return merged
+}
+
+/** Whether both are known to be one account: a login alone is given to somebody else when its owner leaves it. */
+function isOne(one: Person, other: Person): boolean {
+  return hasId(one) && hasId(other) ? one.id === other.id : isSame(one, other)
+}
+
+function hasId(person: Person): person is Person & { readonly id: string } {
+  return person.id !== undefined && person.id !== ''
 }
 
 /** Who is about to pass a gate: who started the run, and this attempt of it. */
@@ -50,7 +74,7 @@ export function partiesAtGate(starter: Starter, announcement: LedgerRecord): rea
     ...partiesOf({ ...starter, authors }),
     ...partiesOf({ ...starterOf(announcement), authors: undefined })
   ]
-  return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index)
+  return merge(parties)
 }
 
 /** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */

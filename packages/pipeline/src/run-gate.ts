@@ -223,7 +223,7 @@ const APPROVAL_PATIENCE = 60_000
 const FIRST = 1_000
 const LONGEST = 16_000
 
-/** Looks again while there is no answer at all: what has not come yet is not yet a bypassed gate. An answer counts at once, whatever it is. */
+/** Looks again while no answer counts: another may have opened the gate, which is not shown yet. A rejection or a changed gate counts at once. */
 export async function settleApproval<A>(
   clock: Clock,
   look: () => Promise<{ readonly verdict: Verdict; readonly approvals: A }>
@@ -232,7 +232,7 @@ export async function settleApproval<A>(
   for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
     const { verdict, approvals } = await look()
     const left = giveUp - clock.now()
-    if (verdict.allowed || verdict.outcome !== 'bypassed' || left <= 0) {
+    if (verdict.allowed || verdict.mayChange !== true || left <= 0) {
       requireAllowed(verdict)
       return approvals
     }

@@ -76,12 +76,63 @@ describe('an approval', () => {
     expect(pipeline.clock.slept).toEqual([1_000, 2_000])
   })
 
-  it('that is refused is refused at once', async () => {
+  it('that GitHub shows later than one that does not count is waited for', async () => {
+    const path = '/repos/octo-org/shop/actions/runs/5/approvals'
+    const own = approvals('author')[path]
+    const answers: Record<string, unknown> = { [path]: own }
+    const pipeline = gateOf(answers)
+    const { sleep } = pipeline.clock
+    pipeline.clock.sleep = async (...how) => {
+      await sleep.apply(pipeline.clock, how)
+      if (pipeline.clock.slept.length === 2) answers[path] = [...own, ...approvals('approver')[path]]
+    }
+
+    expect(await requireApproval(pipeline, staging, PROTECTION, announced())).toHaveLength(2)
+    expect(pipeline.clock.slept).toEqual([1_000, 2_000])
+  })
+
+  it('that does not count is refused when no other has come', async () => {
     const pipeline = gateOf(approvals('author'))
 
     await expect(requireApproval(pipeline, staging, PROTECTION, announced())).rejects.toThrow(/approved only by author/)
+    expect(pipeline.clock.slept.reduce((sum, it) => sum + it, 0)).toBe(60_000)
+  })
+
+  it.each<[string, Protection, object, RegExp]>([
+    ['a rejection', PROTECTION, { state: 'rejected' }, /was rejected by author/],
+    ['one at a gate that changed', { ...PROTECTION, adminBypass: true }, {}, /the admin bypass was switched/]
+  ])('is not waited for after %s', async (_, now, changes, reason) => {
+    const path = '/repos/octo-org/shop/actions/runs/5/approvals'
+    const pipeline = gateOf({ [path]: approvals('author')[path].map(it => ({ ...it, ...changes })) })
+
+    await expect(requireApproval(pipeline, staging, now, announced())).rejects.toThrow(reason)
     expect(pipeline.clock.slept).toEqual([])
   })
+
+  it('of an author who was renamed since does not count, though he re-ran the delivery by his former name', async () => {
+    const authors = { accounts: [{ id: '8', login: 'bob' }], unknown: [] }
+    const plan = announced({ authors })
+    const made = { ...plan, run: { ...plan.run, triggeringActor: 'bob' } } as LedgerRecord
+    const pipeline = gateOf(approvals('bobby', 8), { triggeringActor: 'Bob' })
+
+    await expect(requireApproval(pipeline, staging, PROTECTION, made)).rejects.toThrow(/only by bobby, who re-ran it\./)
+  })
+
+  it.each([
+    ['one more', 0, 1],
+    ['one less', 1, 0]
+  ])(
+    'by a member of a team does not count when the gate has %s reviewer whom GitHub does not name',
+    async (_, before, after) => {
+      const team: Protection = { ...PROTECTION, reviewers: [{ type: 'Team', id: '5', name: 'keepers' }] }
+      const of = (unseen: number): Protection => (unseen === 0 ? team : { ...team, unseenReviewers: unseen })
+      const pipeline = gateOf(approvals('mallory', 66))
+
+      await expect(
+        requireApproval(pipeline, staging, of(after), announced({ protection: of(before) }))
+      ).rejects.toThrow(`GitHub does not say who ${after} of its reviewers are, and did not of ${before}`)
+    }
+  )
 
   it.each<[string, string, Partial<RunContext>, Authors | undefined, RegExp]>([
     ['who started the run', 'author', {}, undefined, /approved only by author, who started this delivery\./],
@@ -98,7 +149,9 @@ describe('an approval', () => {
     const asked = requireApproval(gateOf(approvals(login), run), staging, PROTECTION, plan)
 
     await expect(asked).rejects.toThrow(reason)
-    await expect(asked).rejects.toThrow(/Have a reviewer approve who has no part in this delivery: let someone who will not approve re-run all jobs/)
+    await expect(asked).rejects.toThrow(
+      /Have a reviewer approve who has no part in this delivery: let someone who will not approve re-run all jobs/
+    )
   })
 
   it('of who had the plan made does not count when somebody else applies it', async () => {

@@ -177,7 +177,10 @@ describe('an approval', () => {
       comment: ''
     })
 
-    await expect(requireApproval(pipeline, pipeline.environment('staging'), protection, announcement)).rejects.toThrow(
+    // Another answer is waited for.
+    const patient = { ...pipeline, clock: new ManualClock() }
+
+    await expect(requireApproval(patient, pipeline.environment('staging'), protection, announcement)).rejects.toThrow(
       /was approved only by author/
     )
   })

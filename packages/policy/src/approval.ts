@@ -90,19 +90,25 @@ export function evaluateApproval(
   if (gate.open) return { allowed: true, approval: gate.approval, fresh: gate.fresh }
   switch (gate.why) {
     case 'unanswered':
-      return refuse(
-        'bypassed',
-        `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`,
-        `Have a reviewer of ${environment} approve the next plan: ${NEW_PLAN}`
-      )
+      return {
+        ...refuse(
+          'bypassed',
+          `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`,
+          `Have a reviewer of ${environment} approve the next plan: ${NEW_PLAN}`
+        ),
+        mayChange: true
+      }
     case 'changed':
       return refuseChangedGate(environment, gate.changes)
     case 'objected':
-      return refuse(
-        'failed',
-        `The plan for ${environment} was approved only by ${gate.objections.join('; ')}.`,
-        `Have a reviewer approve who has no part in this delivery: ${NEW_PLAN}`
-      )
+      return {
+        ...refuse(
+          'failed',
+          `The plan for ${environment} was approved only by ${gate.objections.join('; ')}.`,
+          `Have a reviewer approve who has no part in this delivery: ${NEW_PLAN}`
+        ),
+        mayChange: true
+      }
   }
 }
 

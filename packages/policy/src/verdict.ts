@@ -6,6 +6,8 @@ export interface Refusal {
   readonly reason: string
   readonly remedy: string
   readonly outcome: Ending
+  /** What is missing may only not be shown yet: looking again is worth while. */
+  readonly mayChange?: true
 }
 
 /** Evidence in, verdict out: allowed with the facts that it rests on, or refused. */

@@ -255,11 +255,24 @@ describe('evaluateApproval', () => {
     ],
     ['from the future', { now: PLANNED - HOUR }, 'expired', /has expired/, /new plan/]
   ])('refuses a plan %s', (_, members, outcome, reason, remedy) => {
-    expect(evaluateApproval(request(members))).toEqual({
+    expect({ ...evaluateApproval(request(members)), mayChange: undefined }).toEqual({
       allowed: false,
       outcome,
       reason: expect.stringMatching(reason),
       remedy: expect.stringMatching(remedy)
     })
+  })
+
+  it.each<[string, Partial<ApprovalRequest>, true | undefined]>([
+    ['nobody answered', { approvals: [] }, true],
+    ['no answer counts', { parties: [{ login: 'approver', part: 'wrote it' }] }, true],
+    ['somebody rejected it', { approvals: [answer('approver', { state: 'rejected' })] }, undefined],
+    ['it has expired', { approvals: [], now: PLANNED + 80 * HOUR }, undefined],
+    ['the gate changed', { protection: { ...PROTECTION, adminBypass: true } }, undefined]
+  ])('says whether another look may find it approved where %s', (_, members, mayChange) => {
+    const verdict = evaluateApproval(request(members))
+
+    expect(verdict.allowed).toBe(false)
+    expect('mayChange' in verdict ? verdict.mayChange : undefined).toBe(mayChange)
   })
 })
