@@ -86,11 +86,15 @@ function findAnswer(
     now: protection
   })
   if (gate.open) {
-    if (gate.proof !== 'undecided') return undefined
+    if (gate.proof === 'named') return undefined
     const teams = protection.reviewers.filter(({ type }) => type === 'Team').map(({ name }) => name)
-    return {
-      note: `started in ${started.environment} with the approval of ${gate.approval.login}, who was a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that`
-    }
+    const who = `started in ${started.environment} with the approval of ${gate.approval.login}, who was`
+    // Members are asked for at the start: GitHub does not tell who was one before.
+    return gate.proof === 'confirmed'
+      ? {
+          note: `${who} a member of ${teams.join(' or ')} when the deployment started: the ledger does not prove that of when the plan was made`
+        }
+      : { note: `${who} a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that` }
   }
   switch (gate.why) {
     case 'rejected':

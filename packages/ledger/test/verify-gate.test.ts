@@ -65,14 +65,27 @@ describe('verifyLedger accepts', () => {
     })
   })
 
-  it('and notes nothing where GitHub confirmed the member, or a named reviewer approved as well', async () => {
+  it('and notes that a member of a team was one at the start, which says nothing of when the plan was made', async () => {
+    const approvals = [{ ...yes, reviewer: 'member' }] as const
+
+    expect(
+      await verdictOn([released, planned({ protection: team }), started({ protection: team, approvals })])
+    ).toEqual({
+      problems: [],
+      notes: [
+        '3: started in staging with the approval of approver, who was a member of keepers when the deployment started: the ledger does not prove that of when the plan was made'
+      ]
+    })
+  })
+
+  it('and notes nothing where a named reviewer approved as well', async () => {
     const both = { ...team, reviewers: [...team.reviewers, ...ASKED.reviewers] }
     const member = { ...yes, userId: '12', login: 'member' }
 
-    const confirmed = [{ ...member, reviewer: 'member' }] as const
+    const confirmed = [{ ...member, reviewer: 'member' }, yes] as const
     const named = [{ ...member, reviewer: 'undecided' }, yes] as const
     const verdicts = await Promise.all([
-      verdictOn([released, planned({ protection: team }), started({ protection: team, approvals: confirmed })]),
+      verdictOn([released, planned({ protection: both }), started({ protection: both, approvals: confirmed })]),
       verdictOn([released, planned({ protection: both }), started({ protection: both, approvals: named })])
     ])
     expect(verdicts).toEqual([
@@ -190,6 +203,22 @@ describe('verifyLedger names the record, though every key signed and every hash 
       'a reviewer who was made one after the plan',
       [planned({ protection: { ...ASKED, reviewers: everybody.reviewers.slice(0, 1) } }), started()],
       `3: ${asked} though the gate had changed since the plan: approver became a reviewer; account 7 is a reviewer no longer`
+    ],
+    [
+      'an approval at a gate that got a reviewer whom GitHub does not name after the plan',
+      [planned(), started({ protection: { ...ASKED, unseenReviewers: 1 } })],
+      `3: ${asked} though the gate had changed since the plan: GitHub does not say who 1 of its reviewers are, and did not of 0`
+    ],
+    [
+      'an approval by a renamed author who ran it again by his former name',
+      [
+        { ...among({})[0], detail: { authors: { accounts: [{ id: '8', login: 'bob' }], unknown: [] } } } as RecordDraft,
+        {
+          ...among({ login: 'bobby' })[1],
+          run: { ...started().run, attempt: 2, triggeringActor: 'bob' }
+        } as RecordDraft
+      ],
+      `3: ${asked} with no approval that counts: bobby, who re-ran it`
     ],
     [
       'a gate whose reviewers were taken away after the plan',

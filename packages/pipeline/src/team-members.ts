@@ -3,11 +3,11 @@ import { type Membership, reviewerStanding, teamsToAsk } from '@sluice/policy'
 import type { Pipeline } from './pipeline.ts'
 
 /**
- * Says of each new answer how who gave it is a reviewer. GitHub asked who was one at that moment; here it is who was one when the plan was
- * made, so that nobody is one for a minute only.
+ * Says of each new answer how who gave it is a reviewer: by the reviewers of the plan, so that nobody is one by name for a minute only.
  *
- * Who belongs to a team is asked of GitHub where somebody could be a reviewer by it alone. The token of a job (GITHUB_TOKEN) may not read the
- * teams of an organization; that of a GitHub App with `members: read` may.
+ * Who belongs to a team is asked of GitHub where somebody could be a reviewer by it alone. It tells who does now: who was taken into a team
+ * after the plan was made is a member like the others. The token of a job (GITHUB_TOKEN) may not read the teams of an organization; that of a
+ * GitHub App with `members: read` may.
  */
 export async function nameReviewers(
   pipeline: Pick<Pipeline, 'github' | 'run'>,
