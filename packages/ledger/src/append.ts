@@ -23,6 +23,7 @@ import { encodeHead, type LedgerOwner } from './head.ts'
 import { identityOf } from './index-key.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
+import { openHead } from './open-head.ts'
 import { refuseOtherAdoptions } from './other-adoption.ts'
 import { keysAgainst, refuseOvertaken, type SeenLive } from './overtaken.ts'
 import { HEAD_PATH } from './paths.ts'
@@ -30,7 +31,7 @@ import { evidenceOf, findScopeProblem } from './record.ts'
 import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import { StateMachine } from './state-machine.ts'
-import type { CommitOutcome, LedgerHead, LedgerStore, Since } from './store.ts'
+import type { CommitOutcome, LedgerHead, LedgerStore } from './store.ts'
 import { filesOfScope, LedgerView, type Scope } from './view.ts'
 import type { Voucher } from './voucher.ts'
 
@@ -69,10 +70,6 @@ const APPEND_DEADLINE = 5 * 60_000
 /** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
 const LONGEST_TRY = 60_000
 
-/** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
-const UNSEEN = 30_000
-const LOOKS: Waits = { base: 500, cap: 5_000 }
-
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
@@ -98,7 +95,6 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
     const since = attempt === 1 ? 'job' : 'now'
     const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen })
-    refuseRollback(head, seen)
     seen = head
     const view = await LedgerView.open(store, head, rules, scope)
     await anchoring.check(view)
@@ -137,38 +133,6 @@ function tooLate(deadline: number, attempts: number, last: CommitOutcome): Failu
   return new Failure(
     `The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${plural(attempts, 'attempt')} (last: ${last}). Re-run the job.`
   )
-}
-
-/**
- * The newest state, of a ledger that is opened if it does not exist and nothing of it is anchored. GitHub may not show at once what was just written: a new branch
- * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
- */
-async function openHead(
-  { store, owner, clock, log }: Pick<AppendOptions, 'store' | 'owner' | 'clock' | 'log'>,
-  alongside: readonly string[],
-  since: Since,
-  { anchoring, seen }: { readonly anchoring: Anchoring; readonly seen: LedgerHead | undefined }
-): Promise<LedgerHead> {
-  const look = async (anchored: readonly string[], at: Since): ReturnType<LedgerStore['head']> =>
-    store.head([...alongside, ...anchored], at)
-  const head = await anchoring.look(look, since)
-  if (head !== undefined) return head
-  refuseRollback({ sequence: 0 }, seen)
-  const empty = encodeHead({ ...owner, sequence: 0 })
-  let created = await store.create(empty)
-  const giveUp = clock.now() + UNSEEN
-  for (let look = 1; ; look++) {
-    const opened = await store.head(alongside)
-    if (opened !== undefined) return opened
-    const left = giveUp - clock.now()
-    if (left <= 0)
-      throw new Failure(
-        `The ledger branch was created, but GitHub has not shown it for ${UNSEEN / 1000} s. Re-run the job.`
-      )
-    if (look === 1) log.info(`The ledger branch is new; waiting up to ${UNSEEN / 1000} s until GitHub shows it.`)
-    await clock.sleep(Math.min(backoff(LOOKS, look), left))
-    if (!created) created = await store.create(empty)
-  }
 }
 
 /** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
@@ -228,13 +192,4 @@ function machineOf(view: LedgerView, sections: readonly Section[]): StateMachine
   if (view.head.hash !== undefined) machine.restore(view.state, view.head.hash)
   for (const section of sections) machine.open(section, view.section(section), view.index(section))
   return machine
-}
-
-/** A branch that somebody put back between two reads would be carried on as if nothing had been there. */
-function refuseRollback(head: Pick<LedgerHead, 'sequence' | 'hash'>, seen: LedgerHead | undefined): void {
-  if (seen === undefined) return
-  if (head.sequence > seen.sequence || (head.sequence === seen.sequence && head.hash === seen.hash)) return
-  throw new UserError(
-    `The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound or deleted, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`
-  )
 }

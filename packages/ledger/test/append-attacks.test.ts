@@ -142,6 +142,23 @@ describe('appendRecords', () => {
     expect(tries).toBe(1)
   })
 
+  it('waits for a server that still shows the branch as it was a moment ago', async () => {
+    const store = await opened()
+    await append(options({ store, drafts: [RELEASED] }))
+    const late = await store.head([])
+    await append(options({ store, drafts: [ofRun('2', RELEASED)] }))
+    let [tries, looks] = [0, 0]
+    const lagging = wrap(store, {
+      commit: async (...args) => (tries++ === 0 ? 'conflict' : store.commit(...args)),
+      head: async alongside => (tries === 1 && looks++ < 2 ? late : store.head(alongside))
+    })
+
+    await append(options({ store: lagging, drafts: [BUILT] }))
+
+    expect(looks).toBe(3)
+    expect(JSON.parse(Buffer.from(store.files.get('HEAD.json') ?? '').toString())).toMatchObject({ sequence: 3 })
+  })
+
   it('never writes a signature that does not fit its key', async () => {
     const store = await opened()
     const replaced: Signer = { ...localSigner('builds'), sign: localSigner('builds').sign }
