@@ -73,13 +73,7 @@ export function anchorBucket(delivery: Delivery): AnchorBucket | undefined {
         forAll(deny('DeleteNothing', ['s3:DeleteObject', 's3:DeleteObjectVersion'], [everything])),
         // S3 replicates without a condition: a rule of another bucket would put a copy in the place of what is there.
         forAll(deny('ReplicateNothing', ['s3:ReplicateDelete', 's3:ReplicateObject'], [everything])),
-        forAll(
-          deny(
-            'ExpireNothing',
-            ['s3:PutLifecycleConfiguration', 's3:PutBucketVersioning', 's3:DeleteBucket'],
-            [bucket(scope)]
-          )
-        ),
+        forAll(deny('ExpireNothing', ['s3:PutLifecycleConfiguration', 's3:DeleteBucket'], [bucket(scope)])),
         ...delivery.environments.flatMap(environment => foreignWriters(delivery, scope, environment))
       ]
     }

@@ -110,7 +110,7 @@ describe('the bucket', () => {
     expect(may('s3:PutObject', `${BUCKET}/storefront/product/1`, PLAIN)).toBe(false)
     for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateObject', 's3:ReplicateDelete'])
       expect(may(action, `${BUCKET}/storefront/product/1`, ONCE)).toBe(false)
-    for (const action of ['s3:PutLifecycleConfiguration', 's3:PutBucketVersioning', 's3:DeleteBucket'])
+    for (const action of ['s3:PutLifecycleConfiguration', 's3:DeleteBucket'])
       expect(may(action, BUCKET, PLAIN)).toBe(false)
   })
 
