@@ -1,5 +1,5 @@
 """Repairs: the records that `repaired` records leave out, as docs/ledger.md says in its section of that name."""
-from standards import Bad, demand
+from standards import Bad, demand, is_blank
 
 class Repairs:
     """What the valid `repaired` records of a ledger leave out: {number: (number of the repair, why)}; and why others are not valid.
@@ -30,7 +30,7 @@ class Repairs:
         by, detail, section = record["sequence"], record.get("detail", {}), self.section_of(record)
         skipped = detail.get("skipped", [])
         among, found = {it["sequence"] for it in skipped}, {}
-        demand(detail.get("reason", "").strip(), "it has no reason")
+        demand(not is_blank(detail.get("reason", "")), "it has no reason")
         unagreed = self.breaks(record, set())
         demand(not unagreed, unagreed)
         demand(len(among) == len(skipped), "it leaves out a record twice")

@@ -42,8 +42,13 @@ def parse(data):
         raise Bad("it is not JSON")
 
 def depth(value):
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+    """Level by level, not by going down: that would end where Python's stack does."""
+    level, levels = [value], 0
+    while level := [it for it in level if isinstance(it, (dict, list))]:
+        level, levels = [inner for it in level for inner in (it.values() if isinstance(it, dict) else it)], levels + 1
+    return levels
+
+def is_blank(text): return re.fullmatch("[\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*", text) is not None
 
 def ms(time):
     """Whole milliseconds since the epoch: further digits are cut off."""
@@ -52,7 +57,7 @@ def ms(time):
 
 def exists(time):
     try:
-        return ms(time) is not None
+        return ms(time) is not None and time[11:13] < "24"
     except ValueError:
         return False
 

@@ -8,7 +8,7 @@ import base64, json, os, re, sys
 from forms import FORMS, HEX, NAME, misfit
 from repairs import Repairs
 from standards import (
-    Bad, Git, canonical, demand, depth, hex_of, is_issuer_key, is_key, is_low, ms, openssl_verifies, parse, rsa_verifies, sha256, unspell)
+    Bad, Git, canonical, demand, depth, hex_of, is_blank, is_issuer_key, is_key, is_low, ms, openssl_verifies, parse, rsa_verifies, sha256, unspell)
 
 ENDINGS = {"accepted", "unchanged", "failed", "rejected", "expired", "cancelled", "superseded", "obsolete", "bypassed"}
 OF_PRODUCT = {"built", "tested", "adopted", "released"}
@@ -349,8 +349,8 @@ def rule_accepted(record, past, rules):
     demand(record["event"] == "accepted" or detail_of(record).get("acceptedBy") in by, "it names no acceptance of what was live")
 
 def rule_adopted(record, past, rules):
-    said = [detail_of(record).get(name, "").strip() for name in ("reason", "checked")]
-    demand("unit" in record and all(said), "it does not say of what, why, or how that was checked")
+    silent = any(is_blank(detail_of(record).get(name, "")) for name in ("reason", "checked"))
+    demand("unit" in record and not silent, "it does not say of what, why, or how that was checked")
     adopted = [[it["unit"][name] for name in ("name", "digest")] for it in [*told(past, {"adopted"}, run=run_of(record)), record] if "unit" in it]
     demand(adopted[0] == adopted[-1], "its run adopted something else")
     rule_consent(record, past, rules)
@@ -360,7 +360,7 @@ def rule_consent(record, past, rules):
         check_answers(record, [], starters(record))
 
 def rule_withdrawn(record, past, rules):
-    demand(detail_of(record).get("reason", "").strip(), "it has no reason")
+    demand(not is_blank(detail_of(record).get("reason", "")), "it has no reason")
     also = detail_of(record).get("also", [])
     demand(all(was_there(past, record["environment"], digest) for digest in also), "it withdraws what was never there")
 

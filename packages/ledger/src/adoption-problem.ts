@@ -1,4 +1,5 @@
 import type { LedgerRecord, RecordDraft } from '@sluice/core'
+import { isBlank } from './blank.ts'
 import { findConsentProblem } from './consent-problem.ts'
 import type { Past } from './verify-past.ts'
 
@@ -10,8 +11,8 @@ export function findAdoptionProblem(record: LedgerRecord, past: Past): string | 
   if (record.event !== 'adopted') return undefined
   const { unit, detail } = record
   if (unit === undefined) return 'adopted names no unit'
-  if ((detail?.reason ?? '').trim() === '') return `adopted ${unit.digest} without a reason`
-  if ((detail?.checked ?? '').trim() === '') return `adopted ${unit.digest} without saying how it was checked`
+  if (isBlank(detail?.reason ?? '')) return `adopted ${unit.digest} without a reason`
+  if (isBlank(detail?.checked ?? '')) return `adopted ${unit.digest} without saying how it was checked`
   const first = past.adoptedBefore(record)
   if (first !== undefined && adoptsOther(record, first))
     return `adopted ${unit.digest} of ${unit.name} in a run whose approval was for what record ${first.sequence} adopted`

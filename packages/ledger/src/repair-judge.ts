@@ -1,4 +1,5 @@
 import type { DetailOf, RecordOf, SkippedRecord } from '@sluice/core'
+import { isBlank } from './blank.ts'
 import { brokenWhenWritten, brokenWithout } from './broken-rules.ts'
 import { findConsentProblem } from './consent-problem.ts'
 import { recordPath } from './paths.ts'
@@ -135,7 +136,7 @@ class RepairJudge {
 
   #judge(record: RecordOf<'repaired'>): string | readonly LeftOut[] {
     const { reason = '', skipped = [] } = record.detail ?? {}
-    if (reason.trim() === '') return 'repaired without a reason'
+    if (isBlank(reason)) return 'repaired without a reason'
     const unagreed = findConsentProblem(record, `repaired ${sectionOf(record)}`)
     if (unagreed !== undefined) return unagreed
     const [section, numbers] = [sectionOf(record), new Set(skipped.map(({ sequence }) => sequence))]

@@ -1,4 +1,5 @@
 import type { LedgerRecord } from '@sluice/core'
+import { isBlank } from './blank.ts'
 import type { Past } from './verify-past.ts'
 
 /**
@@ -46,7 +47,7 @@ function findUnfounded(
   environment: string,
   { facts }: Past
 ): string | undefined {
-  if (reason.trim() === '') return 'withdrawn without a reason'
+  if (isBlank(reason)) return 'withdrawn without a reason'
   const other = also.find(digest => !facts.has(`deployed ${environment} ${digest}`))
   return other === undefined
     ? undefined

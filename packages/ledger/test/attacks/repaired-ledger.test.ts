@@ -48,6 +48,8 @@ const OTHERS = { ...withdrawn(), product: 'another' }
 const claim = (numbers: readonly number[], good: number, more?: object) => (): Promise<void> =>
   ledger.smuggle(claimed(ledger.store, numbers, good, more), ledger.nonprod)
 
+const nested = (depth: number): Buffer => Buffer.from(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)
+
 const about = (): Omit<RecordDraft, 'event' | 'detail'> => {
   const { event: _, detail: __, release: ___, ...rest } = withdrawn()
   return rest
@@ -101,6 +103,16 @@ describe('a repair that both verifiers take', () => {
       ],
       [[10, 11]]
     ],
+    [
+      'leaves out a file that nests as deep as a program may go down',
+      [() => plant(ledger.store, nested(700)), () => ledger.repair(undefined)],
+      [[10, 11]]
+    ],
+    [
+      'gives a reason that is a separator of files, which not every language sees',
+      [forged, repaired('staging', { reason: '\u001c' })],
+      [[10, 11]]
+    ],
     ['leaves out a record of another product', [() => ledger.smuggle(OTHERS, ledger.nonprod), repaired()], [[10, 11]]],
     [
       'leaves out a record that breaks a rule, though its signature was right when somebody went on from it',
@@ -148,6 +160,7 @@ describe('a repair that both verifiers take', () => {
 describe('a repair that both verifiers refuse', () => {
   it.each<[string, readonly (() => unknown)[]]>([
     ['has no reason', [forged, () => claim([10], 9, { reason: ' ' })()]],
+    ['has a mark of byte order for a reason', [forged, () => claim([10], 9, { reason: '\ufeff' })()]],
     ['names a record twice', [forged, () => claim([10, 10], 9)()]],
     ['names itself', [forged, () => claim([11], 9)()]],
     ['names another end', [forged, () => claim([10], 8)()]],
