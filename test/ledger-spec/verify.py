@@ -272,10 +272,23 @@ def withdrawn_before(past, where, release, time):
     return bool(judged) and judged[-1]["event"] == "withdrawn" and time - ms(judged[-1]["time"]) >= DECIDED
 
 def previous(past, where, rules):
-    """The environment before one, of those that have a record by now, or will have none."""
-    order, seen = rules.get("environments", []), {it.get("environment") for it in past}
+    """The last environment before one that a release had entered, unless the ledger shows that releases go to it from this one."""
+    order, (entered, after) = rules.get("environments", []), entries(past)
     earlier = order[:order.index(where)] if where in order else []
-    return next((name for name in reversed(earlier) if name in seen or name in rules["unseen"]), None)
+    return next((name for name in reversed(earlier) if name in entered and (where, name) not in after), None)
+
+def entries(past):
+    """Environments that a release entered; and the pairs of which the newest release that went through both came to the second from the first."""
+    accepted, entered, after = set(), set(), set()
+    for it in past:
+        where, release = it.get("environment"), release_of(it)
+        if it["event"] in ("accepted", "unchanged"):
+            accepted.add((where, release))
+        if it["event"] == "started":
+            others = {other for other in entered if (other, release) in accepted and (where, release) not in accepted}
+            after = after - {(where, other) for other in others} | {(other, where) for other in others}
+            entered.add(where)
+    return entered, after
 
 def lived(past, where, time):
     """The releases that may have been live when who decided looked."""
@@ -474,8 +487,7 @@ def check_files(files, rules, committed):
     counting = [it for it in records if it and it["sequence"] not in repairs.left_out]
     documents = {"sha256:" + path[12:]: parse_document(data) for path, data in files.items() if path.startswith("evidence/")}
     announced = [it for it in reversed(counting) if it["event"] == "released" and "release" in it]
-    rules = {**rules, "commits": {release_of(it): it["release"]["commit"] for it in announced}, "documents": documents,
-             "unseen": set(rules.get("environments", [])) - {it.get("environment") for it in records if it}}
+    rules = {**rules, "commits": {release_of(it): it["release"]["commit"] for it in announced}, "documents": documents}
     states, identities, latest, compares = States(), set(), 0, True
     for sequence, record in enumerate(records, 1):
         past = [it for it in records[:sequence - 1] if it and repairs.left_out.get(it["sequence"], [sequence + 1])[0] > sequence]

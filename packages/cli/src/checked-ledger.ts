@@ -18,6 +18,7 @@ import {
   outlineOf,
   readHistory,
   readLedgerFiles,
+  type Trust,
   type UnconfirmedKey,
   type VerifyReport,
   type VouchedRepository,
@@ -69,11 +70,17 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
   return { ...verified, records, evidence: digest => documents.get(digest) }
 }
 
-/** Records of a ledger that a repair may leave out, section by section. */
-export async function findRepairable({ source, repository }: VerifiedLedger): Promise<readonly InvalidRecords[]> {
+/**
+ * Records of a ledger that a repair may leave out, section by section.
+ * @param trust the keys that count, if not those of the source.
+ */
+export async function findRepairable(
+  { source, repository }: VerifiedLedger,
+  trust: Trust = source.trust
+): Promise<readonly InvalidRecords[]> {
   const id = source.repository ?? repository?.id
   const ledger = openSnapshot(await readLedgerFiles(source))
-  const rules = { ...judgedBy(source, new RecordedPolicies(source)), ...(id && { repository: id }) }
+  const rules = { ...judgedBy(source, new RecordedPolicies(source)), trust, ...(id && { repository: id }) }
   await lookAtOrigins(ledger, rules)
   const found = findInvalid(ledger, rules)
   return found.filter(({ skipped }) => skipped.length > 0)
@@ -177,6 +184,7 @@ async function verifyRecords(
     examiner: threads.examiner,
     ...(id && { repository: id }),
     judgeNext: policies.judgeNext,
+    orderOf: policies.orderOf,
     onNote: note => proved.push(note),
     committed,
     onRecords(records) {
@@ -194,11 +202,16 @@ export function problemLine({ path, problem }: LedgerProblem): string {
   return visible(`${path}: ${problem}`)
 }
 
+/** Where to go from a ledger that does not verify. */
+export const NEXT_STEP = '`sluice repair` says what to do.'
+
 /** Shows what is wrong with a ledger, and nothing of what it says. */
 export function refuse({ problems }: Pick<CheckedLedger, 'problems'>, io: Io): void {
   const paint = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${paint('red', problemLine(problem))}\n`)
-  io.stderr.write(`${paint('red', 'The ledger does not verify, so what it says about environments is not shown.')}\n`)
+  io.stderr.write(
+    `${paint('red', `The ledger does not verify, so what it says about environments is not shown. ${NEXT_STEP}`)}\n`
+  )
 }
 
 /** What to say of a ledger that has no key. */

@@ -116,9 +116,10 @@ at that moment. All of it is read off the ledger in a clone, offline; the ledger
     summary: 'says how to put a ledger right that does not verify',
     operands: [],
     about: `Says what is wrong with the ledger in a clone, and what to do. Records that were never valid are left out by the
-workflow repair.yml: nothing is lost, and a valid one cannot be left out. Where more is wrong, it looks for the last
-commit at which the ledger verifies, and says which records would be lost by going back to it, where the environments
-would stand then, and with which command. Changes nothing itself.`,
+workflow repair.yml, and a valid one cannot be left out; where only the end of their key (until) speaks against records,
+it says so first, since that may be wrong. Where more is wrong, it looks for the last commit at which the ledger
+verifies, and says which records would be lost by going back to it, where the environments would stand then, and with
+which command; but not where only delivery.yml as it is now objects. Changes nothing itself.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('there is nothing to repair', 'there is, or the ledger could not be read'),
     example: ['git fetch origin sluice-ledger-storefront:sluice-ledger-storefront && sluice repair'],

@@ -2,8 +2,10 @@ import { type LedgerRecord, plural } from '@sluice/core'
 import { type Delivery, type NamedProblem, type Problem, problemIn } from '@sluice/delivery'
 import { againstOrigin, findBranch, isPartialClone } from '@sluice/git'
 import { objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
+import { RecordedPolicies } from './recorded-policy.ts'
 import { ledgersIn, recordsAt } from './records-at.ts'
 import { RevivedRecords } from './revived-records.ts'
+import { SkippingRecords } from './skipping-records.ts'
 
 /** What a delivery.yml would do to the records that are on the ledger already. */
 export interface LedgerComparison {
@@ -37,7 +39,8 @@ export async function compareWithLedger(
     const missing = 'No records were compared with it: this clone is partial. Clone without --filter'
     return { problems: [], warnings: [], missing }
   }
-  const found = await compareRecords(delivery, recordsAt(directory, commit), path)
+  const policies = new RecordedPolicies({ directory, branch, delivery })
+  const found = await compareRecords(delivery, recordsAt(directory, commit), { path, policies })
   const at = (it: NamedProblem): Problem => problemIn(delivery, file, it)
   const isOld = (await againstOrigin(directory, branch)) === 'behind'
   const missing = `Its newest records were not compared with it: ${branch} here is older than origin/${branch}. Bring it up to date: git fetch origin ${branch}:${branch}`
@@ -63,10 +66,11 @@ async function findForgotten(
 async function compareRecords(
   delivery: Delivery,
   records: AsyncIterable<LedgerRecord>,
-  path: string | undefined
+  { path, policies }: { readonly path: string | undefined; readonly policies: RecordedPolicies }
 ): Promise<{ readonly problems: readonly NamedProblem[]; readonly warnings: readonly NamedProblem[] }> {
   const groups = new RecordGroups()
   const revived = new RevivedRecords()
+  const skips = new SkippingRecords(delivery, policies)
   let first: LedgerRecord | undefined
   let ruled: LedgerRecord | undefined
   let end = 0
@@ -80,16 +84,22 @@ async function compareRecords(
       continue
     }
     revived.read(record)
+    await skips.read(record)
     if (record.event === 'repaired') groups.leaveOut(record.detail?.skipped?.map(it => it.sequence) ?? [])
   }
-  const said = groups.all.map(group => ({ ...describe(group, delivery), isProblem: isProblem(group) }))
+  const said = groups.all.map(group => ({
+    ...describe(group, delivery, lastOfEntry(group, groups.all)),
+    isProblem: isProblem(group)
+  }))
   return {
     problems: [
       ...said.filter(it => it.isProblem),
       ...findOtherOpening(delivery, first),
-      ...findOtherFile(ruled, path, delivery)
+      ...findOtherFile(ruled, path, delivery),
+      ...revived.problems,
+      ...skips.problems
     ],
-    warnings: [...said.filter(it => !it.isProblem), ...revived.warnings, ...findLateEnds(delivery, end)]
+    warnings: [...said.filter(it => !it.isProblem), ...findLateEnds(delivery, end)]
   }
 }
 
@@ -100,7 +110,15 @@ function isProblem({ objection: { kind } }: RecordGroup): boolean {
 
 const STOPPED = 'they could not be read, and every delivery would stop'
 
-function describe(group: RecordGroup, { ledger }: Delivery): NamedProblem {
+/** The last record to which the same is objected that the same entry could end after: it may sign for several. */
+function lastOfEntry({ objection, last }: RecordGroup, all: readonly RecordGroup[]): number {
+  if (objection.kind !== 'late') return last
+  const same = all.filter(it => it.objection.kind === 'late' && it.objection.entry === objection.entry)
+  return Math.max(...same.map(it => it.last))
+}
+
+/** @param end the last record of all that its entry would have to take. */
+function describe(group: RecordGroup, { ledger }: Delivery, end: number): NamedProblem {
   const { objection, last } = group
   const records = spanOf(group)
   switch (objection.kind) {
@@ -137,7 +155,7 @@ function describe(group: RecordGroup, { ledger }: Delivery): NamedProblem {
       const { signer, key, entry } = objection
       return {
         at: ['ledger', 'trust', entry, 'until'],
-        message: `${records}: signed by ${signer} with key ${key} after record ${ledger.trust[entry]?.until}: they count as forged, and deliveries stop until sluice repair has nothing to say; if the key did not leak, write until: ${last}`
+        message: `${records}: signed by ${signer} with key ${key} after record ${ledger.trust[entry]?.until}: they count as forged, and deliveries stop until sluice repair has nothing to say; if the key did not leak, write until: ${end}`
       }
     }
   }

@@ -45,6 +45,12 @@ export class RecordedPolicies implements Origins {
     return faultOf(record, this.#past) ?? tooOld
   }
 
+  /** The order of the environments by the policy that a record names; `undefined` where that cannot be looked at. */
+  readonly orderOf = ({ policy }: LedgerRecord): readonly string[] | undefined => {
+    const found = policy === undefined ? undefined : this.#past.of(policy)
+    return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined
+  }
+
   /** @see Origins */
   problemOf(record: LedgerRecord, commit?: string): string | undefined {
     const { policy: named } = record

@@ -2,18 +2,21 @@ import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
 import { git, outputOf, readBlobs } from '@sluice/git'
 import { commitOf, decodeHead, HEAD_PATH, type InvalidRecords, isDerived, parseLedgerPath } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
-import { type CheckedLedger, checkLedger, findRepairable, problemLine } from './checked-ledger.ts'
+import { type CheckedLedger, checkLedger, findRepairable } from './checked-ledger.ts'
+import { type EndedKey, endedLines, findEnded, undoneLines } from './ended-keys.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
+import { objectionsOfNow, showOfNow, showProblems } from './rules-of-now.ts'
 import { placeLines, placesOn } from './status.ts'
-import { painter } from './terminal.ts'
 import { writeJson } from './write-json.ts'
 
 /** A ledger that does not verify, but for records that can be left out. */
 interface Skipping {
   readonly broken: CheckedLedger
   readonly invalid: readonly InvalidRecords[]
+  /** Those among the records that only the end of their key speaks against. */
+  readonly ended: readonly EndedKey[]
 }
 
 /** A ledger that does not verify, and what it was when it last did. */
@@ -37,11 +40,19 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
     else io.stdout.write(`${visible(source.branch)} verifies: there is nothing to repair.\n`)
     return EXIT.fine
   }
-  const skipping = { broken, invalid: await findRepairable(broken) }
+  const invalid = await findRepairable(broken)
+  const skipping = { broken, invalid, ended: await findEnded(broken, invalid) }
   const unprovable = unprovableIn(skipping)
   if (unprovable.length === 0 && isEnough(skipping)) {
     if (args.has('json')) writeJson(io.stdout, skippingJson(skipping))
     else showSkipping(skipping, io)
+    return EXIT.problems
+  }
+  const ofNow = objectionsOfNow(broken)
+  if (ofNow.length > 0) {
+    if (args.has('json'))
+      writeJson(io.stdout, { verified: false, branch: source.branch, ofNow, problems: broken.problems })
+    else showOfNow(broken, ofNow, io)
     return EXIT.problems
   }
   const tip = await commitOf(source)
@@ -60,12 +71,12 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
  * Records that repair.yml would refuse to leave out: only the key of their token speaks against them, and nothing tells how far the ledger was when that
  * was GitHub's.
  */
-function unprovableIn({ broken, invalid }: Skipping): readonly number[] {
+function unprovableIn({ broken, invalid }: Pick<Skipping, 'broken' | 'invalid'>): readonly number[] {
   return broken.source.delivery?.ledger.anchors === undefined ? invalid.flatMap(({ unpublished }) => unpublished) : []
 }
 
 /** Whether the ledger verifies once what is not valid is left out: a repair makes anew what is made of the records, and removes what does not belong there. */
-function isEnough({ broken, invalid }: Skipping): boolean {
+function isEnough({ broken, invalid }: Pick<Skipping, 'broken' | 'invalid'>): boolean {
   const numbers = new Set(invalid.flatMap(({ skipped }) => skipped.map(({ sequence }) => sequence)))
   // Rules that do not fit the first record are not those of this ledger.
   if (numbers.has(1)) return false
@@ -79,11 +90,11 @@ function isEnough({ broken, invalid }: Skipping): boolean {
   })
 }
 
-function showSkipping({ broken, invalid }: Skipping, io: Io): void {
+function showSkipping({ broken, invalid, ended }: Skipping, io: Io): void {
   const line = (text: string): unknown => io.stdout.write(`${visible(text)}\n`)
-  const red = painter(io.stderr, io.env)
-  for (const problem of broken.problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
-  line('Nothing is lost: what is not valid can be left out, and everything else stays. Of')
+  showProblems(broken, io)
+  const loss = ended.length === 0 ? 'Nothing is lost: what is not valid' : 'What is not valid'
+  line(`${loss} can be left out, and everything else stays. Of`)
   for (const { section, skipped, good } of invalid) {
     line(`  ${section}, after record ${good?.sequence ?? 'none'}:`)
     for (const { sequence, why } of skipped) line(`    ${sequence}: ${why}`)
@@ -91,6 +102,9 @@ function showSkipping({ broken, invalid }: Skipping, io: Io): void {
   if (invalid.length === 0)
     line('  no section: only files that are made of the records are wrong, or the last repair is not finished.')
   line('')
+  const numbers = new Set(invalid.flatMap(({ skipped }) => skipped.map(({ sequence }) => sequence)))
+  const leftOut = broken.records.filter(({ sequence }) => numbers.has(sequence))
+  for (const text of [...endedLines(ended), ...undoneLines(leftOut)]) line(text)
   line(
     'Run the workflow of the repository that calls repair.yml (actions/record-audit/README.md), by hand, once for each of'
   )
@@ -104,11 +118,12 @@ function environmentsOf(invalid: Skipping['invalid']): readonly string[] {
   return named.length === 0 ? [''] : named
 }
 
-function skippingJson({ broken, invalid }: Skipping): unknown {
+function skippingJson({ broken, invalid, ended }: Skipping): unknown {
   return {
     verified: false,
     branch: broken.source.branch,
     repairs: invalid.map(({ section, skipped, good }) => ({ section, skipped, good })),
+    ended: ended.map(({ key, until, records }) => ({ key, until, records: records.map(brief) })),
     workflow: environmentsOf(invalid).map(environment => ({ uses: 'repair.yml', with: { environment } })),
     problems: broken.problems
   }
@@ -167,8 +182,7 @@ function lostBy({ broken, good }: Repair): readonly LedgerRecord[] {
 function show(found: Repair, io: Io): void {
   const { broken, good, tip, unprovable } = found
   const { branch } = broken.source
-  const red = painter(io.stderr, io.env)
-  for (const problem of broken.problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
+  showProblems(broken, io)
   const lost = lostBy(found)
   const lines = [
     ...(unprovable.length === 0
@@ -188,6 +202,12 @@ function show(found: Repair, io: Io): void {
     'The environments would stand as follows. What runs in AWS does not change: what was deployed since has to be delivered again.',
     ...placeLines(good.ledger, placesOn(good.ledger, io.now()), io),
     '',
+    ...(broken.source.delivery?.ledger.anchors === undefined
+      ? []
+      : [
+          'This ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored (docs/cli.md).',
+          ''
+        ]),
     'To go back, let no delivery run, keep what is there now, and, as someone whom the rules of the branch let force a push:',
     `  git branch ${visible(branch)}-before-repair ${tip}`,
     `  ${visible(commandOf(found))}`
@@ -195,20 +215,20 @@ function show(found: Repair, io: Io): void {
   for (const line of lines) io.stdout.write(`${line}\n`)
 }
 
-/** The way that loses nothing else: a record that no rule shows not to be valid counts as long as its key does. Anchors leave no other. */
+/** The way that loses nothing else: a record that no rule shows not to be valid counts as long as its key does. Where there are anchors, there is no other. */
 function endOfKey({ broken, good }: Repair): readonly string[] {
   const last = good.ledger.count
   const key = broken.records.find(({ sequence }) => sequence === last + 1)?.key
   if (key === undefined) return []
-  const { anchors } = broken.source.delivery?.ledger ?? {}
   return [
     '',
-    ...(anchors === undefined
-      ? []
-      : ['This ledger has anchors: no delivery takes it without records that are anchored.']),
     `If record ${last + 1} was not written by Sluice, it need not be lost, but left out: in ledger.trust of delivery.yml give`,
     `${key.fingerprint} \`until: ${last}\`, list a new key for ${key.signer}, and run the workflow that calls repair.yml.`
   ]
+}
+
+function brief({ sequence, event, environment, release, time, run }: LedgerRecord): object {
+  return { sequence, event, environment, release: release?.digest, time, run: run.id }
 }
 
 function describe({ sequence, event, environment, time, run }: LedgerRecord): string {
@@ -222,10 +242,7 @@ function repairJson(found: Repair): unknown {
     branch: broken.source.branch,
     tip,
     good: { commit: good.commit, records: good.ledger.count },
-    lost: lostBy(found).map(({ sequence, event, environment, time, run }) => ({
-      ...{ sequence, event, environment, time },
-      run: run.id
-    })),
+    lost: lostBy(found).map(brief),
     command: commandOf(found),
     ...(found.unprovable.length === 0 ? {} : { unprovable: found.unprovable }),
     problems: broken.problems

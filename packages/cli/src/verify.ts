@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
 import { findUnanchored, gitTree } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
-import { ADVISORY, problemLine, type VerifiedLedger, verifySource, warnOfOrigin } from './checked-ledger.ts'
+import { ADVISORY, NEXT_STEP, problemLine, type VerifiedLedger, verifySource, warnOfOrigin } from './checked-ledger.ts'
 import { Deliveries } from './deliveries.ts'
 import { EXIT } from './exit-codes.ts'
 import { readExported } from './exported-folder.ts'
@@ -70,7 +70,7 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
   else {
     // What a repair left out for its policy looks valid to who cannot look at that.
     const hint = ledger.gatesChecked ? '' : ` Besides, ${UNCOMPARED}`
-    io.stderr.write(`${red('red', `NOT verified: ${plural(problems.length, 'problem')}.${hint}`)}\n`)
+    io.stderr.write(`${red('red', `NOT verified: ${plural(problems.length, 'problem')}. ${NEXT_STEP}${hint}`)}\n`)
   }
 }
 

@@ -88,7 +88,9 @@ describe('sluice repair', () => {
     expect(err).toContain('records/0/26.json: ')
     expect(out).toContain(`sluice-ledger verifies up to commit ${good} (25 records).\n`)
     expect(out).toMatch(/\nGoing back to it loses:\n {2}26 planned staging at \S+ \(run \d+\)\n\n/)
-    expect(out).toContain('\nThis ledger has anchors: no delivery takes it without records that are anchored.\n')
+    expect(out).toContain(
+      '\nThis ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored'
+    )
     expect(out).toMatch(
       /\nIf record 26 was not written by Sluice, it need not be lost, but left out: .* give\nsha256:[0-9a-f]{64} `until: 25`, list a new key for staging\/plan, and run the workflow that calls repair\.yml\.\n/
     )

@@ -101,7 +101,9 @@ describe('sluice status', () => {
 
     expect(shown).toMatchObject({ code: 1, out: '' })
     expect(shown.err).toContain('records/0/2.json: ')
-    expect(shown.err).toMatch(/\nThe ledger does not verify, so what it says about environments is not shown\.\n$/)
+    expect(shown.err).toMatch(
+      /\nThe ledger does not verify, so what it says about environments is not shown\. `sluice repair` says what to do\.\n$/
+    )
     expect(json.code).toBe(1)
     expect(JSON.parse(json.out)).toMatchObject({ ledger: { verified: false }, environments: [] })
   })

@@ -22,7 +22,7 @@ export function brokenWhenWritten(
   { isRepair, leftOutBy }: Believing
 ): ReadonlyMap<number, string> {
   const found = new Map<number, string>()
-  let past = new Past([])
+  let past = new Past()
   for (const { record, sequence } of ledger.records) {
     if (record === undefined) continue
     if (isRepair(sequence))
@@ -37,7 +37,7 @@ export function brokenWhenWritten(
 /** Which of some records break a rule if others do not count. */
 export function brokenWithout(ledger: Snapshot, isAsked: Skips, skips: Skips): ReadonlySet<number> {
   const found = new Set<number>()
-  const past = new Past([])
+  const past = new Past()
   for (const { record, sequence } of ledger.records) {
     if (record === undefined) continue
     if (isAsked(sequence) && findBrokenRule(record, past) !== undefined) found.add(sequence)

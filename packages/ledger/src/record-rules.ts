@@ -38,7 +38,7 @@ export function findBrokenRule(record: LedgerRecord, past: Past): string | undef
     findOvertaken(record, past) ??
     findUndeployed(record, past) ??
     findUnconfirmed(record, past) ??
-    findWithdrawalProblem(record, [], past) ??
+    findWithdrawalProblem(record, past) ??
     findAdoptionProblem(record, past)
   )
 }

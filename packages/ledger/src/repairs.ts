@@ -53,9 +53,9 @@ export class Repairs {
     return machineBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair))
   }
 
-  /** What had happened before a repair, without what it and earlier ones leave out. @param demanded environments of which records are demanded from the beginning. */
-  pastBefore(repair: number, demanded: Iterable<string>): Past {
-    return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair), demanded)
+  /** What had happened before a repair, without what it and earlier ones leave out. */
+  pastBefore(repair: number): Past {
+    return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair))
   }
 
   /** Whether a record is a repair that counts. */

@@ -16,9 +16,9 @@ export function machineBefore({ records }: Snapshot, end: number, skips: Skips):
   return machine
 }
 
-/** What had happened before a record. @param demanded environments of which records are demanded from the beginning. */
-export function pastBefore({ records }: Snapshot, end: number, skips: Skips, demanded: Iterable<string> = []): Past {
-  const past = new Past(demanded)
+/** What had happened before a record. */
+export function pastBefore({ records }: Snapshot, end: number, skips: Skips): Past {
+  const past = new Past()
   for (const { record, sequence } of records.slice(0, end - 1))
     if (record !== undefined && !skips(sequence)) past.add(record)
   return past

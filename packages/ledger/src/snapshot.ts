@@ -5,13 +5,16 @@ import { HEAD_PATH, type LedgerPath, parseLedgerPath, recordPath } from './paths
 import { type DecodedRecord, decodeRecord } from './record.ts'
 import { decodeKey } from './signature.ts'
 
-/** What a repair puts right besides what it leaves out: what a record says of the hash of the one before it, what HEAD.json names, a repair that says that more is to come. */
-type Mendable = 'previous' | 'head' | 'unfinished'
+/**
+ * What a repair puts right besides what it leaves out: what a record says of the hash of the one before it, what HEAD.json names, a repair that says that more is to
+ * come. And `order`: what only the order of environments as delivery.yml has it now says, so that perhaps that is wrong, and not the ledger.
+ */
+type ProblemKind = 'previous' | 'head' | 'unfinished' | 'order'
 
 /** Something about a ledger that is not as it must be. */
 export interface LedgerProblem {
   /** Absent of all other problems. */
-  readonly kind?: Mendable
+  readonly kind?: ProblemKind
   readonly path: string
   readonly sequence?: number
   readonly problem: string

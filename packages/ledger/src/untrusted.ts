@@ -8,7 +8,7 @@ export function tampered(sequence: number, problem: string): UserError {
 /** A part of the ledger that no decision goes by. */
 export function untrusted(what: string, problem: string): UserError {
   return new UserError(
-    `${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`
+    `${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies. \`sluice repair\` says what to do.`
   )
 }
 

@@ -1,10 +1,10 @@
 import { findAdoptionProblem } from './adoption-problem.ts'
-import type { Outline } from './outline.ts'
+import { type EnvironmentOrder, environmentBefore } from './environment-order.ts'
 import { recordPath } from './paths.ts'
 import { findOrderProblem } from './record-rules.ts'
 import { ReleaseCommits } from './release-commits.ts'
 import type { Repairs } from './repairs.ts'
-import { environmentSection } from './section.ts'
+import type { LedgerProblem } from './snapshot.ts'
 import { findAcceptanceProblem, findUnchangedProblem } from './verify-acceptance.ts'
 import { findSkip, findWithdrawalProblem } from './verify-entry.ts'
 import { findGate, type GateRules } from './verify-gate.ts'
@@ -19,13 +19,7 @@ export interface LedgerNote {
   readonly note: string
 }
 
-export interface OrderRules extends GateRules {
-  /**
-   * The order of the environments, as delivery.yml has it now: none may be skipped (promise 3). The ledger does not tell the order of its past,
-   * so an environment joins with its first record: what was delivered before is not wrong because it was put in between later. One without
-   * any record is demanded all along.
-   */
-  readonly environments?: readonly string[]
+export interface OrderRules extends GateRules, EnvironmentOrder {
   /** Is told what the ledger cannot prove. */
   readonly onNote?: (note: LedgerNote) => void
 }
@@ -35,13 +29,21 @@ export interface OrderRules extends GateRules {
  * past that follows them. Only rules that no honest run can break: a run that dies between two records, is repeated, or is overtaken by
  * another must not look like fraud.
  */
-export function orderCheck({ others }: Outline, rules: OrderRules, repairs: Repairs): LedgerCheck {
-  const { environments = [], onNote } = rules
-  // An environment that has a record has a section, or else that is a problem of its own.
-  const seen = new Set(others.map(({ kind }) => (kind?.kind === 'section-state' ? kind.section : undefined)))
-  const demanded = environments.filter(name => !seen.has(environmentSection(name)))
-  let past = new Past(demanded)
+export function orderCheck(rules: OrderRules, repairs: Repairs): LedgerCheck {
+  let past = new Past()
   const commits = new ReleaseCommits()
+  /** What only the order of now says. */
+  const ofNow = new Map<number, string>()
+  const problemOf = ({
+    sequence,
+    problem
+  }: {
+    readonly sequence: number
+    readonly problem: string
+  }): LedgerProblem => ({
+    ...(ofNow.get(sequence) === problem ? { kind: 'order' } : {}),
+    ...{ path: recordPath(sequence), sequence, problem }
+  })
   return {
     *visit({ record, evidence }) {
       if (record === undefined) return
@@ -53,26 +55,29 @@ export function orderCheck({ others }: Outline, rules: OrderRules, repairs: Repa
       }
       if (repairs.isRepair(sequence)) {
         const { documents } = past
-        past = repairs.pastBefore(sequence, demanded)
+        past = repairs.pastBefore(sequence)
         // Each is what its digest says, whoever announced it.
         for (const [digest, document] of documents) past.documents.set(digest, document)
       }
       const gate = findGate(record, past, rules)
+      const before = environmentBefore(record, rules, past)
+      const skip = findSkip(record, before?.name, past)
+      if (skip !== undefined && before?.isOfNow === true) ofNow.set(sequence, skip)
       const problem =
         findReleaseProblem(record, evidence, past) ??
         findOrderProblem(record, past) ??
         findUnchangedProblem(record, past) ??
         gate.problem ??
         findAcceptanceProblem(record, evidence, past) ??
-        findWithdrawalProblem(record, environments, past) ??
-        findSkip(record, environments, past) ??
+        findWithdrawalProblem(record, past) ??
+        skip ??
         findAdoptionProblem(record, past)
-      for (const found of commits.judge(record, problem)) yield { path: recordPath(found.sequence), ...found }
-      if (gate.note !== undefined) onNote?.({ path: recordPath(sequence), sequence, note: gate.note })
+      for (const found of commits.judge(record, problem)) yield problemOf(found)
+      if (gate.note !== undefined) rules.onNote?.({ path: recordPath(sequence), sequence, note: gate.note })
       past.add(record)
     },
     *end() {
-      for (const found of commits.undecided()) yield { path: recordPath(found.sequence), ...found }
+      for (const found of commits.undecided()) yield problemOf(found)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type Digest, type LedgerRecord, type Release, unchangedBy } from '@sluice/core'
 import { Acceptances, DECIDED } from './verify-accepted.ts'
+import { Entries } from './verify-entries.ts'
 
 /** What an environment has had, as the ledger tells it. */
 interface Lived {
@@ -14,21 +15,16 @@ export class Past {
   readonly facts = new Map<string, number>()
   /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
   readonly #announced = new Map<string, string>()
-  /** Environments that have a record. */
-  readonly joined: Set<string>
   /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
   readonly #withdrawn = new Map<string, LedgerRecord>()
   readonly acceptances = new Acceptances()
   /** What runs adopted, each the first time. */
   readonly #adopted = new Map<string, Pick<LedgerRecord, 'sequence' | 'unit'>>()
+  /** Where releases came from. */
+  readonly entries = new Entries()
   /** The documents of releases. */
   readonly documents = new Map<Digest, Release>()
   readonly #lived = new Map<string, Lived[]>()
-
-  /** @param joined environments of which records are demanded from the beginning. */
-  constructor(joined: Iterable<string>) {
-    this.joined = new Set(joined)
-  }
 
   /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
   lived(environment: string, time: string): readonly Digest[] {
@@ -58,7 +54,7 @@ export class Past {
     this.#noteLive(record)
     if (environment === undefined) return
     this.acceptances.add(record, environment, this.#lived.get(environment)?.at(-1)?.release)
-    this.joined.add(environment)
+    this.entries.add(record, where => this.facts.has(`accepted ${where} ${record.release?.digest}`))
   }
 
   /**

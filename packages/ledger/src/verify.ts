@@ -106,7 +106,7 @@ function chainChecks(outline: Outline, rules: VerifyRules, repairs: Repairs): re
 
 /** What can be told by what came before each record. */
 function pastChecks(outline: Outline, rules: VerifyRules, repairs: Repairs): readonly LedgerCheck[] {
-  return [stateCheck(outline, repairs), orderCheck(outline, rules, repairs)]
+  return [stateCheck(outline, repairs), orderCheck(rules, repairs)]
 }
 
 function termsOf({ keyFiles, issuerKeyFiles }: Outline, rules: VerifyRules): ExaminationTerms {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { RecordDraft } from '@sluice/core'
+import type { LedgerRecord, RecordDraft } from '@sluice/core'
 import { draft, ofRun, RELEASE, releaseOf } from './drafts.ts'
 import { verdictOn } from './lawless.ts'
 
@@ -69,6 +69,7 @@ describe('verifyLedger checks the order of events:', () => {
 describe('verifyLedger, told the order of environments,', () => {
   const ORDER = ['integration', 'staging', 'production']
   const OTHER = releaseOf('2'.repeat(40))
+  const THIRD = releaseOf('3'.repeat(40))
   const released = [draft('released', { release: RELEASE }), ofRun('2', draft('released', { release: OTHER }))]
 
   /** All that a run records of a release in an environment. */
@@ -117,7 +118,22 @@ describe('verifyLedger, told the order of environments,', () => {
       'what was delivered before an environment was put in front',
       [...through('staging'), ...through('production'), ...through('integration', OTHER)]
     ],
-    ['an environment that delivery.yml no longer names', through('demo')]
+    ['an environment that delivery.yml no longer names', through('demo')],
+    [
+      'what was delivered before an environment was put in that no release has entered',
+      [...through('integration'), ...through('production')]
+    ],
+    [
+      'what was delivered before two environments changed places',
+      [
+        ...through('integration'),
+        ...through('production'),
+        ...through('staging'),
+        ...through('integration', OTHER),
+        ...through('production', OTHER),
+        ...through('staging', OTHER)
+      ]
+    ]
   ])('accepts %s', async (_, drafts) => {
     expect(await problemsWith([...released, ...drafts], ORDER)).toEqual([])
   })
@@ -134,9 +150,19 @@ describe('verifyLedger, told the order of environments,', () => {
       '12: started in production a release that was not accepted in staging'
     ],
     [
-      'a release that skipped an environment nobody ever used',
-      [...through('integration'), ...through('production')],
-      '6: started in production a release that was not accepted in staging'
+      'a release that skipped an environment since two changed places',
+      [
+        ...through('integration', OTHER),
+        ...through('production', OTHER),
+        ...through('staging', OTHER),
+        ofRun('3', draft('released', { release: THIRD })),
+        ...through('integration', THIRD, '3'),
+        ...through('staging', THIRD, '3'),
+        ...through('production', THIRD, '3'),
+        ...through('integration'),
+        ...through('production')
+      ],
+      '25: started in production a release that was not accepted in staging'
     ],
     [
       'a release that says it changes nothing where what it names was never accepted',
@@ -145,8 +171,8 @@ describe('verifyLedger, told the order of environments,', () => {
     ],
     [
       'a release that skipped the first environment',
-      through('staging'),
-      '3: started in staging a release that was not accepted in integration'
+      [...through('integration', OTHER), ...through('staging')],
+      '6: started in staging a release that was not accepted in integration'
     ],
     [
       'a release that was deployed, but not accepted, in the one before',
@@ -169,5 +195,31 @@ describe('verifyLedger, told the order of environments,', () => {
 
   it('does not judge the order when nobody tells it', async () => {
     expect(await problemsWith([...released, ...through('production')])).toEqual([])
+  })
+
+  describe('and that of the policies which records name,', () => {
+    const inserted = [...through('integration'), ...through('production')]
+
+    it('rejects a release that skipped an environment which its policy names, though no release ever entered it', async () => {
+      const { problems } = await verdictOn([...released, ...inserted], { orderOf: () => ORDER })
+
+      expect(problems).toEqual(['6: started in production a release that was not accepted in staging'])
+    })
+
+    it('accepts what was right by its policy, whatever the order of now', async () => {
+      const drafts = [
+        ...released,
+        ...ORDER.flatMap(name => through(name, OTHER)),
+        ...['staging', 'integration', 'production'].flatMap(name => through(name))
+      ]
+      const orderOf = ({ run }: LedgerRecord): readonly string[] =>
+        run.id === '2' ? ORDER : ['staging', 'integration', 'production']
+
+      expect(await problemsWith(drafts, ORDER)).toEqual([
+        '12: started in staging a release that was not accepted in integration'
+      ])
+      const { problems } = await verdictOn(drafts, { environments: ORDER, orderOf })
+      expect(problems).toEqual([])
+    })
   })
 })
