@@ -27,6 +27,7 @@ import {
   requireApplied,
   requireApproval,
   requireApprover,
+  requireCurrentPolicy,
   requireIntent,
   requireProtectedGate,
   requireProtectedRefsOf,
@@ -182,7 +183,7 @@ interface GateFacts {
 async function gateFacts(
   inputs: EventInputs,
   release: NamedRelease | undefined,
-  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'environment' | 'history' | 'repository'>
+  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'environment' | 'history' | 'policyFile' | 'repository'>
 ): Promise<GateFacts> {
   if (inputs.environment === undefined) return {}
   const environment = pipeline.environment(inputs.environment)
@@ -194,6 +195,7 @@ async function gateFacts(
       ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
       : undefined
     const approvals = await requireApproval(pipeline, environment, protection, announcement)
+    if (approvals !== undefined) await requirePolicyOfNow(pipeline)
     return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) }
   }
   if (inputs.events.includes('deployed') && inputs.release !== undefined) {
@@ -203,6 +205,14 @@ async function gateFacts(
   }
   const environmentId = await readEnvironmentId(pipeline, environment.name)
   return environmentId === undefined ? {} : { environmentId }
+}
+
+/**
+ * A gate may have been waited at for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
+ * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
+ */
+async function requirePolicyOfNow(pipeline: Pick<Pipeline, 'github' | 'policyFile' | 'run'>): Promise<void> {
+  if (pipeline.run.attempt === 1) await requireCurrentPolicy(pipeline)
 }
 
 async function factsOfPlan(

@@ -22,6 +22,17 @@ beforeEach(async () => {
 })
 
 describe('an intent', () => {
+  it('is refused under a policy that changed while the gate was waited at', async () => {
+    const { github } = scene.delivery
+    await scene.announce()
+    github.answer('700', 'staging', 'approved')
+    github.policy = { commit: 'f'.repeat(40), text: `${github.policy?.text}# stricter\n` }
+
+    await expect(scene.records(['started'], scene.intent())).rejects.toThrow(
+      /^delivery\.yml on main changed while this run waited .* Re-run all jobs, which decide by the new one\.$/
+    )
+  })
+
   it('is recorded with the approval that it rests on (promise 5)', async () => {
     await scene.announce()
     scene.delivery.github.answer('700', 'staging', 'approved', { comment: 'go' })

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
-import { APPROVER, memoryDelivery } from '@sluice-lab/memory'
+import { APPROVER, memoryDelivery, PROTECTION } from '@sluice-lab/memory'
 import { type EventScene, eventScene, PLAN, PLAN_TEXT, planFolder } from './event-scene.ts'
 
 let folder: string
@@ -150,15 +150,7 @@ describe('a plan', () => {
         release: scene.named(),
         plan: PLAN,
         dossier: sha256('# Dossier\n'),
-        protection: {
-          id: 501,
-          environment: 'staging',
-          reviewers: [{ type: 'User', id: '8', name: 'approver' }],
-          preventSelfReview: true,
-          adminBypass: false,
-          branchPolicy: 'custom',
-          refs: ['refs/heads/main']
-        },
+        protection: PROTECTION,
         detail: { authors: { accounts: [{ id: '7', login: 'author' }], unknown: [] } },
         approvals: [
           {

@@ -1,4 +1,5 @@
-import type { Clock, GitHub } from '@sluice/core'
+import { createHash } from 'node:crypto'
+import type { Clock, GitHub, Protection } from '@sluice/core'
 
 /** Somebody on GitHub. */
 export interface MemoryUser {
@@ -11,6 +12,17 @@ export const AUTHOR: MemoryUser = { id: 7, login: 'author' }
 
 /** Who reviews them. */
 export const APPROVER: MemoryUser = { id: 8, login: 'approver' }
+
+/** How {@link MemoryGitHub.protect} sets up `staging` unless told otherwise, as a record has it. */
+export const PROTECTION: Protection = {
+  id: 501,
+  environment: 'staging',
+  reviewers: [{ type: 'User', id: String(APPROVER.id), name: APPROVER.login }],
+  preventSelfReview: true,
+  adminBypass: false,
+  branchPolicy: 'custom',
+  refs: ['refs/heads/main']
+}
 
 const EMAIL = { email: 'author@shop.example' }
 
@@ -36,8 +48,19 @@ export class MemoryGitHub implements GitHub {
     throw new Error(`This test did not expect ${method} ${path}.`)
   }
 
-  readonly graphql = async (): Promise<never> => {
-    throw new Error('This test did not expect a GraphQL query.')
+  /** delivery.yml on the default branch as it is now, which jobs may have read earlier. */
+  policy: { readonly commit: string; readonly text: string } | undefined
+
+  readonly graphql = async (query: string): Promise<unknown> => {
+    if (this.policy === undefined || !query.startsWith('query Policy('))
+      throw new Error('This test did not expect a GraphQL query.')
+    const { commit, text } = this.policy
+    const oid = createHash('sha1')
+      .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+      .digest('hex')
+    return {
+      repository: { defaultBranchRef: { name: 'main', target: { oid: commit, file: { object: { oid, text } } } } }
+    }
   }
 
   readonly now = (): number => this.#clock.now()

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { LedgerRecord, Protection } from '@sluice/core'
+import { PROTECTION } from '@sluice-lab/memory'
 import { readProtection, requireProtectedGate, requireRecordedGate } from '../src/index.ts'
-import { AT, ENVIRONMENTS, gateOf, NOBODY, PATTERNS, PROTECTION, policies, SOUND } from './gate.ts'
+import { AT, ENVIRONMENTS, gateOf, NOBODY, PATTERNS, policies, SOUND } from './gate.ts'
 import { records } from './record.ts'
 
 const { integration, staging, fair } = ENVIRONMENTS

@@ -7,8 +7,9 @@ import {
   type Protection,
   type RunContext
 } from '@sluice/core'
+import { PROTECTION } from '@sluice-lab/memory'
 import { requireApproval } from '../src/index.ts'
-import { ENVIRONMENTS, gateOf, PROTECTION } from './gate.ts'
+import { ENVIRONMENTS, gateOf } from './gate.ts'
 import { records } from './record.ts'
 
 const { staging, fair } = ENVIRONMENTS

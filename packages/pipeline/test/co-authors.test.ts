@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { GitHubError, type LedgerRecord } from '@sluice/core'
+import { PROTECTION } from '@sluice-lab/memory'
 import { requireApproval, requireApprover } from '../src/index.ts'
-import { ENVIRONMENTS, gateOf, PROTECTION } from './gate.ts'
+import { ENVIRONMENTS, gateOf } from './gate.ts'
 import { records } from './record.ts'
 
 const { staging } = ENVIRONMENTS

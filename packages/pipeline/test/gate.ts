@@ -1,4 +1,4 @@
-import { ManualClock, type Protection, type RunContext } from '@sluice/core'
+import { ManualClock, type RunContext } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import { githubAnswers } from './github-answers.ts'
@@ -67,15 +67,4 @@ export function gateOf(answers: Readonly<Record<string, unknown>>, run: Partial<
     policy,
     defaultBranch: 'main'
   }
-}
-
-/** {@link SOUND}, as a record has it. */
-export const PROTECTION: Protection = {
-  id: 501,
-  environment: 'staging',
-  reviewers: [{ type: 'User', id: '8', name: 'approver' }],
-  preventSelfReview: true,
-  adminBypass: false,
-  branchPolicy: 'custom',
-  refs: ['refs/heads/main']
 }

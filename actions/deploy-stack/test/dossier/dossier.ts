@@ -1,5 +1,6 @@
 import { type PlannedStack, parseDigest, sha256 } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
+import { PROTECTION } from '@sluice-lab/memory'
 import type { DossierFacts } from '../../src/dossier/index.ts'
 
 /** A digest of 64 equal digits. */
@@ -54,15 +55,7 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     adoptions: [],
     expires: '2026-01-05T12:00:00.000Z',
     environment: { name: 'staging', gate: 'approval' },
-    protection: {
-      id: 501,
-      environment: 'staging',
-      reviewers: [{ type: 'User', id: '8', name: 'approver' }],
-      preventSelfReview: true,
-      adminBypass: false,
-      branchPolicy: 'custom',
-      refs: ['refs/heads/main']
-    },
+    protection: PROTECTION,
     excluded: { parties: [{ id: '7', login: 'author', part: 'started this delivery' }], unknown: [] },
     plan: {
       version: 1,
