@@ -11,6 +11,7 @@ const NAMED = [
   ['commit', it => patternOf(it) === '^[0-9a-f]{40}$'],
   ['time', it => patternOf(it)?.startsWith('^\\d{4}-') === true],
   ['name', it => patternOf(it)?.startsWith('^[a-z]') === true],
+  ['path', it => patternOf(it)?.startsWith('^(?!') === true],
   ['words', it => it.type === 'string' && partOf(it, 'non_empty') !== undefined],
   ['text', it => it.type === 'string' && partsOf(it).length === 0],
   ['count', it => it.type === 'number' && partOf(it, 'min_value')?.requirement === 1],

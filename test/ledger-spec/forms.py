@@ -12,7 +12,8 @@ def is_text(pattern): return lambda it: isinstance(it, str) and re.fullmatch(pat
 def is_number(takes): return lambda it: isinstance(it, (int, float)) and not isinstance(it, bool) and takes(it)
 
 LEAVES = {
-    "text": is_text(".*"), "words": is_text(".+"), "name": is_text(f"(?=.{{1,100}}$){NAME}"), "commit": is_text("[0-9a-f]{40}"),
+    "text": is_text(".*"), "words": is_text(".+"), "path": is_text(r"(?:(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f-\x9f]+(?:/(?!$)|$))+"),
+    "name": is_text(f"(?=.{{1,100}}$){NAME}"), "commit": is_text("[0-9a-f]{40}"),
     "digest": is_text(f"sha256:{HEX}"), "time": lambda it: is_text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")(it) and exists(it),
     "number": is_number(lambda it: True), "count": is_number(lambda it: it % 1 == 0 and 1 <= it < 2**53),
     "seconds": is_number(lambda it: it % 1 == 0 and 0 <= it < 2**53), "flag": lambda it: isinstance(it, bool), "anything": lambda it: True}

@@ -1,7 +1,7 @@
 """A second verifier of Sluice's ledger, written from docs/ledger.md: python3 verify.py GIT_DIR BRANCH RULES.json [ANCHORS]
 
 Reads the loose objects of a repository. Needs Python's standard library and the program openssl. Prints what was left out, and
-one problem a line; ends with 1 if there is any. RULES.json says what delivery.yml would: trust, advisory, products (former names last),
+one problem a line; ends with 1 if there is any. RULES.json says what delivery.yml would: trust, advisory, products (former names last), config (path of that file),
 environments, repository, refs (from which its runs may deliver), tokens (with the commits of Sluice that may have run). ANCHORS is a folder with a copy of the bucket.
 """
 import base64, json, os, re, sys
@@ -162,6 +162,7 @@ class States:
 def check_claim(record, rules):
     """What a record says of its owner and its key."""
     check_owner(record["product"], record["run"]["repository"], rules)
+    demand(record.get("policy", {}).get("path") in (None, rules.get("config")) or "config" not in rules, "another file ruled it")
     demand(record["run"]["ref"] in rules.get("refs", [record["run"]["ref"]]), "its run is of no delivery ref")
     key, sequence = record.get("key"), record["sequence"]
     if key is None:

@@ -1,5 +1,5 @@
 import { isAbsolute, join, normalize, resolve } from 'node:path'
-import { GITHUB_ISSUER, isDigest, messageOf, UserError, visible } from '@sluice/core'
+import { GITHUB_ISSUER, isDigest, isPlainPath, messageOf, UserError, visible } from '@sluice/core'
 import { type Delivery, parseDelivery, signersNamed, trustRulesOf } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import type { OrderRules, Trust, TrustRules } from '@sluice/ledger'
@@ -55,7 +55,10 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
   const whose = repository === undefined ? {} : { repository }
   if (delivery === undefined) return { ...rules, ...whose, delivery }
   const environments = delivery.environments.map(({ name }) => name)
-  return { ...trustRulesOf(delivery), ...rules, ...whose, delivery, environments }
+  // Of a file that is no part of the clone nobody can tell which one of it rules.
+  const path = normalize(config)
+  const bound = isPlainPath(path) ? { config: path } : {}
+  return { ...trustRulesOf(delivery), ...rules, ...whose, ...bound, delivery, environments }
 }
 
 /** `SIGNER=DIGEST`, and `@FROM-UNTIL` for a key that was not in force all along; either number may be left out. */

@@ -1,6 +1,6 @@
 import type { LedgerRecord, RecordOf } from '@sluice/core'
 import { type Delivery, deliveryRefPatterns, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
-import { type BlobReader, blobsOf, readDefaultBranch } from '@sluice/git'
+import { type BlobReader, blobsOf, readDefaultBranch, readSizes } from '@sluice/git'
 import { findOriginProblem, type LedgerNote, type OriginPolicy, type Origins, recordPath } from '@sluice/ledger'
 import { evaluateProtection } from '@sluice/policy'
 import { PolicyOrder } from './policy-order.ts'
@@ -31,7 +31,11 @@ export class RecordedPolicies implements Origins {
   /** @param blobs what reads the clone. */
   constructor(options: RecordedPoliciesOptions, blobs: Pick<BlobReader, 'read'> = blobsOf(options.directory)) {
     this.#options = options
-    this.#past = new PastPolicies({ blobs, readBranch: async () => readDefaultBranch(options) })
+    this.#past = new PastPolicies({
+      blobs,
+      readSizes: async expressions => readSizes(options.directory, expressions),
+      readBranch: async () => readDefaultBranch(options)
+    })
   }
 
   /** Policies that could not be looked at, each with the first record that names it: nobody compared what they say of gates, and of who may write. */

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path'
 import { UserError, visible } from '@sluice/core'
 import { blobsOf } from '@sluice/git'
 import type { Io } from './io.ts'
@@ -25,7 +26,7 @@ export async function warnOfOtherRules(
 /** Nothing where the clone does not hold it: there is no origin, or it is not the root of a repository. */
 async function readInForce(directory: string, config: string): Promise<Buffer | undefined> {
   try {
-    const [found] = await blobsOf(directory).read([`${DEFAULT_BRANCH}:${config}`])
+    const [found] = await blobsOf(directory).read([`${DEFAULT_BRANCH}:${normalize(config)}`])
     return found
   } catch (error: unknown) {
     if (error instanceof UserError) return undefined

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, type Protection, sha256 } from '@sluice/core'
+import { blobsOf } from '@sluice/git'
 import { RecordedPolicies } from '../src/recorded-policy.ts'
 import { draft } from './delivered.ts'
 import { FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
@@ -59,6 +60,14 @@ describe('the gate of an intent, by the policy that it names,', () => {
     return [policies.problemOf(record, COMMIT) ?? fault, ...policies.notes.map(({ note }) => note)]
   }
 
+  /** The same, by a text that was once on the default branch. */
+  const judgedBy = async (text: string): Promise<readonly (string | undefined)[]> => {
+    const directory = join(root, `clone of ${sha256(text)}`)
+    await repositoryWith(directory, { ...FILES, 'delivery.yml': text })
+    const policy = { path: 'delivery.yml', commit: await git(directory, 'rev-parse', 'HEAD'), digest: sha256(text) }
+    return judged({ policy, protection: OPEN }, { directory })
+  }
+
   it('is one that the policy lets pass', async () => {
     expect(await judged({})).toEqual([undefined])
   })
@@ -112,11 +121,48 @@ describe('the gate of an intent, by the policy that it names,', () => {
   it.each([
     ['a commit that was never made', 'f'.repeat(40), 'delivery.yml', 'is not on the default branch'],
     ['a file that the commit does not have', undefined, 'other.yml', 'does not have'],
-    ['a path that asks two questions', undefined, 'delivery.yml\nHEAD:delivery.yml', 'does not have']
+    ['a path that asks two questions', undefined, 'delivery.yml\nHEAD:delivery.yml', 'does not have'],
+    ['a path that git dies of', undefined, './delivery.yml', 'does not have']
   ])('is none where it names %s', async (_, other, path, fault) => {
     expect(await judged({ policy: { path, commit: other ?? commit, digest }, protection: OPEN })).toEqual([
       expect.stringContaining(fault)
     ])
+  })
+
+  it.each([
+    ['a file that is no policy', 'just: text\n', undefined],
+    ['a file that is no policy, though it says that it is', 'version: 1\n', undefined],
+    ['a file that is longer than a policy', `# ${'x'.repeat(70_000)}\n`, '70003 bytes, more than a policy may have']
+  ])('is none where it names %s', async (_, text, fault = 'it names the policy delivery.yml, which is none: ') => {
+    expect(await judgedBy(text)).toEqual([expect.stringContaining(fault)])
+  })
+
+  it('is noted, and not judged, where the policy is of a later form', async () => {
+    expect(await judgedBy('version: 2\nproducts: [storefront]\n')).toEqual([
+      undefined,
+      expect.stringContaining('which this version of Sluice does not read')
+    ])
+  })
+
+  it('costs one look at a file, however often and under whatever digest it is named', async () => {
+    const read: string[] = []
+    const blobs = blobsOf(clone)
+    const counting = {
+      read: async (expressions: readonly string[]) => {
+        read.push(...expressions)
+        return blobs.read(expressions)
+      }
+    }
+    const policies = new RecordedPolicies({ directory: clone }, counting)
+    const records = Array.from({ length: 20 }, (_, n) => ({
+      ...{ ...draft('started', '1001'), sequence: n + 1 },
+      policy: { path: 'delivery.yml', commit, digest: sha256(String(n)) }
+    }))
+
+    await policies.look(records as unknown as LedgerRecord[])
+    await policies.look(records as unknown as LedgerRecord[])
+
+    expect(read).toEqual([`${commit}:delivery.yml`])
   })
 
   it.each([

@@ -35,7 +35,7 @@ async function forge(clone: string): Promise<string> {
 }
 
 /** Puts a record on the ledger that nobody signed, as a commit of Sluice would: with the head that it leads to. */
-async function forgeWell(clone: string): Promise<void> {
+async function forgeWell(clone: string, path = 'delivery.yml'): Promise<void> {
   await git(clone, 'checkout', '-q', 'sluice-ledger')
   const before = await git(clone, 'show', 'HEAD:HEAD.json')
   const { hash } = JSON.parse(before) as { hash: string }
@@ -44,6 +44,7 @@ async function forgeWell(clone: string): Promise<void> {
     .replace('"sequence":25', '"sequence":26')
     .replace(/"previous":"[^"]+"/, `"previous":"${hash}"`)
     .replace(/"id":"1004"/, '"id":"666"')
+    .replace(/"path":"[^"]+"/, `"path":"${path}"`)
   const head = before.replace('"sequence":25', '"sequence":26').replace(hash, sha256(record))
   await writeFiles(clone, { 'records/0/26.json': record, 'newest.json': record, 'HEAD.json': head })
   await git(clone, 'add', '-A')
@@ -68,6 +69,28 @@ describe('sluice repair', () => {
       repairs: [{ section: 'environments/staging', skipped: [{ sequence: 26 }], good: { sequence: 25 } }],
       workflow: [{ uses: 'repair.yml', with: { environment: 'staging' } }]
     })
+  })
+
+  it.each([
+    ['that git refuses', './delivery.yml', /26\.json: .*policy\.path/, /\n {4}26: .*policy\.path/],
+    ['above the repository', '../../x', /26\.json: .*policy\.path/, /\n {4}26: .*policy\.path/],
+    [
+      'of another file of the default branch',
+      'services/api/Dockerfile',
+      /26\.json: it names services\/api\/Dockerfile as its policy/,
+      /environments\/staging, after record 25:\n {4}26: it names services\/api\/Dockerfile as its policy, but .* delivery\.yml/
+    ]
+  ])('leaves out what names a policy %s, and no other command stops at it without a word', async (_, path, ...said) => {
+    const clone = await product.another('forged')
+    await forgeWell(clone, path)
+    const [problem, why] = said
+
+    const [verify, repair] = [await sluice(['verify'], { cwd: clone }), await sluice(['repair'], { cwd: clone })]
+
+    expect([verify.code, repair.code]).toEqual([1, 1])
+    expect(verify.err).toMatch(problem)
+    expect(repair.out).toMatch(why)
+    expect(await sluice(['status'], { cwd: clone })).toMatchObject({ code: 1, err: expect.stringMatching(problem) })
   })
 
   it('has nothing to say about a ledger that verifies', async () => {

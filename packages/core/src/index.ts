@@ -95,6 +95,7 @@ export {
 } from './names.ts'
 export { approvalsSince } from './new-approvals.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './output-reference.ts'
+export { isPlainPath } from './plain-path.ts'
 export {
   decodePlan,
   encodePlan,

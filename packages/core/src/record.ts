@@ -4,6 +4,7 @@ import { EVIDENCE } from './evidence.ts'
 import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
 import { NAME_LIMIT, NAME_PATTERN } from './names.ts'
+import { plainPath } from './plain-path.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
 import { REPAIR_DETAIL } from './repair-detail.ts'
 import { count, digest, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
@@ -33,7 +34,7 @@ export const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0
 /** A release as records name it: its digest, and the commit that it was made of. */
 export type NamedRelease = v.InferOutput<typeof NAMED_RELEASE>
 
-const POLICY = members({ path: text, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)), digest })
+const POLICY = members({ path: plainPath, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)), digest })
 
 /** Which file ruled a run: delivery.yml at a commit of the default branch. */
 export type PolicyFile = v.InferOutput<typeof POLICY>
@@ -230,10 +231,8 @@ export type ReadRecord =
 
 /** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
 export function readRecord(value: unknown): ReadRecord {
-  const misfit = findMisfit(RECORD, value)
-  if (misfit !== undefined) return { ok: false, misfit }
-  const wrong = detailMisfit(value as Statement)
-  return wrong === undefined ? { ok: true, record: value as LedgerRecord } : { ok: false, misfit: wrong }
+  const misfit = findMisfit(RECORD, value) ?? detailMisfit(value as Statement)
+  return misfit === undefined ? { ok: true, record: value as LedgerRecord } : { ok: false, misfit }
 }
 
 /**

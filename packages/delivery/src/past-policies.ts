@@ -1,8 +1,11 @@
-import { type PolicyFile, sha256 } from '@sluice/core'
+import { type Digest, type PolicyFile, plural, sha256 } from '@sluice/core'
 import type { BlobReader, DefaultBranch } from '@sluice/git'
 import type { Delivery } from './delivery.ts'
+import { decodeText } from './encoding.ts'
 import { parseDelivery } from './parse.ts'
 import { ConfigError } from './problem.ts'
+import { DELIVERY_VERSION } from './schema.ts'
+import { DELIVERY_LIMIT, readSource } from './yaml-source.ts'
 
 /** What a clone holds of a policy that a record names. */
 export type PastPolicy =
@@ -13,18 +16,30 @@ export type PastPolicy =
   | { readonly kind: 'unknown'; readonly why: string }
 
 const MISSING: PastPolicy = { kind: 'unknown', why: 'which this clone does not hold' }
-const UNREADABLE: PastPolicy = { kind: 'unknown', why: 'which this version of Sluice does not read' }
+const NEWER: PastPolicy = { kind: 'unknown', why: 'which this version of Sluice does not read' }
+
+/** How much is read at a time, in bytes: a ledger may name as many policies as it has records. */
+const PAGE_BYTES = 4 * 1024 * 1024
+
+/** A file that some record names as its policy. */
+interface NamedFile {
+  readonly digest: Digest
+  readonly read: PastPolicy
+}
 
 /** A clone, and how it is read. */
 export interface PastPoliciesOptions {
   readonly blobs: Pick<BlobReader, 'read'>
+  /** How many bytes blobs have, by the same expressions. */
+  readonly readSizes: (expressions: readonly string[]) => Promise<readonly (number | undefined)[]>
   readonly readBranch: () => Promise<DefaultBranch>
 }
 
 /** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
 export class PastPolicies {
   readonly #options: PastPoliciesOptions
-  readonly #found = new Map<string, PastPolicy>()
+  /** Files by expression, as far as somebody asked; `undefined`: it is not there. Who pushes names one file as often as they like. */
+  readonly #files = new Map<string, NamedFile | number | undefined>()
   /** Policies by their content: most commits leave it as it was. */
   readonly #parsed = new Map<string, PastPolicy>()
   #reading: Promise<DefaultBranch> | undefined
@@ -39,55 +54,85 @@ export class PastPolicies {
     return this.#branch
   }
 
-  /** What is known of a policy. */
-  of(policy: PolicyFile): PastPolicy {
-    return this.#found.get(keyOf(policy)) ?? MISSING
+  /** What is known of a policy that was looked at. */
+  of({ path, commit, digest }: PolicyFile): PastPolicy {
+    const expression = `${commit}:${path}`
+    if (!this.#files.has(expression)) return MISSING
+    const file = this.#files.get(expression)
+    const { places, isWhole, isPartial } = this.#branch
+    if (!places.has(commit)) {
+      if (file === undefined && !isWhole) return MISSING
+      return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`)
+    }
+    if (file === undefined)
+      return isPartial ? MISSING : other(`it names the policy ${path}, which commit ${commit} does not have`)
+    if (typeof file === 'number')
+      return other(
+        `it names the policy ${path}, which at commit ${commit} has ${plural(file, 'byte')}, more than a policy may have`
+      )
+    if (file.digest !== digest)
+      return other(`it names the policy ${digest}, but ${path} at commit ${commit} is ${file.digest}`)
+    return file.read
   }
 
-  /** Looks at policies, at each once. */
+  /** Looks at policies, at each file once; those that are too long for a policy are not read. */
   async look(policies: readonly PolicyFile[]): Promise<void> {
     this.#reading ??= this.#options.readBranch()
     this.#branch = await this.#reading
-    const firsts = new Map(policies.filter(it => !this.#found.has(keyOf(it))).map(it => [keyOf(it), it]))
-    if (firsts.size === 0) return
-    // A path with a line end would be read as two questions.
-    const asked = [...firsts.values()].filter(({ path }) => !/\p{Cc}/u.test(path))
-    const contents = await this.#options.blobs.read(asked.map(({ commit, path }) => `${commit}:${path}`))
-    const blobs = new Map(asked.map((policy, n) => [keyOf(policy), contents[n]]))
-    for (const [key, policy] of firsts) this.#found.set(key, this.#read(policy, blobs.get(key)))
-  }
-
-  #read({ path, commit, digest }: PolicyFile, blob: Buffer | undefined): PastPolicy {
-    const { places, isWhole, isPartial } = this.#branch
-    if (!places.has(commit)) {
-      if (blob === undefined && !isWhole) return MISSING
-      return {
-        kind: 'other',
-        fault: `it names the policy of commit ${commit}, which is not on the default branch as this clone has it`
+    const named = new Map(policies.map(({ commit, path }) => [`${commit}:${path}`, path]))
+    const asked = [...named].filter(([expression]) => !this.#files.has(expression))
+    if (asked.length === 0) return
+    const sizes = await this.#options.readSizes(asked.map(([expression]) => expression))
+    const files = asked.map(([expression, path], n) => ({ expression, path, size: sizes[n] }))
+    for (const { expression, size } of files) this.#files.set(expression, size)
+    for (const page of pagesOf(files.filter(({ size = DELIVERY_LIMIT + 1 }) => size <= DELIVERY_LIMIT))) {
+      const contents = await this.#options.blobs.read(page.map(({ expression }) => expression))
+      for (const [n, { expression, path }] of page.entries()) {
+        const content = contents[n]
+        this.#files.set(expression, content && this.#read(content, path))
       }
     }
-    if (blob === undefined) {
-      if (isPartial) return MISSING
-      return { kind: 'other', fault: `it names the policy ${path}, which commit ${commit} does not have` }
-    }
-    const actual = sha256(blob)
-    if (actual !== digest)
-      return { kind: 'other', fault: `it names the policy ${digest}, but ${path} at commit ${commit} is ${actual}` }
-    const known = this.#parsed.get(`${digest} ${path}`) ?? parse(blob, path)
-    this.#parsed.set(`${digest} ${path}`, known)
-    return known
+  }
+
+  #read(content: Buffer, path: string): NamedFile {
+    const digest = sha256(content)
+    const key = `${digest} ${path}`
+    const read = this.#parsed.get(key) ?? parse(content, path)
+    this.#parsed.set(key, read)
+    return { digest, read }
   }
 }
 
-function parse(blob: Buffer, path: string): PastPolicy {
+function other(fault: string): PastPolicy {
+  return { kind: 'other', fault }
+}
+
+function* pagesOf<T>(files: readonly T[]): Generator<readonly T[]> {
+  const most = Math.floor(PAGE_BYTES / DELIVERY_LIMIT)
+  for (let from = 0; from < files.length; from += most) yield files.slice(from, from + most)
+}
+
+function parse(content: Buffer, path: string): PastPolicy {
   try {
-    return { kind: 'policy', policy: parseDelivery(blob, path) }
+    return { kind: 'policy', policy: parseDelivery(content, path) }
   } catch (error: unknown) {
-    if (error instanceof ConfigError) return UNREADABLE
+    if (!(error instanceof ConfigError)) throw error
+    if (isNewer(content, path)) return NEWER
+    const [first] = error.problems
+    return other(
+      `it names the policy ${path}, which is none: ${first?.message ?? 'it cannot be read'}. If a newer Sluice delivered by it, ask that one`
+    )
+  }
+}
+
+/** Whether a file says that it is of a later form than this one: by that of its own, it may be in force. */
+function isNewer(content: Buffer, path: string): boolean {
+  try {
+    const { value } = readSource(decodeText(content, path), path)
+    const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
+    return typeof version === 'number' && Number.isSafeInteger(version) && version > DELIVERY_VERSION
+  } catch (error: unknown) {
+    if (error instanceof ConfigError) return false
     throw error
   }
-}
-
-function keyOf({ commit, path, digest }: PolicyFile): string {
-  return `${commit} ${digest} ${path}`
 }

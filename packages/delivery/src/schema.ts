@@ -40,10 +40,13 @@ const sluice = mapping({
   )
 })
 
+/** The version of this form. */
+export const DELIVERY_VERSION = 1
+
 /** The form of delivery.yml. */
 export const deliverySchema = mapping({
   version: v.pipe(
-    v.literal(1, 'allowed: 1, the version of this format'),
+    v.literal(DELIVERY_VERSION, 'allowed: 1, the version of this format'),
     v.description('Version of this format.'),
     v.examples([1])
   ),

@@ -13,8 +13,8 @@ export interface Source {
   at(path: Path, part?: 'key' | 'value'): Position
 }
 
-/** Far above any real file, and low enough that no parser suffers. */
-const SIZE_LIMIT = 64 * 1024
+/** In bytes. Far above any real file, and low enough that no parser suffers. */
+export const DELIVERY_LIMIT = 64 * 1024
 
 /**
  * Reads YAML strictly: one document, text keys used once, no aliases, no tags, no number that reading would change.
@@ -23,8 +23,10 @@ const SIZE_LIMIT = 64 * 1024
  */
 export function readSource(text: string, file: string): Source {
   const top = { file, line: 1, column: 1 }
-  if (Buffer.byteLength(text) > SIZE_LIMIT)
-    throw new ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }])
+  if (Buffer.byteLength(text) > DELIVERY_LIMIT)
+    throw new ConfigError([
+      { ...top, message: `found more than ${DELIVERY_LIMIT / 1024} KiB; split or shorten the file` }
+    ])
   return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file)
 }
 

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { Failure, messageOf, plural } from '@sluice/core'
+import { isAskable } from './askable.ts'
 import { BlobAnswers } from './blob-answers.ts'
 import { git } from './git.ts'
 import { readBlobs } from './objects.ts'
@@ -41,8 +42,7 @@ export function openBlobs(directory: string, deadline: number = GIT_DEADLINE): O
   )
   return {
     async read(expressions) {
-      // A line break would be a second question, and its answer somebody else's.
-      const asked = expressions.filter(isOneLine)
+      const asked = expressions.filter(isAskable)
       if (asked.length === 0) return expressions.map(() => undefined)
       const answer = answers.expect(asked.length)
       const timer = setTimeout(() => {
@@ -51,7 +51,7 @@ export function openBlobs(directory: string, deadline: number = GIT_DEADLINE): O
       }, deadline)
       input.write(asked.map(expression => `${expression}\n`).join(''))
       const found = (await answer.finally(() => clearTimeout(timer))).values()
-      return expressions.map(expression => (isOneLine(expression) ? found.next().value : undefined))
+      return expressions.map(expression => (isAskable(expression) ? found.next().value : undefined))
     },
     async close() {
       input.end()
@@ -64,8 +64,4 @@ function tooLate(count: number, directory: string, deadline: number): Failure {
   return new Failure(
     `git did not read ${plural(count, 'file')} of ${directory} within ${plural(deadline / 1000, 'second')}, and was ended. Check the disk, then try again.`
   )
-}
-
-function isOneLine(expression: string): boolean {
-  return !/[\n\0]/.test(expression)
 }

@@ -1,4 +1,5 @@
 import { Failure } from '@sluice/core'
+import { isAskable } from './askable.ts'
 import { git } from './git.ts'
 
 /** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
@@ -6,24 +7,59 @@ export async function readBlobs(
   directory: string,
   expressions: readonly string[]
 ): Promise<readonly (Buffer | undefined)[]> {
-  if (expressions.length === 0) return []
-  const { code, stdout, stderr } = await git(directory, ['cat-file', '--batch', '--buffer'], {
-    input: expressions.map(expression => `${expression}\n`).join('')
+  return askAll(expressions, async asked => {
+    const stdout = await catFile(directory, ['--batch', '--buffer'], asked)
+    const blobs: (Buffer | undefined)[] = []
+    for (let at = 0; at < stdout.length; ) {
+      const end = stdout.indexOf('\n', at)
+      const found = headerOf(stdout.toString('utf8', at, end))
+      at = end + 1
+      if (found === undefined) {
+        blobs.push(undefined)
+        continue
+      }
+      blobs.push(found.isBlob ? stdout.subarray(at, at + found.size) : undefined)
+      at += found.size + 1
+    }
+    return blobs
+  })
+}
+
+/** How many bytes blobs have, which are not read: by git expression, as {@link readBlobs}. */
+export async function readSizes(
+  directory: string,
+  expressions: readonly string[]
+): Promise<readonly (number | undefined)[]> {
+  return askAll(expressions, async asked => {
+    const stdout = await catFile(directory, ['--batch-check', '--buffer'], asked)
+    const lines = stdout.toString('utf8').split('\n')
+    return lines.map(headerOf).map(found => (found?.isBlob === true ? found.size : undefined))
+  })
+}
+
+/** Asks what git can be asked, and gives each answer to its expression. */
+async function askAll<T>(
+  expressions: readonly string[],
+  ask: (asked: readonly string[]) => Promise<readonly (T | undefined)[]>
+): Promise<readonly (T | undefined)[]> {
+  const asked = expressions.filter(isAskable)
+  if (asked.length === 0) return expressions.map(() => undefined)
+  const answers = (await ask(asked)).values()
+  return expressions.map(expression => (isAskable(expression) ? answers.next().value : undefined))
+}
+
+async function catFile(directory: string, how: readonly string[], asked: readonly string[]): Promise<Buffer> {
+  const { code, stdout, stderr } = await git(directory, ['cat-file', ...how], {
+    input: asked.map(expression => `${expression}\n`).join('')
   })
   if (code !== 0) throw new Failure(`git cat-file in ${directory} failed with exit code ${code}: ${stderr.trim()}`)
-  const blobs: (Buffer | undefined)[] = []
-  for (let at = 0; at < stdout.length; ) {
-    const end = stdout.indexOf('\n', at)
-    const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(stdout.toString('utf8', at, end)) ?? []
-    at = end + 1
-    if (size === undefined) {
-      blobs.push(undefined)
-      continue
-    }
-    blobs.push(type === 'blob' ? stdout.subarray(at, at + Number(size)) : undefined)
-    at += Number(size) + 1
-  }
-  return blobs
+  return stdout
+}
+
+/** What git says of an object before its content; `undefined` where there is none. */
+function headerOf(line: string): { readonly isBlob: boolean; readonly size: number } | undefined {
+  const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(line) ?? []
+  return size === undefined ? undefined : { isBlob: type === 'blob', size: Number(size) }
 }
 
 /** Bounds what is held in memory at a time, in bytes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { gitSandbox, temporaryFolder } from '@sluice-lab/samples'
-import { openBlobs } from '../src/index.ts'
+import { openBlobs, readBlobs, readSizes } from '../src/index.ts'
 
 const NOWHERE = '0'.repeat(40)
 
@@ -48,6 +48,25 @@ describe('a reader of blobs that stays open', () => {
     expect(found.map(String)).toEqual(['undefined', 'b'])
     expect(none).toEqual([undefined])
   })
+
+  it.each(['./a', '../a', '../../x'])(
+    'takes %s for what is not there: git would end, and answer nobody',
+    async path => {
+      const { directory, commit } = await gitSandbox()
+      const id = await commit({ a: 'a' })
+      const blobs = openBlobs(directory)
+      const asked = [`${id}:${path}`, `${id}:a`]
+
+      const found = [await blobs.read(asked), await readBlobs(directory, asked)]
+      await blobs.close()
+
+      expect(found.map(it => it.map(String))).toEqual([
+        ['undefined', 'a'],
+        ['undefined', 'a']
+      ])
+      expect(await readSizes(directory, asked)).toEqual([undefined, 1])
+    }
+  )
 
   it('sees what was committed after it was opened', async () => {
     const { directory, commit } = await gitSandbox()

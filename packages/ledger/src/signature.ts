@@ -15,6 +15,8 @@ export interface TrustRules extends OwnerRules {
   readonly advisory?: boolean
   /** What GitHub must say of the jobs that wrote. Absent: records need no token, but one that is there must be right. */
   readonly tokens?: TokenRules
+  /** Path of the delivery.yml that rules the product: any file of the default branch could pass for a policy that lets everything in. Absent: nobody compares it. */
+  readonly config?: string
 }
 
 /** The bytes of a signature's file. */
@@ -95,10 +97,18 @@ export function findClaimProblem(record: LedgerRecord, rules: TrustRules): strin
   const { product, run, key: claimed, sequence } = record
   const foreign = findForeignness({ product, repository: run.repository }, rules)
   if (foreign !== undefined) return foreign
+  const other = findOtherConfig(record, rules.config)
+  if (other !== undefined) return other
   const { trust, advisory = false } = rules
   if (claimed === undefined) return advisory ? undefined : 'it is not signed'
   // Also where records without a key count: one that names a key says that somebody answers for it.
   return findKeyProblem({ signer: signerOf(record), fingerprint: claimed.fingerprint, sequence }, trust)
+}
+
+/** Why a record was not ruled by the file that rules its product. */
+export function findOtherConfig({ policy }: LedgerRecord, config: string | undefined): string | undefined {
+  if (policy === undefined || config === undefined || policy.path === config) return undefined
+  return `it names ${policy.path} as its policy, but this product has been delivered by ${config} since its first record`
 }
 
 function findSignatureProblem(signed: SignedRecord): string | undefined {

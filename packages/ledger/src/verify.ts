@@ -110,13 +110,14 @@ function pastChecks(outline: Outline, rules: VerifyRules, repairs: Repairs): rea
 }
 
 function termsOf({ keyFiles, issuerKeyFiles }: Outline, rules: VerifyRules): ExaminationTerms {
-  const { trust, advisory, repository, products, tokens: { issuer, sluice } = {} } = rules
+  const { trust, advisory, repository, products, config, tokens: { issuer, sluice } = {} } = rules
   return {
     rules: {
       trust,
       ...(advisory === undefined ? {} : { advisory }),
       ...(repository === undefined ? {} : { repository }),
       ...(products === undefined ? {} : { products }),
+      ...(config === undefined ? {} : { config }),
       tokens: { ...(issuer === undefined ? {} : { issuer }), ...(sluice === undefined ? {} : { sluice }) }
     },
     keyFiles,

@@ -18,6 +18,7 @@ import {
 import { decodeRecord } from './record.ts'
 import { digestOfBody, type Reference } from './reference.ts'
 import { saysMore } from './repairs.ts'
+import { requireBound } from './require-bound.ts'
 import { type Section, sectionOf } from './section.ts'
 import { findTrustProblem, type TrustRules, trustedKeys } from './signature.ts'
 import { decodeLedgerState, decodeSectionState, EMPTY_SECTION, type LedgerState, type SectionState } from './state.ts'
@@ -128,6 +129,7 @@ export class LedgerView {
     // The number and the signature fit also what was written on a ledger that was rewound since.
     if (digestOfBody(record) !== body)
       throw tampered(sequence, `it is another record than the one that ${section} speaks of`)
+    requireBound(record, this.section(section))
     return record
   }
 
@@ -198,6 +200,7 @@ export class LedgerView {
       throw untrusted(path, `it is not the state that record ${newest.sequence} commits to`)
     const state = decodeSectionState(bytes)
     if (state === undefined) throw untrusted(path, `record ${newest.sequence} commits to what is no state of a section`)
+    requireBound(newest, state)
     return { state, index: new IndexTree(state.index) }
   }
 

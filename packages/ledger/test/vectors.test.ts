@@ -37,7 +37,14 @@ describe('the ledger of docs/ledger.md', () => {
     const { trust, products, repository, tokens } = vectors.rules
     const line = filesOf(vectors).map((files, n) => ({ files, time: Date.parse(vectors.commits[n]?.time ?? '') }))
 
-    const rules = { trust, products, repository, tokens: { sluice: { repository: tokens.sluice } } }
+    const config = 'delivery.yml'
+    const rules = { trust, products, repository, config, tokens: { sluice: { repository: tokens.sluice } } }
     expect(await verifiers.judge(line, { rules })).toEqual([{ own: [], other: [], leftOut: { own: [], other: [] } }])
+
+    const [verdict] = await verifiers.judge(line, { rules: { ...rules, config: 'other.yml' } })
+    expect(verdict?.own.join('\n')).toContain(
+      'delivery.yml as its policy, but this product has been delivered by other.yml'
+    )
+    expect(verdict?.other.join('\n')).toContain('another file ruled it')
   })
 })

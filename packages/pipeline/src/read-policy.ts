@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type GitHub, GitHubError, type PolicyFile, type RunContext, UserError } from '@sluice/core'
+import { type GitHub, GitHubError, isPlainPath, type PolicyFile, type RunContext, UserError } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import type { Repository } from '@sluice/git'
 
@@ -32,12 +32,22 @@ export interface PolicySources {
  * @throws UserError when it is not there, or does not hold.
  */
 export async function readPolicy(sources: PolicySources): Promise<Policy> {
+  requirePlain(sources.config)
   return policyOf((await readFetched(sources)) ?? (await askGitHub(sources)), sources)
 }
 
 /** The same as GitHub has it now, whatever the job fetched. */
 export async function readPolicyNow(sources: Omit<PolicySources, 'repository'>): Promise<Policy> {
+  requirePlain(sources.config)
   return policyOf(await askGitHub(sources), sources)
+}
+
+/** A policy is bound to its path, so that has one spelling. */
+function requirePlain(config: string): void {
+  if (isPlainPath(config)) return
+  throw new UserError(
+    `The input config is ${JSON.stringify(config)}, which is not how records name a file. Give its path from the top of the repository, without ./ or ..: delivery.yml, or shop/delivery.yml.`
+  )
 }
 
 function policyOf(found: Found, { config, run }: Pick<PolicySources, 'config' | 'run'>): Policy {

@@ -1,6 +1,6 @@
 import { UserError } from '@sluice/core'
 import { type Delivery, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
-import { blobsOf, type DefaultBranch, readPast } from '@sluice/git'
+import { blobsOf, type DefaultBranch, readPast, readSizes } from '@sluice/git'
 import { findOriginProblem, type Origins } from '@sluice/ledger'
 import type { OriginSources } from './policy-origins.ts'
 
@@ -13,6 +13,7 @@ export function repairOrigins({ policy, policyFile, defaultBranch, repository }:
   const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] }
   const past = new PastPolicies({
     blobs: blobsOf(directory),
+    readSizes: async expressions => readSizes(directory, expressions),
     readBranch: async () => requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
   })
   const originOf = (then: Delivery): Parameters<typeof findOriginProblem>[2] => ({

@@ -53,7 +53,11 @@ export async function repairSection(
   })
   const about = { ...pipeline.draft(), ...(await placeOf(pipeline, environment)), ...consent }
   const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
-  const judging = { ...rules, tokens: { ...rules.tokens, origins: repairOrigins(pipeline) } }
+  const judging = {
+    ...rules,
+    config: pipeline.policyFile.path,
+    tokens: { ...rules.tokens, origins: repairOrigins(pipeline) }
+  }
   const sections = sectionsOf(policy)
   const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections })
   const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []

@@ -28,7 +28,7 @@ describe('the file that a policy is read from', () => {
   it('is compared with the one that the first record of the product names', async () => {
     const history = await pastOf(
       { event: 'built', policy: fileAt('delivery.yml') },
-      { event: 'released', policy: fileAt('other.yml') },
+      { event: 'released', policy: fileAt('delivery.yml', '2') },
       { event: 'released' }
     )
 
@@ -39,5 +39,17 @@ describe('the file that a policy is read from', () => {
     await asking(history, fileAt('delivery.yml'))
     await expect(asking(history, fileAt('other.yml'))).rejects.toThrow(UserError)
     await asking(await pastOf(), fileAt('other.yml'))
+  })
+
+  it('does not change with a later record: one that names another is not taken by either', async () => {
+    const history = await pastOf(
+      { event: 'built', policy: fileAt('delivery.yml') },
+      { event: 'released', policy: fileAt('other.yml') }
+    )
+
+    for (const path of ['delivery.yml', 'other.yml']) {
+      const asking = requireOwnConfig({ history, policyFile: fileAt(path) } as Parameters<typeof requireOwnConfig>[0])
+      await expect(asking).rejects.toThrow('Ledger record 2 cannot be trusted: it names other.yml as its policy')
+    }
   })
 })

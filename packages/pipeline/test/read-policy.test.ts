@@ -44,6 +44,16 @@ async function clone(...options: readonly string[]): Promise<string> {
   return directory
 }
 
+describe('the path of the policy', () => {
+  it.each(['./delivery.yml', 'shop/../delivery.yml', '/delivery.yml'])(
+    'has one spelling, which is not %s',
+    async config => {
+      for (const run of [{ defaultBranch: 'main' }, { defaultBranch: 'main', attempt: 2 }])
+        await expect(hosted.open({ config, run })).rejects.toThrow('Give its path from the top of the repository')
+    }
+  )
+})
+
 describe('the policy of a job that fetched everything', () => {
   it('is that of the default branch in its clone, and GitHub is not asked', async () => {
     const pipeline = await hosted.open({ run: { defaultBranch: 'main' } })

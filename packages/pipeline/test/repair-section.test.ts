@@ -50,12 +50,12 @@ async function push(files: Readonly<Record<string, string | undefined>>): Promis
 }
 
 /** Pushes a record for which GitHub does not vouch, with all that can be computed, but for the state. */
-async function forge(): Promise<void> {
+async function forge(more: object = {}): Promise<void> {
   const files = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
   const bytes = files.get(recordPath(2)) ?? Buffer.from('')
   const said = JSON.parse(Buffer.from(bytes).toString()) as { run: object }
   const run = { ...said.run, id: '666' }
-  const text = canonicalJson({ ...said, run, event: 'cancelled', sequence: 3, previous: sha256(bytes) })
+  const text = canonicalJson({ ...said, ...more, run, event: 'cancelled', sequence: 3, previous: sha256(bytes) })
   const head = { format: 2, repository: '123456', product: 'shop', sequence: 3, hash: sha256(text) }
   await push({ [recordPath(3)]: text, 'newest.json': text, 'newest.jwt': '', 'HEAD.json': canonicalJson(head) })
 }
@@ -134,6 +134,36 @@ describe('a repair of the ledger', () => {
     const { skipped } = await repair('staging')
 
     expect(skipped).toMatchObject([{ sequence: 3, why: expect.stringContaining(why) }])
+    expect(await decide()).toMatchObject({ live: [], open: [] })
+  })
+
+  it('leaves out a record whose policy has a path that git refuses: it is none', async () => {
+    await forge({ policy: { path: './delivery.yml', commit: '1'.repeat(40), digest: sha256('x') } })
+
+    // What is no record belongs to no environment.
+    const { skipped } = await repair(undefined)
+
+    expect(skipped).toMatchObject([{ sequence: 3, why: expect.stringContaining('policy.path') }])
+    expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
+  })
+
+  it('leaves out a record under another file of the default branch: it stops deliveries until then', async () => {
+    const text = DELIVERY.replace('gate: approval', 'gate: dispatch')
+    const commit = await hosted.commit({ 'mine.yml': text })
+    const { policyFile } = await hosted.open()
+    const about = { event: 'failed', environment: 'staging', release: RELEASE } as const
+    await hosted.record({ ...about, policy: policyFile })
+    await hosted.record({ ...about, policy: { path: 'mine.yml', commit, digest: sha256(text) } })
+    const decide = async () => {
+      await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+      return (await hosted.open()).history.standing('staging')
+    }
+    await expect(decide()).rejects.toThrow('Ledger record 4 cannot be trusted: it names mine.yml as its policy')
+
+    const { skipped } = await repair('staging')
+
+    const why = expect.stringContaining('delivered by delivery.yml since its first record')
+    expect(skipped).toMatchObject([{ sequence: 4, why }])
     expect(await decide()).toMatchObject({ live: [], open: [] })
   })
 

@@ -102,7 +102,13 @@ export class Verifiers {
       await writeFile(join(bucket, key), text)
     }
     const told = {
-      ...{ trust: rules.trust, advisory: rules.advisory, products: rules.products, repository: rules.repository },
+      ...{
+        trust: rules.trust,
+        advisory: rules.advisory,
+        products: rules.products,
+        repository: rules.repository,
+        config: rules.config
+      },
       ...{ environments: ENVIRONMENTS, refs },
       tokens: { required: tokens.unvouched !== true, sluice: tokens.sluice?.repository, known: tokens.known, commits }
     }
