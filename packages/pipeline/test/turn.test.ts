@@ -110,7 +110,9 @@ describe('the turn of a run', () => {
 
   it('costs a call a minute, however often others write to the ledger meanwhile', async () => {
     const clock = new ManualClock()
-    const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
+    const [first, other, pipeline] = [await hosted.open(), await hosted.open(), await hosted.open({ clock })]
+    // Something is live, and was accepted: there is more to read.
+    for (const event of ['started', 'deployed', 'accepted'] as const) await record(first, event)
     await record(other, 'started')
     const slept = clock.sleep.bind(clock)
     clock.sleep = async milliseconds => {
