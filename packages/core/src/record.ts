@@ -3,6 +3,7 @@ import { UserError } from './errors.ts'
 import { EVIDENCE } from './evidence.ts'
 import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
+import { time } from './moment.ts'
 import { NAME_LIMIT, NAME_PATTERN } from './names.ts'
 import { plainPath } from './plain-path.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
@@ -16,17 +17,6 @@ const text = v.string()
 
 /** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
 const name: Shape<string> = v.pipe(text, v.maxLength(NAME_LIMIT), v.regex(new RegExp(`^${NAME_PATTERN}$`)))
-
-/** A moment that exists, RFC 3339 in UTC. */
-const time: Shape<string> = v.pipe(text, v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), v.check(exists))
-
-/** Whether a calendar has a moment. `Date` takes the 30th of February for the 2nd of March, and 24:00 for the next day, and knows a year 0. */
-function exists(moment: string): boolean {
-  const parsed = new Date(moment)
-  if (Number.isNaN(parsed.getTime()) || moment.startsWith('0000')) return false
-  const seconds = 'YYYY-MM-DDThh:mm:ss'.length
-  return parsed.toISOString().slice(0, seconds) === moment.slice(0, seconds)
-}
 
 /** The form of {@link NamedRelease}. */
 export const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)) })
