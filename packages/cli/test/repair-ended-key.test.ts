@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCommand, sha256 } from '@sluice/core'
 import type { Signer } from '@sluice/ledger'
 import { sluice } from './captured.ts'
@@ -16,14 +16,14 @@ describe('a key of staging that delivery.yml ends too early', () => {
   let clone: string
   let text: string
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     root = await temporaryFolder()
     product = await deliverProduct(root)
     clone = await product.another('ended')
     await git(clone, 'branch', '-f', 'sluice-ledger', 'origin/sluice-ledger')
     text = await readFile(join(clone, 'delivery.yml'), 'utf8')
   }, 60_000)
-  afterAll(async () => {
+  afterEach(async () => {
     await product.stop()
     await rm(root, { recursive: true, force: true })
   })
@@ -64,6 +64,7 @@ describe('a key of staging that delivery.yml ends too early', () => {
   })
 
   it('can be put right after a repair: another one leaves out the first, and the records count again', async () => {
+    await end(19)
     await repaired()
     expect(await sluice(['verify'], { cwd: clone })).toMatchObject({ code: 0 })
     await end(25)
@@ -83,6 +84,8 @@ describe('a key of staging that delivery.yml ends too early', () => {
   })
 
   it('is found by the recipe of the docs, which no repair leads astray that quotes the key', async () => {
+    await end(19)
+    await repaired()
     const recipe = /^git grep .*$/m.exec(
       await readFile(new URL('../../../docs/delivery-yml.md', import.meta.url), 'utf8')
     )
