@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 138 modules
-var pipeline_lib = __webpack_require__(6039);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 147 modules
+var pipeline_lib = __webpack_require__(3181);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -54,7 +54,7 @@ async function recordOfAdoption(inputs, pipeline) {
         ...consent,
         detail: { reason: inputs.reason, checked: inputs.checked }
     });
-    await (0,pipeline_lib.requireOnlyAdoption)(pipeline, delivery, draft);
+    await (0,pipeline_lib.requireOnlyAdoption)(pipeline, draft);
     return { drafts: [draft] };
 }
 /** Refuses what people's word does not stand in for: the sandbox of a build that is on record without one, and tests. */
@@ -233,6 +233,8 @@ async function gateFacts(inputs, release, pipeline) {
             ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
             : undefined;
         const approvals = await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement);
+        if (approvals !== undefined)
+            await requirePolicyOfNow(pipeline);
         return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) };
     }
     if (inputs.events.includes('deployed') && inputs.release !== undefined) {
@@ -242,6 +244,14 @@ async function gateFacts(inputs, release, pipeline) {
     }
     const environmentId = await (0,pipeline_lib.readEnvironmentId)(pipeline, environment.name);
     return environmentId === undefined ? {} : { environmentId };
+}
+/**
+ * A gate may have been waited at for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
+ * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
+ */
+async function requirePolicyOfNow(pipeline) {
+    if (pipeline.run.attempt === 1)
+        await (0,pipeline_lib.requireCurrentPolicy)(pipeline);
 }
 async function factsOfPlan(pipeline, environment, release) {
     const protection = await (0,pipeline_lib.requireProtectedGate)(pipeline, environment);
@@ -258,8 +268,8 @@ async function factsOfPlan(pipeline, environment, release) {
     };
 }
 
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
-var policy_lib = __webpack_require__(7808);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 13 modules
+var policy_lib = __webpack_require__(6762);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/checks-evidence.js
 
 /**
@@ -503,6 +513,7 @@ async function outcomeOf(evidence, checks, pipeline) {
     const withdrawn = await history.withdrawal(environment.name, release.digest);
     const isStopped = withdrawn !== undefined && withdrawn.sequence > (intent?.sequence ?? 0);
     const [live] = standing.live;
+    const starter = { actor: run.actor, triggeringActor: { login: run.triggeringActor } };
     const overtaken = (await (0,pipeline_lib.relateToLive)(pipeline, release.commit, standing.live)) === 'behind';
     return (0,policy_lib/* deriveOutcome */.WX)({
         environment: environment.name,
@@ -510,6 +521,8 @@ async function outcomeOf(evidence, checks, pipeline) {
         jobs,
         approvals,
         snapshot: announcement?.approvals ?? [],
+        parties: announcement === undefined ? [] : (0,lib/* partiesAtGate */.XL)(starter, announcement),
+        planned: announcement?.protection,
         plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
         started: intent !== undefined && (0,pipeline_lib.isOfJob)(intent, jobs.deploy),
         deployed: (await history.deployment(own)) !== undefined,

@@ -13,12 +13,12 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 138 modules
-var pipeline_lib = __webpack_require__(6039);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
-var policy_lib = __webpack_require__(7808);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 147 modules
+var pipeline_lib = __webpack_require__(3181);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 13 modules
+var policy_lib = __webpack_require__(6762);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */

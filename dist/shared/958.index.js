@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,10 +40,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 138 modules
-var pipeline_lib = __webpack_require__(6039);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 147 modules
+var pipeline_lib = __webpack_require__(3181);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -88,8 +88,8 @@ function adoptionWarning({ unit, sequence, told }) {
     return `${(0,lib/* code */.JA)(unit)} was not built by Sluice: ${line(told.by)} adopted it (record ${sequence}). Reason: ${line(told.reason)}. Checked: ${line(told.checked)}.`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
-var parse = __webpack_require__(9995);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 5 modules
+var parse = __webpack_require__(6513);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/rule-changes.js
 
 /** From the weakest to the strongest. */
@@ -99,7 +99,11 @@ const LEVELS = ['development', 'preproduction', 'production'];
 function ruleChanges(before, now) {
     const [then, today] = [rulesOf(before, now), rulesOf(now, before)];
     const keys = [...new Set([...then.keys(), ...today.keys()])];
-    const changes = [...keys.flatMap(key => compare(then.get(key), today.get(key))), ...orderChange(before, now)];
+    const changes = [
+        ...keys.flatMap(key => compare(then.get(key), today.get(key))),
+        ...orderChange(before, now),
+        ...addressChanges(before, now)
+    ];
     return [...changes.filter(({ weaker }) => weaker), ...changes.filter(({ weaker }) => !weaker)];
 }
 function compare(before, now) {
@@ -121,6 +125,16 @@ function orderChange({ policy: before }, { policy: now }) {
     const common = (of, other) => of.environments.flatMap(({ name }) => (has(other, name) ? [name] : [])).join(', ');
     const [was, is] = [common(before, now), common(now, before)];
     return was === is ? [] : [{ what: 'environments', before: was, now: is, weaker: true }];
+}
+/** Checks that look at another address may pass, whatever was deployed: nobody can tell by the address. */
+function addressChanges({ committed: before }, { committed: now }) {
+    return now.environments.flatMap(({ name, url, accept }) => {
+        const was = before.environments.find(it => it.name === name);
+        if (was === undefined || was.url === url || was.accept.http.length === 0)
+            return [];
+        const change = { what: `environments.${name}.url`, ...(was.url && { before: was.url }), ...(url && { now: url }) };
+        return [{ ...change, weaker: accept.http.length > 0 }];
+    });
 }
 function rulesOf({ policy, committed }, other) {
     const { environments } = policy;
@@ -294,13 +308,16 @@ function factsOf(target, made, rest) {
     return {
         release: target.digest,
         units: target.release.units,
-        environment: target.environment,
+        environment: withAddress(target),
         plan: made.plan,
         planDigest: made.digest,
         runbook: target.runbook,
         committed: target.delivery,
         ...rest
     };
+}
+function withAddress({ environment: { name, gate }, settings: { url } }) {
+    return { name, gate, ...(url === undefined ? {} : { url }) };
 }
 
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
@@ -362,7 +379,7 @@ function ruleSection({ rules }) {
     ];
 }
 function shownOr(text) {
-    return text === undefined ? 'nothing' : (0,lib/* code */.JA)(clip(text, RULE));
+    return text === undefined ? 'nothing' : (0,lib/* code */.JA)(clip((0,lib/* visible */.RK)(text), RULE));
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/runbook.js
@@ -413,12 +430,8 @@ function headingOf(text) {
 const VALUE = 1_000;
 /** What changes in one stack: its parameters, then its resources. */
 function stackSection(stack) {
-    const changed = Object.entries(stack.parameters).filter(([name, parameter]) => stacks_textOf(parameter) !== stack.base?.parameters[name]);
-    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, parameter]) => [
-        (0,lib/* code */.JA)(name),
-        stack.base?.parameters[name] === undefined ? 'none' : (0,lib/* code */.JA)(clip(stack.base.parameters[name], VALUE)),
-        (0,lib/* code */.JA)(clip(stacks_textOf(parameter), VALUE))
-    ]));
+    const changed = changedParameters(stack);
+    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.JA)(name), stacks_shownOr(now, 'none'), stacks_shownOr(then, 'gone')]));
     const changes = (0,lib/* table */.tp)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
         (0,lib/* escapeMarkdown */.FV)(change.action),
         (0,lib/* code */.JA)(change.logicalId),
@@ -427,7 +440,22 @@ function stackSection(stack) {
         change.targets.map(lib/* code */.JA).join(' ')
     ]));
     const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '');
-    return `### Stack ${(0,lib/* code */.JA)(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`;
+    const shown = body.length === 0 ? [NEITHER] : body;
+    return `### Stack ${(0,lib/* code */.JA)(stack.stack)}: ${stack.action}\n\n${shown.join('\n\n')}`;
+}
+const NEITHER = 'No parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.';
+function changedParameters({ base, parameters }) {
+    const now = base?.parameters ?? {};
+    const then = Object.entries(parameters).map(([name, parameter]) => [name, stacks_textOf(parameter)]);
+    const gone = Object.keys(now).filter(name => !Object.hasOwn(parameters, name));
+    return [
+        ...then.filter(([name, text]) => text !== now[name]).map(([name, text]) => [name, now[name], text]),
+        ...gone.map(name => [name, now[name], undefined])
+    ];
+}
+/** Values are shown as they are, each character: two that differ must not look the same. */
+function stacks_shownOr(value, otherwise) {
+    return value === undefined ? otherwise : (0,lib/* code */.JA)(clip((0,lib/* visible */.RK)(value), VALUE));
 }
 function stacks_textOf(parameter) {
     return 'value' in parameter ? parameter.value : parameter.expression;
@@ -508,7 +536,7 @@ function minutes(milliseconds) {
 
 /** What could hurt, first. Markdown, a sentence each. */
 function warnings(facts) {
-    const { policy, committed, environment, plan, previous, excluded } = facts;
+    const { policy, committed, environment, plan, previous } = facts;
     const found = [
         ...secondPersonWarning(facts),
         ...ruleWarnings(facts),
@@ -519,8 +547,6 @@ function warnings(facts) {
         found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).');
     if (policy.ledger.key === undefined)
         found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.');
-    if (excluded !== undefined && excluded.unknown.length > 0)
-        found.push('GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.');
     if (previous.kind === 'unknown')
         found.push(`${(0,lib/* escapeMarkdown */.FV)(previous.why)} What is deployed now cannot be compared unit by unit.`);
     return [...found, ...plan.stacks.flatMap(stackWarnings)];
@@ -563,6 +589,12 @@ function stackWarnings({ unit, action, changes }) {
 
 /** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
 const SIZE = 900_000;
+/** People and addresses shown in a row at most; the rest is counted, so that nobody's commits push the rest of the page out of it. */
+const NAMES = 20;
+/** Characters shown of an address. */
+const ADDRESS = 100;
+/** In milliseconds. */
+const HOUR = 3_600_000;
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
 function writeDossier(facts) {
     const head = [
@@ -589,7 +621,9 @@ function sections(facts) {
             ['replaces', replaced(facts.previous)],
             ['plan', (0,lib/* code */.JA)(facts.planDigest)],
             ['gate', (0,lib/* describeGate */.l7)(facts.environment.gate, facts.protection)],
+            ...validityRow(facts),
             ...excludedRows(facts),
+            ...addressRow(facts),
             ['runbook', runbook === undefined ? 'none' : `${(0,lib/* code */.JA)(runbook.path)} ${(0,lib/* code */.JA)(runbook.digest)}`]
         ]),
         ...ruleSection(facts),
@@ -600,15 +634,31 @@ function sections(facts) {
         ...runbookSection(runbook)
     ];
 }
+/** An approval that comes later counts for nothing: who reads the page has to know. */
+function validityRow({ excluded, expires }) {
+    if (excluded === undefined)
+        return [];
+    return [['approve before', `${expires}: a plan is good for ${lib/* PLAN_EXPIRY */.GA / HOUR} hours`]];
+}
+/** Where the acceptance checks look, and people. */
+function addressRow({ environment: { url } }) {
+    return url === undefined ? [] : [['address', line(url)]];
+}
 /** By name, as far as GitHub knows them: the approver sees whether the answer will count. */
-function excludedRows({ excluded }) {
+function excludedRows({ excluded, previous }) {
     if (excluded === undefined)
         return [];
     const { parties, unknown } = excluded;
-    const rows = [['cannot approve', parties.map(({ login, part }) => `${(0,lib/* escapeMarkdown */.FV)(login)} (${part})`).join(', ')]];
+    const first = previous.kind === 'none' ? ['of a first deployment, only who made its last commit is looked at'] : [];
+    const people = listed(parties.map(({ login, part }) => `${line(login)} (${part})`));
+    const rows = [['cannot approve', [people, ...first].join('; ')]];
     if (unknown.length > 0)
-        rows.push(['of no known account', unknown.map(lib/* code */.JA).join(', ')]);
+        rows.push(['of no known account', listed(unknown.map(address => (0,lib/* code */.JA)(clip(address, ADDRESS))))]);
     return rows;
+}
+function listed(names) {
+    const rest = names.length - NAMES;
+    return [...names.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ');
 }
 function replaced(previous) {
     return previous.kind === 'none'
@@ -776,7 +826,10 @@ async function plan(inputs, pipeline) {
     const { policy } = pipeline;
     const asked = (0,lib/* hasChanges */.ik)(made.plan) || unfinished;
     const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined;
-    const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }));
+    // Before the plan is announced, from when its time counts: what the page says is never too late.
+    const expires = new Date(pipeline.clock.now() + lib/* PLAN_EXPIRY */.GA).toISOString();
+    const rest = { ...background, protection, excluded, expires, policy, unfinished };
+    const dossier = writeDossier(factsOf(target, made, rest));
     const folder = (0,external_node_path_.join)(run.temp, 'sluice', 'plans');
     await (0,promises_.mkdir)(folder, { recursive: true });
     const planPath = (0,external_node_path_.join)(folder, `${(0,lib_target/* documentName */.B)(target, made.digest)}.json`);
@@ -819,8 +872,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -913,8 +966,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

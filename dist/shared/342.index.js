@@ -1,8 +1,8 @@
-export const id = 230;
-export const ids = [230];
+export const id = 342;
+export const ids = [342];
 export const modules = {
 
-/***/ 3230:
+/***/ 3342:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -85,6 +85,7 @@ __webpack_require__.d(__webpack_exports__, {
   GZ: () => (/* reexport */ isIssuer),
   BM: () => (/* reexport */ isLoopback),
   Zm: () => (/* reexport */ isNamedReviewer),
+  qW: () => (/* reexport */ isPlainPath),
   Ft: () => (/* reexport */ isSame),
   oE: () => (/* reexport */ isStated),
   b5: () => (/* reexport */ isTextName),
@@ -1482,6 +1483,8 @@ function gateChanges(before, now) {
     note(before.id !== now.id, 'the GitHub Environment was deleted and made again');
     note(added !== '', `${added} became a reviewer`);
     note(removed !== '', `${removed} is a reviewer no longer`);
+    const [unseen, unseenNow] = [before.unseenReviewers ?? 0, now.unseenReviewers ?? 0];
+    note(unseen !== unseenNow, `GitHub does not say who ${unseenNow} of its reviewers are, and did not of ${unseen}`);
     note(before.preventSelfReview !== now.preventSelfReview, '"Prevent self-review" was switched');
     note(before.adminBypass !== now.adminBypass, 'the admin bypass was switched');
     note(before.refs.join() !== now.refs.join(), 'its deployment branches changed');
@@ -1522,7 +1525,30 @@ function partiesOf(of) {
         { ...of.triggeringActor, part: 're-ran it' },
         ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
     ];
-    return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index);
+    return merge(parties);
+}
+/**
+ * Each once, by what they did first. Where that is known by login alone, the number that tells who it is comes from what they did later:
+ * without it, who is renamed would be somebody else.
+ */
+function merge(parties) {
+    const merged = [];
+    for (const party of parties) {
+        const index = merged.findIndex(it => isOne(it, party));
+        const before = merged[index];
+        if (before === undefined)
+            merged.push(party);
+        else if (!hasId(before) && hasId(party))
+            merged[index] = { ...before, id: party.id };
+    }
+    return merged;
+}
+/** Whether both are known to be one account: a login alone is given to somebody else when its owner leaves it. */
+function isOne(one, other) {
+    return hasId(one) && hasId(other) ? one.id === other.id : isSame(one, other);
+}
+function hasId(person) {
+    return person.id !== undefined && person.id !== '';
 }
 /** Who started the attempt that wrote a record. */
 function starterOf({ actor, run }) {
@@ -1539,7 +1565,7 @@ function partiesAtGate(starter, announcement) {
         ...partiesOf({ ...starter, authors }),
         ...partiesOf({ ...starterOf(announcement), authors: undefined })
     ];
-    return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index);
+    return merge(parties);
 }
 /** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */
 function isSame(one, other) {
@@ -1903,6 +1929,17 @@ function resolveOutputs(value, outputOf) {
     return complete ? resolved : undefined;
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/plain-path.js
+
+/** A path below the top of a repository, in its one spelling: git takes `./x` and `a//b` for other questions than what they look like. */
+const PLAIN_PATH = /^(?!\.{1,2}(?:\/|$))[^/\\\p{Cc}]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\p{Cc}]+)*$/u;
+/** The form of {@link isPlainPath}. */
+const plainPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(PLAIN_PATH));
+/** Whether a path is a file's in its one spelling: parts between single slashes, none of them `.` or `..`, no backslash and no control character. */
+function isPlainPath(path) {
+    return PLAIN_PATH.test(path);
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/plan.js
 
 
@@ -2004,6 +2041,19 @@ const AUTHORS = members({
     unknown: listOf(gate_record_text)
 });
 
+;// CONCATENATED MODULE: ./packages/core/lib/moment.js
+
+/** A moment that exists, RFC 3339 in UTC. */
+const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(exists));
+/** Whether a calendar has a moment. `Date` takes the 30th of February for the 2nd of March, and 24:00 for the next day, and knows a year 0. */
+function exists(moment) {
+    const parsed = new Date(moment);
+    if (Number.isNaN(parsed.getTime()) || moment.startsWith('0000'))
+        return false;
+    const seconds = 'YYYY-MM-DDThh:mm:ss'.length;
+    return parsed.toISOString().slice(0, seconds) === moment.slice(0, seconds);
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/repair-detail.js
 
 
@@ -2063,15 +2113,15 @@ function readSuite(env) {
 
 
 
+
+
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 const record_text = dist/* string */.YjP();
 /** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
 const record_name = dist/* pipe */.FsL(record_text, dist/* maxLength */.Ru6(NAME_LIMIT), dist/* regex */.yGV(new RegExp(`^${NAME_PATTERN}$`)));
-/** A moment that exists, RFC 3339 in UTC. */
-const time = dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(it => !Number.isNaN(Date.parse(it))));
 /** The form of {@link NamedRelease}. */
 const NAMED_RELEASE = members({ digest: digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
-const POLICY = members({ path: record_text, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)), digest: digest });
+const POLICY = members({ path: plainPath, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)), digest: digest });
 const PROMOTION = members({ kind: dist/* picklist */.KIO(PROMOTION_KINDS), reason: dist/* exactOptional */.yqP(record_text) });
 const UNCHANGED_PLACE = members({ environment: record_text, release: digest });
 const ENDED_RUN = members({ run: record_text, attempt: count });
@@ -2190,7 +2240,7 @@ const CHAINED = {
     /** SHA-256 of the previous record's file; absent in the first. */
     previous: dist/* exactOptional */.yqP(digest),
     /** Server time, RFC 3339 in UTC. */
-    time,
+    time: time,
     /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
     state: members({ section: digest, ledger: digest }),
     /** Who signed, as its event demands, and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory, and GitHub alone vouches for the record. */
@@ -2210,11 +2260,8 @@ const DRAFT = members({ ...COMMON, ...DETAILED });
 const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
 /** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
 function readRecord(value) {
-    const misfit = findMisfit(RECORD, value);
-    if (misfit !== undefined)
-        return { ok: false, misfit };
-    const wrong = detailMisfit(value);
-    return wrong === undefined ? { ok: true, record: value } : { ok: false, misfit: wrong };
+    const misfit = findMisfit(RECORD, value) ?? detailMisfit(value);
+    return misfit === undefined ? { ok: true, record: value } : { ok: false, misfit };
 }
 /**
  * Reads what is to become a record. Nothing can be taken off a ledger, so what no reader takes must never get onto it.
@@ -2667,6 +2714,7 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
 
 
 

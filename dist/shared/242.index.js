@@ -1,6 +1,62 @@
-export const id = 816;
-export const ids = [816];
+export const id = 242;
+export const ids = [242];
 export const modules = {
+
+/***/ 7917:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ decodeText)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4357);
+
+/** How files begin that Windows calls "Unicode" (Unicode 15, table 23-5). Longer marks come first: one begins like another. */
+const MARKS = [
+    [[0xff, 0xfe, 0, 0], 'UTF-32'],
+    [[0, 0, 0xfe, 0xff], 'UTF-32'],
+    [[0xff, 0xfe], 'UTF-16'],
+    [[0xfe, 0xff], 'UTF-16']
+];
+/**
+ * The text of a configuration file, which must be UTF-8: anything else would be read as something that nobody wrote.
+ * @throws ConfigError that says which encoding it is, or where the first foreign byte stands.
+ */
+function decodeText(bytes, file) {
+    const other = otherEncoding(bytes);
+    if (other !== undefined)
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigError */ .xL([{ file, line: 1, column: 1, message: `found ${other} text; save the file as UTF-8` }]);
+    try {
+        // The byte order mark stays, for whoever hashes the text.
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        const at = foreignByte(bytes);
+        const byte = `0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`;
+        const message = `found the byte ${byte}, which is not UTF-8; save the file as UTF-8`;
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigError */ .xL([{ file, ...positionOf(bytes, at), message }]);
+    }
+}
+function otherEncoding(bytes) {
+    const marked = MARKS.find(([mark]) => mark.every((byte, at) => bytes[at] === byte))?.[1];
+    if (marked !== undefined)
+        return marked;
+    // Without a mark: the first character of a configuration file is ASCII, so that half of it is zero.
+    return bytes.length > 1 && (bytes[0] === 0) !== (bytes[1] === 0) ? 'UTF-16' : undefined;
+}
+/** Where decoding begins to change what is there. */
+function foreignByte(bytes) {
+    const read = Buffer.from(Buffer.from(bytes).toString('utf8'), 'utf8');
+    const at = bytes.findIndex((byte, n) => read[n] !== byte);
+    // A last character that is cut off may be read as the sign for it.
+    return at < 0 ? bytes.length - 1 : at;
+}
+function positionOf(bytes, at) {
+    const before = Buffer.from(bytes.subarray(0, at)).toString('utf8').split('\n');
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+
+/***/ }),
 
 /***/ 9426:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -105,7 +161,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -136,7 +192,7 @@ function absent(what, name, known) {
 
 /***/ }),
 
-/***/ 9995:
+/***/ 6513:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -148,8 +204,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: problemIn
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -193,57 +249,12 @@ function dependenciesOf(name, dependencies) {
     return found;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
-var lib_problem = __webpack_require__(4357);
-;// CONCATENATED MODULE: ./packages/delivery/lib/encoding.js
-
-/** How files begin that Windows calls "Unicode" (Unicode 15, table 23-5). Longer marks come first: one begins like another. */
-const MARKS = [
-    [[0xff, 0xfe, 0, 0], 'UTF-32'],
-    [[0, 0, 0xfe, 0xff], 'UTF-32'],
-    [[0xff, 0xfe], 'UTF-16'],
-    [[0xfe, 0xff], 'UTF-16']
-];
-/**
- * The text of a configuration file, which must be UTF-8: anything else would be read as something that nobody wrote.
- * @throws ConfigError that says which encoding it is, or where the first foreign byte stands.
- */
-function decodeText(bytes, file) {
-    const other = otherEncoding(bytes);
-    if (other !== undefined)
-        throw new lib_problem/* ConfigError */.xL([{ file, line: 1, column: 1, message: `found ${other} text; save the file as UTF-8` }]);
-    try {
-        // The byte order mark stays, for whoever hashes the text.
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch {
-        const at = foreignByte(bytes);
-        const byte = `0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`;
-        const message = `found the byte ${byte}, which is not UTF-8; save the file as UTF-8`;
-        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(bytes, at), message }]);
-    }
-}
-function otherEncoding(bytes) {
-    const marked = MARKS.find(([mark]) => mark.every((byte, at) => bytes[at] === byte))?.[1];
-    if (marked !== undefined)
-        return marked;
-    // Without a mark: the first character of a configuration file is ASCII, so that half of it is zero.
-    return bytes.length > 1 && (bytes[0] === 0) !== (bytes[1] === 0) ? 'UTF-16' : undefined;
-}
-/** Where decoding begins to change what is there. */
-function foreignByte(bytes) {
-    const read = Buffer.from(Buffer.from(bytes).toString('utf8'), 'utf8');
-    const at = bytes.findIndex((byte, n) => read[n] !== byte);
-    // A last character that is cut off may be read as the sign for it.
-    return at < 0 ? bytes.length - 1 : at;
-}
-function positionOf(bytes, at) {
-    const before = Buffer.from(bytes.subarray(0, at)).toString('utf8').split('\n');
-    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
+// EXTERNAL MODULE: ./packages/delivery/lib/encoding.js
+var encoding = __webpack_require__(7917);
 // EXTERNAL MODULE: ./packages/delivery/lib/explain.js + 1 modules
 var explain = __webpack_require__(9426);
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var lib_problem = __webpack_require__(4357);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/addresses.js
 
 /**
@@ -616,176 +627,8 @@ function notDeclared(what, name, declared, key) {
 
 // EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
 var schema = __webpack_require__(9079);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var yaml_dist = __webpack_require__(8815);
-;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
-
-
-/** A delivery.yml needs eight levels. */
-const DEPTH_LIMIT = 50;
-/**
- * Reads the one document of a YAML text. How deep it nests is looked at before it is composed: a composer that runs out of stack may
- * take the whole process with it instead of throwing (V8 aborts when it compiles a regular expression just then).
- */
-function readYaml(text) {
-    const tokens = [];
-    const parser = new yaml_dist/* Parser */.iX();
-    for (const lexeme of new yaml_dist/* Lexer */.JG().lex(text)) {
-        tokens.push(...parser.next(lexeme));
-        if (parser.stack.length > DEPTH_LIMIT)
-            return { tooDeepAt: Math.min(parser.offset, text.length) };
-    }
-    tokens.push(...parser.end());
-    const [document, second] = new yaml_dist/* Composer */.Dk({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length);
-    if (document === undefined)
-        throw new lib/* Failure */.HR('The YAML parser gave no document, not even an empty one.');
-    const faults = [...document.errors, ...document.warnings, ...repeatedKeys(document)];
-    if (second === undefined)
-        return { document, faults };
-    const [start, end] = second.range;
-    const message = 'the file holds more than one document; keep one';
-    return { document, faults: [...faults, new yaml_dist/* YAMLParseError */.XT([start, end], 'MULTIPLE_DOCS', message)] };
-}
-/** What the composer's own check says of a key that its mapping has already; that check compares each key with all before it. */
-function repeatedKeys(document) {
-    const found = [];
-    (0,yaml_dist/* visit */.YR)(document, {
-        Map: (_, map) => {
-            const seen = new Set();
-            for (const { key } of map.items) {
-                if (!(0,yaml_dist/* isScalar */.jn)(key))
-                    continue;
-                const [start = 0, end = 0] = key.range ?? [];
-                if (seen.has(key.value))
-                    found.push(new yaml_dist/* YAMLParseError */.XT([start, end], 'DUPLICATE_KEY', 'Map keys must be unique'));
-                seen.add(key.value);
-            }
-        }
-    });
-    return found;
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-source.js
-
-
-
-/** Far above any real file, and low enough that no parser suffers. */
-const SIZE_LIMIT = 64 * 1024;
-/**
- * Reads YAML strictly: one document, text keys used once, no aliases, no tags, no number that reading would change.
- * Aliases are refused because the file decides who may deploy what: a reader must see each value where it counts.
- * @throws ConfigError
- */
-function readSource(text, file) {
-    const top = { file, line: 1, column: 1 };
-    if (Buffer.byteLength(text) > SIZE_LIMIT)
-        throw new lib_problem/* ConfigError */.xL([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
-    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
-}
-function read(text, file) {
-    const positionOf = positionsIn(text);
-    const read = readYaml(text);
-    if ('tooDeepAt' in read) {
-        const message = 'found nesting too deep to read; flatten the file';
-        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(read.tooDeepAt), message }]);
-    }
-    const { document, faults } = read;
-    const problems = faults.slice(0, lib_problem/* MOST_PROBLEMS */.vy).map(error => ({
-        file,
-        ...positionOf(error.pos[0]),
-        message: error.code === 'DUPLICATE_KEY'
-            ? `found the key ${(0,lib_problem/* show */.WU)(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
-            : `found invalid YAML; ${error.message}`
-    }));
-    if (problems.length > 0)
-        throw new lib_problem/* ConfigError */.xL(problems);
-    const report = (node, message) => {
-        problems.push({ file, ...positionOf(startOf(node)), message });
-        return problems.length < lib_problem/* MOST_PROBLEMS */.vy ? undefined : yaml_dist/* visit */.YR.BREAK;
-    };
-    (0,yaml_dist/* visit */.YR)(document, {
-        Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
-        Pair: (_, pair) => {
-            const problem = keyProblem(pair);
-            return problem === undefined ? undefined : report(pair.key, problem);
-        },
-        Scalar: (part, node) => {
-            if (part === 'key' || typeof node.value !== 'number' || node.source === undefined)
-                return;
-            if (String(node.value) === node.source)
-                return;
-            return report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`);
-        }
-    });
-    if (problems.length > 0)
-        throw new lib_problem/* ConfigError */.xL(problems);
-    const { contents } = document;
-    return {
-        file,
-        value: document.toJS(),
-        at: (path, part = 'value') => positionOf(offsetOf(contents, path, part))
-    };
-}
-function offsetOf(contents, path, part) {
-    let node = contents;
-    let offset = startOf(node);
-    for (const [depth, segment] of path.entries()) {
-        if ((0,yaml_dist/* isMap */.jh)(node)) {
-            const pair = node.items.find(item => (0,yaml_dist/* isScalar */.jn)(item.key) && item.key.value === segment);
-            if (pair === undefined)
-                break;
-            node = isNode(pair.value) ? pair.value : null;
-            const wanted = node === null || (part === 'key' && depth === path.length - 1) ? pair.key : node;
-            offset = startOf(wanted);
-        }
-        else if ((0,yaml_dist/* isSeq */.oP)(node) && typeof segment === 'number') {
-            const item = node.items[segment];
-            if (!isNode(item))
-                break;
-            node = item;
-            offset = startOf(node);
-        }
-        else
-            break;
-    }
-    return offset;
-}
-/** Line and column of an offset. Counted here: the parser's own counter loses lines of a quoted text that never ends. */
-function positionsIn(text) {
-    const starts = [0, ...Array.from(text.matchAll(/\n/g), match => match.index + 1)];
-    return offset => {
-        const within = Math.min(offset, text.length);
-        // By halves: the lines of a long file would be looked through again for each of its problems.
-        let [line, after] = [0, starts.length];
-        while (after - line > 1) {
-            const middle = (line + after) >> 1;
-            if ((starts[middle] ?? 0) <= within)
-                line = middle;
-            else
-                after = middle;
-        }
-        return { line: line + 1, column: within - (starts[line] ?? 0) + 1 };
-    };
-}
-/** What is wrong with a key; absent when nothing is. */
-function keyProblem({ key }) {
-    if (!(0,yaml_dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
-        const found = (0,yaml_dist/* isScalar */.jn)(key) ? `the key ${(0,lib_problem/* show */.WU)(key.value)}` : 'a key that is not a single value';
-        return `found ${found}; keys must be strings: quote it`;
-    }
-    // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-    return key.value in {} ? `found the key ${(0,lib_problem/* show */.WU)(key.value)}, which is reserved; choose another name` : undefined;
-}
-function isNode(value) {
-    return typeof value === 'object' && value !== null && 'range' in value;
-}
-function startOf(node) {
-    return isNode(node) ? (node.range?.[0] ?? 0) : 0;
-}
-function wordAt(text, offset) {
-    return /^["']?([^\s"':,{}[\]]*)/.exec(text.slice(offset, offset + 100))?.[1] ?? '';
-}
-
+// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js + 1 modules
+var yaml_source = __webpack_require__(9251);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/parse.js
 
 
@@ -821,15 +664,15 @@ let last;
  * @throws ConfigError with the problems of the first step that finds any, up to a limit: YAML, then form, then references.
  */
 function parseDelivery(content, file) {
-    const text = typeof content === 'string' ? content : decodeText(content, file);
+    const text = typeof content === 'string' ? content : (0,encoding/* decodeText */.g)(content, file);
     if (last?.file === file && last.text === text)
         return last.delivery;
-    const delivery = parse_read(text, file);
+    const delivery = read(text, file);
     last = { file, text, delivery };
     return delivery;
 }
-function parse_read(text, file) {
-    const source = readSource(text, file);
+function read(text, file) {
+    const source = (0,yaml_source/* readSource */.o)(text, file);
     const result = dist/* safeParse */.xLC(schema/* deliverySchema */.o, source.value);
     if (!result.success)
         throw new lib_problem/* ConfigError */.xL(result.issues.slice(0, lib_problem/* MOST_PROBLEMS */.vy).map(issue => (0,explain/* explain */.WE)(source, issue)));
@@ -920,7 +763,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -1020,11 +863,12 @@ function isSelective(pattern) {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ DELIVERY_VERSION),
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -1251,9 +1095,11 @@ const sluice = mapping({
     repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
     commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
 });
+/** The version of this form. */
+const DELIVERY_VERSION = 1;
 /** The form of delivery.yml. */
 const deliverySchema = mapping({
-    version: dist/* pipe */.FsL(dist/* literal */.euz(1, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format.'), dist/* examples */.K1K([1])),
+    version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format.'), dist/* examples */.K1K([1])),
     product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
     accounts: dist/* pipe */.FsL(named(text_forms_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
     registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
@@ -1320,6 +1166,212 @@ function editDistance(a, b) {
 
 /***/ }),
 
+/***/ 9251:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  L: () => (/* binding */ DELIVERY_LIMIT),
+  o: () => (/* binding */ readSource)
+});
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __webpack_require__(8815);
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var problem = __webpack_require__(4357);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
+;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
+
+
+/** A delivery.yml needs eight levels. */
+const DEPTH_LIMIT = 50;
+/**
+ * Reads the one document of a YAML text. How deep it nests is looked at before it is composed: a composer that runs out of stack may
+ * take the whole process with it instead of throwing (V8 aborts when it compiles a regular expression just then).
+ */
+function readYaml(text) {
+    const tokens = [];
+    const parser = new dist/* Parser */.iX();
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        tokens.push(...parser.next(lexeme));
+        if (parser.stack.length > DEPTH_LIMIT)
+            return { tooDeepAt: Math.min(parser.offset, text.length) };
+    }
+    tokens.push(...parser.end());
+    const [document, second] = new dist/* Composer */.Dk({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length);
+    if (document === undefined)
+        throw new lib/* Failure */.HR('The YAML parser gave no document, not even an empty one.');
+    const faults = [...document.errors, ...document.warnings, ...repeatedKeys(document)];
+    if (second === undefined)
+        return { document, faults };
+    const [start, end] = second.range;
+    const message = 'the file holds more than one document; keep one';
+    return { document, faults: [...faults, new dist/* YAMLParseError */.XT([start, end], 'MULTIPLE_DOCS', message)] };
+}
+/** What the composer's own check says of a key that its mapping has already; that check compares each key with all before it. */
+function repeatedKeys(document) {
+    const found = [];
+    (0,dist/* visit */.YR)(document, {
+        Map: (_, map) => {
+            const seen = new Set();
+            for (const { key } of map.items) {
+                if (!(0,dist/* isScalar */.jn)(key))
+                    continue;
+                const [start = 0, end = 0] = key.range ?? [];
+                if (seen.has(key.value))
+                    found.push(new dist/* YAMLParseError */.XT([start, end], 'DUPLICATE_KEY', 'Map keys must be unique'));
+                seen.add(key.value);
+            }
+        }
+    });
+    return found;
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-source.js
+
+
+
+/** In bytes. Far above any real file, and low enough that no parser suffers. */
+const DELIVERY_LIMIT = 64 * 1024;
+/**
+ * Reads YAML strictly: one document, text keys used once, no aliases, no tags, no number that reading would change.
+ * Aliases are refused because the file decides who may deploy what: a reader must see each value where it counts.
+ * @throws ConfigError
+ */
+function readSource(text, file) {
+    const top = { file, line: 1, column: 1 };
+    if (Buffer.byteLength(text) > DELIVERY_LIMIT)
+        throw new problem/* ConfigError */.xL([
+            { ...top, message: `found more than ${DELIVERY_LIMIT / 1024} KiB; split or shorten the file` }
+        ]);
+    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
+}
+function read(text, file) {
+    const positionOf = positionsIn(text);
+    const read = readYaml(text);
+    if ('tooDeepAt' in read) {
+        const message = 'found nesting too deep to read; flatten the file';
+        throw new problem/* ConfigError */.xL([{ file, ...positionOf(read.tooDeepAt), message }]);
+    }
+    const { document, faults } = read;
+    const problems = faults.slice(0, problem/* MOST_PROBLEMS */.vy).map(error => ({
+        file,
+        ...positionOf(error.pos[0]),
+        message: error.code === 'DUPLICATE_KEY'
+            ? `found the key ${(0,problem/* show */.WU)(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
+            : `found invalid YAML; ${error.message}`
+    }));
+    if (problems.length > 0)
+        throw new problem/* ConfigError */.xL(problems);
+    const report = (node, message) => {
+        problems.push({ file, ...positionOf(startOf(node)), message });
+        return problems.length < problem/* MOST_PROBLEMS */.vy ? undefined : dist/* visit */.YR.BREAK;
+    };
+    (0,dist/* visit */.YR)(document, {
+        Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
+        Pair: (_, pair) => {
+            const problem = keyProblem(pair);
+            return problem === undefined ? undefined : report(pair.key, problem);
+        },
+        Scalar: (part, node) => {
+            if (part === 'key' || typeof node.value !== 'number' || node.source === undefined)
+                return;
+            if (String(node.value) === node.source)
+                return;
+            return report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`);
+        }
+    });
+    if (problems.length > 0)
+        throw new problem/* ConfigError */.xL(problems);
+    const { contents } = document;
+    return {
+        file,
+        value: document.toJS(),
+        at: (path, part = 'value') => positionOf(offsetOf(contents, path, part))
+    };
+}
+function offsetOf(contents, path, part) {
+    let node = contents;
+    let offset = startOf(node);
+    for (const [depth, segment] of path.entries()) {
+        if ((0,dist/* isMap */.jh)(node)) {
+            const pair = node.items.find(item => (0,dist/* isScalar */.jn)(item.key) && item.key.value === segment);
+            if (pair === undefined)
+                break;
+            node = isNode(pair.value) ? pair.value : null;
+            const wanted = node === null || (part === 'key' && depth === path.length - 1) ? pair.key : node;
+            offset = startOf(wanted);
+        }
+        else if ((0,dist/* isSeq */.oP)(node) && typeof segment === 'number') {
+            const item = node.items[segment];
+            if (!isNode(item))
+                break;
+            node = item;
+            offset = startOf(node);
+        }
+        else
+            break;
+    }
+    return offset;
+}
+/** Line and column of an offset. Counted here: the parser's own counter loses lines of a quoted text that never ends. */
+function positionsIn(text) {
+    const starts = [0, ...Array.from(text.matchAll(/\n/g), match => match.index + 1)];
+    return offset => {
+        const within = Math.min(offset, text.length);
+        // By halves: the lines of a long file would be looked through again for each of its problems.
+        let [line, after] = [0, starts.length];
+        while (after - line > 1) {
+            const middle = (line + after) >> 1;
+            if ((starts[middle] ?? 0) <= within)
+                line = middle;
+            else
+                after = middle;
+        }
+        return { line: line + 1, column: within - (starts[line] ?? 0) + 1 };
+    };
+}
+/** What is wrong with a key; absent when nothing is. */
+function keyProblem({ key }) {
+    if (!(0,dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
+        const found = (0,dist/* isScalar */.jn)(key) ? `the key ${(0,problem/* show */.WU)(key.value)}` : 'a key that is not a single value';
+        return `found ${found}; keys must be strings: quote it`;
+    }
+    // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
+    return key.value in {} ? `found the key ${(0,problem/* show */.WU)(key.value)}, which is reserved; choose another name` : undefined;
+}
+function isNode(value) {
+    return typeof value === 'object' && value !== null && 'range' in value;
+}
+function startOf(node) {
+    return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+function wordAt(text, offset) {
+    return /^["']?([^\s"':,{}[\]]*)/.exec(text.slice(offset, offset + 100))?.[1] ?? '';
+}
+
+
+/***/ }),
+
+/***/ 4595:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ isAskable)
+/* harmony export */ });
+/**
+ * Whether `git cat-file --batch` answers an expression. A line break would be a second question, and its answer somebody else's. Of a path that
+ * begins with `./` or `../` git dies where there is no work tree, and takes all other answers with it; no such path names a file of a commit.
+ */
+function isAskable(expression) {
+    return !/[\n\0]|^[^:]*:\.{1,2}\//.test(expression);
+}
+
+
+/***/ }),
+
 /***/ 7183:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1339,8 +1391,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -1649,7 +1701,7 @@ function parseCommit(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -1706,35 +1758,63 @@ function parseEntry(line, folder, purpose) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ readFiles),
-/* harmony export */   b: () => (/* binding */ readBlobs)
+/* harmony export */   P1: () => (/* binding */ readSizes),
+/* harmony export */   Ul: () => (/* binding */ readFiles),
+/* harmony export */   b4: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _askable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4595);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7183);
+
 
 
 /** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
 async function readBlobs(directory, expressions) {
-    if (expressions.length === 0)
-        return [];
-    const { code, stdout, stderr } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['cat-file', '--batch', '--buffer'], {
-        input: expressions.map(expression => `${expression}\n`).join('')
+    return askAll(expressions, async (asked) => {
+        const stdout = await catFile(directory, ['--batch', '--buffer'], asked);
+        const blobs = [];
+        for (let at = 0; at < stdout.length;) {
+            const end = stdout.indexOf('\n', at);
+            const found = headerOf(stdout.toString('utf8', at, end));
+            at = end + 1;
+            if (found === undefined) {
+                blobs.push(undefined);
+                continue;
+            }
+            blobs.push(found.isBlob ? stdout.subarray(at, at + found.size) : undefined);
+            at += found.size + 1;
+        }
+        return blobs;
+    });
+}
+/** How many bytes blobs have, which are not read: by git expression, as {@link readBlobs}. */
+async function readSizes(directory, expressions) {
+    return askAll(expressions, async (asked) => {
+        const stdout = await catFile(directory, ['--batch-check', '--buffer'], asked);
+        const lines = stdout.toString('utf8').split('\n');
+        return lines.map(headerOf).map(found => (found?.isBlob === true ? found.size : undefined));
+    });
+}
+/** Asks what git can be asked, and gives each answer to its expression. */
+async function askAll(expressions, ask) {
+    const asked = expressions.filter(_askable_js__WEBPACK_IMPORTED_MODULE_1__/* .isAskable */ .c);
+    if (asked.length === 0)
+        return expressions.map(() => undefined);
+    const answers = (await ask(asked)).values();
+    return expressions.map(expression => ((0,_askable_js__WEBPACK_IMPORTED_MODULE_1__/* .isAskable */ .c)(expression) ? answers.next().value : undefined));
+}
+async function catFile(directory, how, asked) {
+    const { code, stdout, stderr } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$Y)(directory, ['cat-file', ...how], {
+        input: asked.map(expression => `${expression}\n`).join('')
     });
     if (code !== 0)
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git cat-file in ${directory} failed with exit code ${code}: ${stderr.trim()}`);
-    const blobs = [];
-    for (let at = 0; at < stdout.length;) {
-        const end = stdout.indexOf('\n', at);
-        const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(stdout.toString('utf8', at, end)) ?? [];
-        at = end + 1;
-        if (size === undefined) {
-            blobs.push(undefined);
-            continue;
-        }
-        blobs.push(type === 'blob' ? stdout.subarray(at, at + Number(size)) : undefined);
-        at += Number(size) + 1;
-    }
-    return blobs;
+    return stdout;
+}
+/** What git says of an object before its content; `undefined` where there is none. */
+function headerOf(line) {
+    const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(line) ?? [];
+    return size === undefined ? undefined : { isBlob: type === 'blob', size: Number(size) };
 }
 /** Bounds what is held in memory at a time, in bytes. */
 const BATCH_BYTES = 32 * 1024 * 1024;
@@ -1777,7 +1857,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -1841,7 +1921,7 @@ function refusePointer(file, content, folder) {
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3342);
 
 
 

@@ -1,5 +1,5 @@
-export const id = 39;
-export const ids = [39];
+export const id = 181;
+export const ids = [181];
 export const modules = {
 
 /***/ 3372:
@@ -8,8 +8,8 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6513);
 
 
 /**
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -77,7 +77,7 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
 
 
@@ -156,8 +156,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 3 modules
@@ -280,7 +280,7 @@ function openRepository(directory) {
         return entryOf(path);
     };
     const blobOf = together(async (ids) => {
-        const blobs = await (0,objects/* readBlobs */.b)(root, ids);
+        const blobs = await (0,objects/* readBlobs */.b4)(root, ids);
         return new Map(ids.flatMap((id, n) => (blobs[n] === undefined ? [] : [[id, blobs[n]]])));
     });
     return {
@@ -317,7 +317,7 @@ function openRepository(directory) {
         },
         checkFolder: async (commit, path, purpose) => {
             const files = await (0,list_tree/* listTree */.n)({ repository: root, commit: await known(commit), path, purpose });
-            for await (const [file, content] of (0,objects/* readFiles */.U)(root, files.filter(refused_files/* mayBePointer */.Yv)))
+            for await (const [file, content] of (0,objects/* readFiles */.Ul)(root, files.filter(refused_files/* mayBePointer */.Yv)))
                 (0,refused_files/* refusePointer */.wm)(file, content, path);
         },
         isAncestor: async (ancestor, commit) => {
@@ -358,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 6039:
+/***/ 3181:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -411,8 +411,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -475,9 +475,75 @@ function nameOf({ environment, plan }) {
 
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
 var lib_repository = __webpack_require__(6791);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
-var policy_lib = __webpack_require__(7808);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 13 modules
+var policy_lib = __webpack_require__(6762);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/co-authors.js
+
+/**
+ * Commits asked for in one query, and authors of each: 10,000 nodes of the 500,000 that GitHub allows, for one point (github/docs, "Rate
+ * limits and query limits for the GraphQL API").
+ */
+const [COMMITS, AUTHORS] = [100, 100];
+/** Pages of one commit's authors that are read: whoever names more is refused before, by the message. */
+const MOST_PAGES = 20;
+/** GitHub says so of a query that takes it too much; how much that is it does not tell. */
+const TOO_MUCH = 'RESOURCE_LIMITS_EXCEEDED';
+/**
+ * Asks GitHub whose the addresses of authors and co-authors of commits are: it alone knows which account registered one. Costs a query for
+ * each hundred commits.
+ * @returns the nodes of `Commit.authors` of all of them: `{ email, user }`, where `user` is `null` if GitHub knows no account.
+ * @throws Failure when GitHub does not show one of the commits: who wrote it might approve it.
+ */
+async function readCoAuthors({ github, run }, commits) {
+    const [owner, name] = run.repository.split('/');
+    const open = commits.map(commit => ({ commit, number: 1 }));
+    const found = [];
+    let size = COMMITS;
+    while (open.length > 0) {
+        const asked = open.slice(0, size);
+        let answer;
+        try {
+            answer = await github.graphql(queryOf(asked), { owner, name });
+        }
+        catch (error) {
+            if (asked.length === 1 || !(error instanceof lib/* GitHubError */.fN) || !error.types.includes(TOO_MUCH))
+                throw error;
+            size = Math.floor(asked.length / 2);
+            continue;
+        }
+        open.splice(0, asked.length);
+        for (const [index, page] of asked.entries()) {
+            const { nodes, next } = pageIn(answer, index, page);
+            found.push(...nodes);
+            if (next !== undefined)
+                open.push(next);
+        }
+    }
+    return found;
+}
+/** The query that asks for pages of authors. Hashes and cursors come from GitHub, and are quoted all the same. */
+function queryOf(pages) {
+    const asked = pages.map(({ commit, after }, index) => {
+        const from = after === undefined ? '' : `, after: ${JSON.stringify(after)}`;
+        return `c${index}: object(oid: ${JSON.stringify(commit)}) { ... on Commit { authors(first: ${AUTHORS}${from}) { ...named } } }`;
+    });
+    return `query CoAuthors($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${asked.join(' ')} } }
+fragment named on GitActorConnection { nodes { email user { databaseId login } } pageInfo { hasNextPage endCursor } }`;
+}
+function pageIn(answer, index, { commit, number }) {
+    const { repository } = answer;
+    const { nodes, pageInfo } = repository?.[`c${index}`]?.authors ?? {};
+    if (!Array.isArray(nodes))
+        throw new lib/* Failure */.HR(`GitHub does not tell the co-authors of commit ${commit}. Re-run the job.`);
+    if (pageInfo?.hasNextPage !== true)
+        return { nodes };
+    if (number === MOST_PAGES || typeof pageInfo.endCursor !== 'string')
+        throw new lib/* Failure */.HR(`Commit ${commit} has more than ${number * AUTHORS} authors, who cannot all be told.`);
+    return { nodes, next: { commit, after: pageInfo.endCursor, number: number + 1 } };
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/authors.js
+
 
 
 
@@ -485,6 +551,8 @@ var policy_lib = __webpack_require__(7808);
 const [AT_ONCE, PAGE] = [250, 100];
 /** Commits that one promotion may bring: each hundred costs a request. */
 const MOST_COMMITS = 5_000;
+/** People whom one promotion may name: records and dossiers hold them all. */
+const MOST_PEOPLE = 1_000;
 /**
  * Who wrote what a release would bring to an environment: the commits since what is deployed there. The first release brings the past of the
  * whole repository, in which nobody might be left to approve: there it is the authors of its own commit.
@@ -492,9 +560,27 @@ const MOST_COMMITS = 5_000;
  * @throws UserError when GitHub cannot tell, or the release brings too much to look at.
  */
 async function readAuthors(pipeline, deployed, commit) {
-    const { github, run } = pipeline;
     if (deployed === commit)
         return { accounts: [], unknown: [] };
+    const commits = await readCommits(pipeline, deployed, commit);
+    const named = requireFew((0,policy_lib/* decodeAuthors */.ZC)(commits), commits);
+    const open = (0,policy_lib/* commitsToAsk */.jz)(commits);
+    if (open.length === 0)
+        return named;
+    return requireFew((0,policy_lib/* decodeAuthors */.ZC)(commits, await readCoAuthors(pipeline, open)), commits);
+}
+/** @throws UserError when they are too many, naming the commit that names most. */
+function requireFew(authors, commits) {
+    const count = ({ accounts, unknown }) => accounts.length + unknown.length;
+    if (count(authors) <= MOST_PEOPLE)
+        return authors;
+    const each = commits.map(it => ({ sha: it.sha, people: count((0,policy_lib/* decodeAuthors */.ZC)([it])) }));
+    const most = each.reduce((one, other) => (other.people > one.people ? other : one));
+    throw new lib/* UserError */.yo(`The commits of this release name ${count(authors)} authors and co-authors, more than the ${MOST_PEOPLE} that a record holds; ${most.sha} alone names ${most.people}. If that is too many for one message, replace this commit on the branch; else deliver an older commit first.`);
+}
+/** The commits that a release brings, as GitHub's REST API has them. */
+async function readCommits(pipeline, deployed, commit) {
+    const { github, run } = pipeline;
     const path = `/repos/${run.repository}/${deployed === undefined ? `commits/${commit}` : `compare/${deployed}...${commit}`}`;
     let answer;
     try {
@@ -503,27 +589,34 @@ async function readAuthors(pipeline, deployed, commit) {
     catch (error) {
         if (deployed === undefined || !(error instanceof lib/* GitHubError */.fN && error.status >= 500))
             throw error;
-        return (0,policy_lib/* decodeAuthors */.ZC)(await listCommits(pipeline, deployed, commit));
+        return listCommits(pipeline, deployed, commit);
     }
     if (answer === undefined) {
         throw new lib/* UserError */.yo(`GitHub does not know the commits from ${deployed ?? 'nothing'} to ${commit} of ${run.repository}, so their authors cannot be told. Push them to a branch of this repository, then start a new run.`);
     }
-    if (deployed === undefined)
-        return (0,policy_lib/* decodeAuthors */.ZC)([answer]);
-    const { commits = [], total_commits: total = 0 } = answer;
-    if (total <= AT_ONCE)
-        return (0,policy_lib/* decodeAuthors */.ZC)(commits);
+    return deployed === undefined ? [answer] : readComparison(github, path, answer, `from ${deployed} to ${commit}`);
+}
+/**
+ * All commits of a comparison. A part of them would be believed to be all: who wrote another might approve it.
+ * @param range between which commits, for messages.
+ */
+async function readComparison(github, path, first, range) {
+    const { commits, total_commits: total } = first;
+    if (commits === undefined || total === undefined)
+        throw new lib/* Failure */.HR(`GitHub does not tell the commits ${range}, so their authors cannot be told. Re-run the job.`);
     if (total > MOST_COMMITS) {
-        throw new lib/* UserError */.yo(`${(0,lib/* plural */.LS)(total, 'commit')} lie between what is deployed (${deployed}) and ${commit}, more than the ${MOST_COMMITS} whose authors can be told. Deliver an older commit first.`);
+        throw new lib/* UserError */.yo(`${(0,lib/* plural */.LS)(total, 'commit')} lie between what is deployed and the release (${range}), more than the ${MOST_COMMITS} whose authors can be told. Deliver an older commit first.`);
     }
-    const all = [];
-    for (let page = 1; all.length < total; page++) {
+    const all = total <= AT_ONCE ? [...commits] : [];
+    for (let page = 1; total > AT_ONCE && all.length < total; page++) {
         const next = (await github.get(`${path}?per_page=${PAGE}&page=${page}`));
         if (next?.commits === undefined || next.commits.length === 0)
-            throw new lib/* Failure */.HR(`GitHub gave ${all.length} of ${(0,lib/* plural */.LS)(total, 'commit')} from ${deployed} to ${commit}.`);
+            break;
         all.push(...next.commits);
     }
-    return (0,policy_lib/* decodeAuthors */.ZC)(all);
+    if (all.length >= total)
+        return all;
+    throw new lib/* Failure */.HR(`GitHub gave ${all.length} of ${(0,lib/* plural */.LS)(total, 'commit')} ${range}. Re-run the job.`);
 }
 /**
  * The commits that a release brings where GitHub cannot compare. The first page of a comparison shows what changed in files, which takes
@@ -562,8 +655,8 @@ async function relate(repository, release, deployed) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
-var parse = __webpack_require__(9995);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 5 modules
+var parse = __webpack_require__(6513);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
 
 
@@ -580,11 +673,19 @@ var parse = __webpack_require__(9995);
  * @throws UserError when it is not there, or does not hold.
  */
 async function readPolicy(sources) {
+    requirePlain(sources.config);
     return policyOf((await readFetched(sources)) ?? (await askGitHub(sources)), sources);
 }
 /** The same as GitHub has it now, whatever the job fetched. */
 async function readPolicyNow(sources) {
+    requirePlain(sources.config);
     return policyOf(await askGitHub(sources), sources);
+}
+/** A policy is bound to its path, so that has one spelling. */
+function requirePlain(config) {
+    if ((0,lib/* isPlainPath */.qW)(config))
+        return;
+    throw new lib/* UserError */.yo(`The input config is ${JSON.stringify(config)}, which is not how records name a file. Give its path from the top of the repository, without ./ or ..: delivery.yml, or shop/delivery.yml.`);
 }
 function policyOf(found, { config, run }) {
     if (found.content === undefined) {
@@ -767,11 +868,11 @@ function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
 
 
 /**
- * Says of each new answer how who gave it is a reviewer. GitHub asked who was one at that moment; here it is who was one when the plan was
- * made, so that nobody is one for a minute only.
+ * Says of each new answer how who gave it is a reviewer: by the reviewers of the plan, so that nobody is one by name for a minute only.
  *
- * Who belongs to a team is asked of GitHub where somebody could be a reviewer by it alone. The token of a job (GITHUB_TOKEN) may not read the
- * teams of an organization; that of a GitHub App with `members: read` may.
+ * Who belongs to a team is asked of GitHub where somebody could be a reviewer by it alone. It tells who does now: who was taken into a team
+ * after the plan was made is a member like the others. The token of a job (GITHUB_TOKEN) may not read the teams of an organization; that of a
+ * GitHub App with `members: read` may.
  */
 async function nameReviewers(pipeline, approvals, snapshot, { reviewers }) {
     const fresh = new Set((0,lib/* approvalsSince */.NL)(snapshot, approvals));
@@ -952,13 +1053,13 @@ const APPROVAL_PATIENCE = 60_000;
 /** Waits between two looks, in milliseconds: the first, and the longest. */
 const FIRST = 1_000;
 const LONGEST = 16_000;
-/** Looks again while there is no answer at all: what has not come yet is not yet a bypassed gate. An answer counts at once, whatever it is. */
+/** Looks again while no answer counts: another may have opened the gate, which is not shown yet. A rejection or a changed gate counts at once. */
 async function settleApproval(clock, look) {
     const giveUp = clock.now() + APPROVAL_PATIENCE;
     for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
         const { verdict, approvals } = await look();
         const left = giveUp - clock.now();
-        if (verdict.allowed || verdict.outcome !== 'bypassed' || left <= 0) {
+        if (verdict.allowed || verdict.mayChange !== true || left <= 0) {
             requireAllowed(verdict);
             return approvals;
         }
@@ -1132,11 +1233,11 @@ const LONGEST_RUN = 35 * 24 * 60 * 60_000;
 /** So many attempts are open at most: each costs a decision two files. */
 const MOST_OPEN = 200;
 /** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
-function endedBy(record) {
+function open_runs_endedBy(record) {
     return (0,lib/* isEnding */.yp)(record) ? [{ run: record.run.id, attempt: record.run.attempt }, ...(record.detail?.ended ?? [])] : [];
 }
 /** The key that leads to the record of an attempt's end. */
-function endingOf({ id, attempt }) {
+function open_runs_endingOf({ id, attempt }) {
     return indexKey(['ended', id, attempt]);
 }
 /**
@@ -1155,7 +1256,7 @@ function openAfter(open, added, hasEnded) {
     if (record.event === 'withdrawn' || record.event === 'repaired')
         return alive;
     const own = { run: record.run.id, attempt: record.run.attempt };
-    const ended = endedBy(record);
+    const ended = open_runs_endedBy(record);
     if (ended.length > 0) {
         const mayEnd = (it) => it.begun === undefined || record.event === 'failed' || isSame(it, own);
         return alive.filter(it => !(mayEnd(it) && ended.some(end => isSame(it, end))));
@@ -1186,23 +1287,24 @@ function isSame(it, other) {
  * What a section knows after one of its records. What it does not say, the record leaves as it was.
  * @param lookup the section's index before the record.
  */
-function advance(before, added, lookup) {
+function advance_advance(before, added, lookup) {
     const { record, reference } = added;
     const config = before.config ?? record.policy?.path;
     const bound = config === undefined ? {} : { config };
     if (record.environment === undefined)
         return { ...before, ...bound };
     const { event } = record;
-    const { touchesLive } = lib/* EVENT_RULES */.VH[event];
-    const ends = event === 'deployed' || event === 'accepted';
+    const ends = event === 'deployed' || confirms(record);
     const unfinished = event === 'started' ? reference : ends ? undefined : before.unfinished;
-    const judged = touchesLive ? { ...reference, accepted: event === 'accepted' } : before.judged;
+    // Checks that are run again while somebody deploys see neither what was there nor what will be: they judge nothing.
+    const judges = lib/* EVENT_RULES */.VH[event].touchesLive && !(event === 'accepted' && unfinished !== undefined);
+    const judged = judges ? { ...reference, accepted: event === 'accepted' } : before.judged;
     return {
         ...bound,
         ...placesAfter(before, added),
         ...(judged === undefined ? {} : { judged }),
         ...(unfinished === undefined ? {} : { unfinished }),
-        open: openAfter(before.open, added, lookup(endingOf(record.run)) !== undefined)
+        open: openAfter(before.open, added, lookup(open_runs_endingOf(record.run)) !== undefined)
     };
 }
 function placesAfter({ deployed, found, confirmed }, { record, reference }) {
@@ -1211,14 +1313,17 @@ function placesAfter({ deployed, found, confirmed }, { record, reference }) {
     // What was deployed takes the place of what had been found before.
     if (record.event === 'deployed' && placed !== undefined)
         return { deployed: placed };
-    const confirms = record.event === 'accepted' && record.detail?.unchanged === true;
-    const here = confirms || record.event === 'unchanged' ? placed : found;
-    const last = confirms ? placed : confirmed;
+    const here = confirms(record) || record.event === 'unchanged' ? placed : found;
+    const last = confirms(record) ? placed : confirmed;
     return {
         ...(deployed === undefined ? {} : { deployed }),
         ...(here === undefined ? {} : { found: here }),
         ...(last === undefined ? {} : { confirmed: last })
     };
+}
+/** Whether what was live already was accepted anew, whatever had been begun: a plan found nothing to change, and the checks passed. */
+function confirms({ event, detail }) {
+    return event === 'accepted' && detail?.unchanged === true;
 }
 /** What a record changes in its section's index: keys, each with what it leads to afterwards; `undefined`: to nothing any more. */
 function entriesOf(added, lookup) {
@@ -1232,11 +1337,11 @@ function keysOf(record) {
 }
 /** Every key that has to be read before a record can be added: those that it may change, and the end of the attempt that wrote it. */
 function keysBefore(record) {
-    return record.environment === undefined ? keysOf(record) : [...keysOf(record), endingOf(record.run)];
+    return record.environment === undefined ? keysOf(record) : [...keysOf(record), open_runs_endingOf(record.run)];
 }
 /** The keys whose newest answer the record is. */
 function answeredBy(record) {
-    return [...endedBy(record).map(({ run, attempt }) => endingOf({ id: run, attempt })), ...answeredByEvent(record)];
+    return [...open_runs_endedBy(record).map(({ run, attempt }) => open_runs_endingOf({ id: run, attempt })), ...answeredByEvent(record)];
 }
 function answeredByEvent(record) {
     const { event, run, release, plan, unit } = record;
@@ -1244,8 +1349,9 @@ function answeredByEvent(record) {
     switch (event) {
         case 'built':
         case 'tested':
+            return ofBuild(event, unit);
         case 'adopted':
-            return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])];
+            return [...ofBuild(event, unit), indexKey(['adopted-by', run.id])];
         case 'released':
             return (0,lib/* unchangedBy */.xv)(record).map(({ environment }) => indexKey(['same', environment]));
         case 'planned':
@@ -1263,6 +1369,9 @@ function answeredByEvent(record) {
                 ...(0,lib/* withdrawnBy */.y$)(record).map(digest => indexKey(['withdrawn', digest]))
             ];
     }
+}
+function ofBuild(event, unit) {
+    return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])];
 }
 /** The keys whose first answer counts: of a release, and of an acceptance since it was last taken back. */
 function firstKeysOf(record) {
@@ -1489,7 +1598,7 @@ function fileAt(prefix) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/section.js
 
 /** The section of an environment. */
-function section_environmentSection(environment) {
+function environmentSection(environment) {
     return `environments/${environment}`;
 }
 const SECTION = new RegExp(`^(?:product|environments/${lib/* NAME_PATTERN */.Vh})$`);
@@ -1499,7 +1608,7 @@ function isSection(text) {
 }
 /** The section that a record changes. */
 function sectionOf({ environment }) {
-    return environment === undefined ? 'product' : section_environmentSection(environment);
+    return environment === undefined ? 'product' : environmentSection(environment);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/paths.js
@@ -1577,7 +1686,7 @@ function parseSectionPath(path) {
     const [, environment, rest] = paths_SECTION.exec(path) ?? [];
     if (rest === undefined)
         return undefined;
-    const section = environment === undefined ? 'product' : section_environmentSection(environment);
+    const section = environment === undefined ? 'product' : environmentSection(environment);
     if (rest === 'state.json')
         return { kind: 'section-state', section };
     if (rest === 'newest.json')
@@ -1984,7 +2093,7 @@ const SECTION_STATE = (0,lib/* members */.ol)({
     open: (0,lib/* listOf */.c3)(OPEN_RUN)
 });
 /** A section that has no record yet. */
-const EMPTY_SECTION = { index: EMPTY_INDEX, open: [] };
+const state_EMPTY_SECTION = { index: EMPTY_INDEX, open: [] };
 const STANDING = (0,lib/* members */.ol)({
     /** The section's newest record. */
     sequence: lib/* count */.U9,
@@ -2699,11 +2808,20 @@ function findClaimProblem(record, rules) {
     const foreign = head_findForeignness({ product, repository: run.repository }, rules);
     if (foreign !== undefined)
         return foreign;
+    const other = findOtherConfig(record, rules.config);
+    if (other !== undefined)
+        return other;
     const { trust, advisory = false } = rules;
     if (claimed === undefined)
         return advisory ? undefined : 'it is not signed';
     // Also where records without a key count: one that names a key says that somebody answers for it.
     return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust);
+}
+/** Why a record was not ruled by the file that rules its product. */
+function findOtherConfig({ policy }, config) {
+    if (policy === undefined || config === undefined || policy.path === config)
+        return undefined;
+    return `it names ${policy.path} as its policy, but this product has been delivered by ${config} since its first record`;
 }
 function findSignatureProblem(signed) {
     const { record, bytes, signature, keys } = signed;
@@ -2780,6 +2898,149 @@ class Keyring {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/open-head.js
+
+
+/** How long GitHub may take to show what was just written, in milliseconds, and the waits between two looks. */
+const open_head_UNSEEN = 30_000;
+const open_head_LOOKS = { base: 500, cap: 5_000 };
+/**
+ * The newest state, of a ledger that is opened if it does not exist and nothing of it is anchored. GitHub may not show at once what was just written: a
+ * branch that is new or was just moved stays as it was to some readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
+ * @throws UserError for a ledger that went back since an earlier look: it would be carried on as if nothing had been there.
+ */
+async function openHead(opening, alongside, since, { anchoring, seen }) {
+    const { store, clock, log } = opening;
+    const look = async (anchored, at) => store.head([...alongside, ...anchored], at);
+    const first = await anchoring.look(look, since);
+    if (seen === undefined)
+        return first ?? openBranch(opening, alongside);
+    let head = first;
+    const giveUp = clock.now() + open_head_UNSEEN;
+    for (let looks = 1; (head?.sequence ?? 0) < seen.sequence && clock.now() < giveUp; looks++) {
+        if (looks === 1)
+            log.info(`GitHub shows an older ledger than a moment ago; waiting up to ${open_head_UNSEEN / 1000} s until it shows that one again.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(open_head_LOOKS, looks), giveUp - clock.now()));
+        head = await anchoring.look(look, 'now');
+    }
+    return requireCarriedOn(head, seen);
+}
+/** Makes the branch, and waits until it can be read. */
+async function openBranch({ store, owner, clock, log }, alongside) {
+    const empty = encodeHead({ ...owner, sequence: 0 });
+    let created = await store.create(empty);
+    const giveUp = clock.now() + open_head_UNSEEN;
+    for (let look = 1;; look++) {
+        const opened = await store.head(alongside);
+        if (opened !== undefined)
+            return opened;
+        const left = giveUp - clock.now();
+        if (left <= 0)
+            throw new lib/* Failure */.HR(`The ledger branch was created, but GitHub has not shown it for ${open_head_UNSEEN / 1000} s. Re-run the job.`);
+        if (look === 1)
+            log.info(`The ledger branch is new; waiting up to ${open_head_UNSEEN / 1000} s until GitHub shows it.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(open_head_LOOKS, look), left));
+        if (!created)
+            created = await store.create(empty);
+    }
+}
+function requireCarriedOn(head, seen) {
+    if (head !== undefined && head.sequence > seen.sequence)
+        return head;
+    if (head !== undefined && head.sequence === seen.sequence && head.hash === seen.hash)
+        return head;
+    throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head?.sequence ?? 0} while this job was writing: the branch was rewound or deleted, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/blank.js
+const BLANK = /^[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*$/;
+/** Whether a text says nothing. The characters are those of docs/ledger.md: what a language takes off the ends of a text differs from one to the next. */
+function isBlank(text) {
+    return BLANK.test(text);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/consent-problem.js
+
+/**
+ * Why nobody has agreed to what only a reviewer's word lets happen: where the gate that was asked has reviewers, one of them other than who started
+ * the run, and nobody rejected it.
+ * @param deed what was done, for the problem.
+ */
+function findConsentProblem(record, deed) {
+    const { approvals = [], protection } = record;
+    if (protection === undefined || protection.reviewers.length === 0)
+        return undefined;
+    const parties = (0,lib/* partiesOf */.uR)({ ...(0,lib/* starterOf */.tQ)(record), authors: undefined });
+    const gate = (0,lib/* judgeAnswers */.nO)(approvals, parties, protection);
+    if (gate.open)
+        return undefined;
+    switch (gate.why) {
+        case 'rejected':
+            return `${deed} though ${gate.answer.login} rejected it`;
+        case 'unanswered':
+            return `${deed} without an approval`;
+        case 'objected':
+            return `${deed} with no approval that counts: ${gate.objections.join('; ')}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/adoption-problem.js
+
+
+/**
+ * Why an adoption does not count: it takes the place of a build that Sluice did not see, so it must say what was adopted, why, and how that was
+ * checked; and where the gate has reviewers, one of them other than who asked must have agreed, to this and to nothing else.
+ */
+function adoption_problem_findAdoptionProblem(record, past) {
+    if (record.event !== 'adopted')
+        return undefined;
+    const { unit, detail } = record;
+    if (unit === undefined)
+        return 'adopted names no unit';
+    if (isBlank(detail?.reason ?? ''))
+        return `adopted ${unit.digest} without a reason`;
+    if (isBlank(detail?.checked ?? ''))
+        return `adopted ${unit.digest} without saying how it was checked`;
+    const first = past.adoptedBefore(record);
+    if (first !== undefined && adoptsOther(record, first))
+        return `adopted ${unit.digest} of ${unit.name} in a run whose approval was for what record ${first.sequence} adopted`;
+    return findConsentProblem(record, `adopted ${unit.digest}`);
+}
+/** Whether two records adopt different things: another unit, or another digest of it. */
+function adoptsOther({ unit: one }, { unit: other }) {
+    return one !== undefined && other !== undefined && (one.name !== other.name || one.digest !== other.digest);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/other-adoption.js
+
+
+
+/** Asks for the newest record with which a run adopted something. */
+function adoptionBy({ id }) {
+    return ['adopted-by', id];
+}
+/**
+ * Refuses a run that has adopted something else: whoever answered at the gate was asked about that, and GitHub tells neither which job nor which
+ * attempt of the run an answer was for.
+ * @throws UserError
+ */
+function refuseOtherAdoption(draft, before) {
+    if (before?.unit === undefined || !adoptsOther(draft, before))
+        return;
+    const { name, digest } = before.unit;
+    throw new lib/* UserError */.yo(`This run has adopted ${name} ${digest} already (record ${before.sequence}), and its approval was for that. Adopt each digest in a run of its own.`);
+}
+/** The same for what is about to be added: another job of the run may have been faster. @param view must have {@link adoptionBy} in scope. */
+async function refuseOtherAdoptions(view, drafts) {
+    for (const draft of drafts) {
+        if (draft.event !== 'adopted')
+            continue;
+        const reference = view.index('product').get(indexKey(adoptionBy(draft.run)));
+        if (reference !== undefined)
+            refuseOtherAdoption(draft, await view.record(reference, 'product'));
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/overtaken.js
 
 
@@ -2821,10 +3082,20 @@ function refuseDeployedOver(view, draft, drafts) {
         return;
     if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest))
         return;
+    refuseBegun(view, draft, release.digest);
     const { deployed } = view.section(sectionOf(draft));
     if (deployed === undefined || deployed.release.digest === release.digest)
         return;
     throw new lib/* UserError */.yo(`Run ${deployed.run} deployed release ${(0,lib/* releaseId */.Bf)(deployed.release.digest)} to ${draft.environment} (record ${deployed.sequence}) after release ${(0,lib/* releaseId */.Bf)(release.digest)}, so that is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
+}
+/** Checks that are run again while another run deploys, or after it died halfway, do not see what their own run deployed. */
+function refuseBegun(view, draft, release) {
+    const section = sectionOf(draft);
+    const { unfinished } = view.section(section);
+    const own = view.index(section).get(indexKey(['started', draft.run.id, release]));
+    if (unfinished === undefined || unfinished.sequence === own?.sequence)
+        return;
+    throw new lib/* UserError */.yo(`Another run began to deploy to ${draft.environment} (record ${unfinished.sequence}) after release ${(0,lib/* releaseId */.Bf)(release)}, and the ledger does not hold that as done. No one knows what these checks saw, so the release is not accepted. Re-run the failed jobs once that run has deployed; if it failed, deliver the release again.`);
 }
 function refuseReplaced(view, draft, seen) {
     const section = sectionOf(draft);
@@ -2887,7 +3158,7 @@ class state_machine_StateMachine {
         const open = this.#sectionOf(section);
         const added = { record, reference: { sequence: record.sequence, body } };
         const lookup = (key) => open.index.get(key);
-        open.knowledge = advance(open.knowledge, added, lookup);
+        open.knowledge = advance_advance(open.knowledge, added, lookup);
         for (const [key, reference] of entriesOf(added, lookup))
             open.index.set(key, reference);
         const state = encodeState(this.#stateOf(open)).digest;
@@ -2922,7 +3193,7 @@ class state_machine_StateMachine {
         const known = this.#sections.get(section);
         if (known !== undefined)
             return known;
-        const { index: _, ...knowledge } = EMPTY_SECTION;
+        const { index: _, ...knowledge } = state_EMPTY_SECTION;
         const made = { index: new IndexTree(), knowledge };
         this.#sections.set(section, made);
         return made;
@@ -3019,6 +3290,8 @@ class Acceptances {
     /** By environment and release, as the next. */
     #grounds = new Map();
     #undone = new Map();
+    /** Environments to which a deployment began that was not recorded as done. */
+    #unfinished = new Set();
     /** Takes in a record of an environment. @param deployed what is deployed there after it. */
     add(record, environment, deployed) {
         const { event, release, sequence } = record;
@@ -3029,12 +3302,14 @@ class Acceptances {
         const last = this.#confirmed.get(environment)?.at(-1);
         if (last !== undefined && (lib/* EVENT_RULES */.VH[event].touchesLive || last.names.some(name => undone.includes(name))))
             last.until ??= time;
+        this.#noteBegun(record, environment);
         if (release === undefined)
             return;
         const names = [release.digest, (0,lib/* sameAs */.f4)(record) ?? []].flat();
         if (event === 'accepted') {
             push(this.#grounds, `${environment} ${release.digest}`, { sequence, names });
-            if (deployed === ((0,lib/* sameAs */.f4)(record) ?? release.digest))
+            const isOfLive = deployed === ((0,lib/* sameAs */.f4)(record) ?? release.digest) && !this.#unfinished.has(environment);
+            if (isOfLive)
                 this.#confirm(environment, { sequence, names }, time);
         }
         else if (event === 'unchanged') {
@@ -3042,6 +3317,13 @@ class Acceptances {
             if (by !== undefined)
                 push(this.#grounds, `${environment} ${release.digest}`, { ...by, names: [...names, ...by.names] });
         }
+    }
+    /** An acceptance finishes nothing that somebody else began, unless it is of what was found in place. */
+    #noteBegun({ event, detail }, environment) {
+        if (event === 'started')
+            this.#unfinished.add(environment);
+        else if (event === 'deployed' || (event === 'accepted' && detail?.unchanged === true))
+            this.#unfinished.delete(environment);
     }
     #confirm(environment, it, time) {
         const before = this.#confirmed.get(environment) ?? [];
@@ -3074,7 +3356,35 @@ function push(lists, key, it) {
         list.push(it);
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-entries.js
+/** Which environments releases have entered, and from where: all that a ledger tells of their order by itself. */
+class Entries {
+    #entered = new Set();
+    /** `<environment> <environment>`: the newest release that went through both came to the second from the first. */
+    #after = new Set();
+    /**
+     * Takes in an intent.
+     * @param isAccepted whether the release was accepted in an environment at any time.
+     */
+    add({ event, environment, release }, isAccepted) {
+        if (event !== 'started' || environment === undefined || release === undefined)
+            return;
+        // What was accepted there comes back: that tells nothing of where others come from.
+        const others = isAccepted(environment) ? [] : [...this.#entered].filter(isAccepted);
+        for (const other of others) {
+            this.#after.add(`${other} ${environment}`);
+            this.#after.delete(`${environment} ${other}`);
+        }
+        this.#entered.add(environment);
+    }
+    /** Whether an environment was there, and nothing shows that releases go to it from the other one. */
+    mayPrecede(name, environment) {
+        return this.#entered.has(name) && !this.#after.has(`${environment} ${name}`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-past.js
+
 
 
 /** What has happened so far. */
@@ -3083,18 +3393,16 @@ class verify_past_Past {
     facts = new Map();
     /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
     #announced = new Map();
-    /** Environments that have a record. */
-    joined;
     /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
     #withdrawn = new Map();
     acceptances = new Acceptances();
+    /** What runs adopted, each the first time. */
+    #adopted = new Map();
+    /** Where releases came from. */
+    entries = new Entries();
     /** The documents of releases. */
     documents = new Map();
     #lived = new Map();
-    /** @param joined environments of which records are demanded from the beginning. */
-    constructor(joined) {
-        this.joined = new Set(joined);
-    }
     /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
     lived(environment, time) {
         const since = Date.parse(time) - DECIDED;
@@ -3106,6 +3414,10 @@ class verify_past_Past {
         const text = this.#announced.get(planKey(record));
         return text === undefined ? undefined : JSON.parse(text);
     }
+    /** What the run that wrote a record adopted first, before it. */
+    adoptedBefore({ run }) {
+        return this.#adopted.get(runKey(run));
+    }
     /** Takes in a record: what later ones may rely on. */
     add(record) {
         const { environment } = record;
@@ -3113,12 +3425,13 @@ class verify_past_Past {
             this.facts.set(fact, record.sequence);
         if (record.event === 'planned')
             this.#announced.set(planKey(record), JSON.stringify(record));
+        this.#noteAdoption(record);
         this.#noteWithdrawal(record);
         this.#noteLive(record);
         if (environment === undefined)
             return;
         this.acceptances.add(record, environment, this.#lived.get(environment)?.at(-1)?.release);
-        this.joined.add(environment);
+        this.entries.add(record, where => this.facts.has(`accepted ${where} ${record.release?.digest}`));
     }
     /**
      * Whether a release counted as accepted in an environment when a run decided what it wrote down at a time: what it was accepted by stands, and nothing that
@@ -3149,6 +3462,11 @@ class verify_past_Past {
         const it = this.#withdrawn.get(`${environment} ${release}`);
         return it === undefined || now - Date.parse(it.time) < DECIDED ? undefined : it;
     }
+    #noteAdoption({ event, run, sequence, unit }) {
+        const key = runKey(run);
+        if (event === 'adopted' && unit !== undefined && !this.#adopted.has(key))
+            this.#adopted.set(key, { sequence, unit });
+    }
     #noteWithdrawal(record) {
         const { environment, release } = record;
         if (release === undefined)
@@ -3172,6 +3490,9 @@ class verify_past_Past {
         this.#lived.set(environment, [...near, { release: release.digest }]);
     }
 }
+function runKey({ repository, id }) {
+    return `${repository} ${id}`;
+}
 /** A plan of a run for an environment. */
 function planKey({ environment, run, plan }) {
     return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`;
@@ -3193,7 +3514,10 @@ function factsOf(record) {
     const own = `${place} ${run.repository} ${run.id}`;
     switch (event) {
         case 'released':
-            return [`released ${release.digest}`];
+            return [
+                `released ${release.digest}`,
+                ...(0,lib/* unchangedBy */.xv)(record).map(it => `deployed ${it.environment} ${release.digest}`)
+            ];
         case 'started':
             return [
                 `started ${own}`,
@@ -3235,9 +3559,9 @@ function machineBefore({ records }, end, skips) {
     }
     return machine;
 }
-/** What had happened before a record. @param demanded environments of which records are demanded from the beginning. */
-function pastBefore({ records }, end, skips, demanded = []) {
-    const past = new verify_past_Past(demanded);
+/** What had happened before a record. */
+function pastBefore({ records }, end, skips) {
+    const past = new verify_past_Past();
     for (const { record, sequence } of records.slice(0, end - 1))
         if (record !== undefined && !skips(sequence))
             past.add(record);
@@ -3286,9 +3610,9 @@ class repairs_Repairs {
     machineBefore(repair) {
         return machineBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair));
     }
-    /** What had happened before a repair, without what it and earlier ones leave out. @param demanded environments of which records are demanded from the beginning. */
-    pastBefore(repair, demanded) {
-        return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair), demanded);
+    /** What had happened before a repair, without what it and earlier ones leave out. */
+    pastBefore(repair) {
+        return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair));
     }
     /** Whether a record is a repair that counts. */
     isRepair(sequence) {
@@ -3312,11 +3636,24 @@ function tampered(sequence, problem) {
 }
 /** A part of the ledger that no decision goes by. */
 function untrusted(what, problem) {
-    return new lib/* UserError */.yo(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`);
+    return new lib/* UserError */.yo(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies. \`sluice repair\` says what to do.`);
 }
 /** What is left may be in any section, and not all of it would be seen: a token is looked at only beside the newest record of all. */
 function unfinished(sequence) {
     return new lib/* UserError */.yo(`The ledger is not repaired yet: record ${sequence} says that more has to be left out. Run the workflow that calls repair.yml for what \`sluice repair\` names, or once more where it names nothing. Until then nothing is decided or written.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/require-bound.js
+
+
+/**
+ * Refuses a record that says it was ruled by another file than the section: which one that is, its first record has told, and nobody changes it.
+ * @throws UserError
+ */
+function requireBound(record, { config }) {
+    const problem = findOtherConfig(record, config);
+    if (problem !== undefined)
+        throw tampered(record.sequence, problem);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/unplaced-records.js
@@ -3352,6 +3689,7 @@ class UnplacedRecords {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/view.js
+
 
 
 
@@ -3449,6 +3787,7 @@ class LedgerView {
         // The number and the signature fit also what was written on a ledger that was rewound since.
         if (reference_digestOfBody(record) !== body)
             throw tampered(sequence, `it is another record than the one that ${section} speaks of`);
+        requireBound(record, this.section(section));
         return record;
     }
     /** A record of a section that another record names by its number alone: the index knows it by what it states. */
@@ -3512,7 +3851,7 @@ class LedgerView {
     #proveSection(section) {
         const standing = this.state.sections[section];
         if (standing === undefined)
-            return { state: EMPTY_SECTION, index: new IndexTree() };
+            return { state: state_EMPTY_SECTION, index: new IndexTree() };
         const newest = this.#proveNewest(section, standing.sequence, standing.record ?? this.head.hash);
         if (sectionOf(newest) !== section)
             throw tampered(newest.sequence, `it does not belong to ${section}`);
@@ -3523,6 +3862,7 @@ class LedgerView {
         const state = decodeSectionState(bytes);
         if (state === undefined)
             throw untrusted(path, `record ${newest.sequence} commits to what is no state of a section`);
+        requireBound(newest, state);
         return { state, index: new IndexTree(state.index) };
     }
     #proveNewest(of, sequence, hash) {
@@ -3582,6 +3922,8 @@ function indexFiles({ section, key }) {
 
 
 
+
+
 /**
  * Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. Two that meet are apart after the first wait; of a crowd,
  * each goes on trying, since long waits leave the ledger idle once most have landed.
@@ -3590,9 +3932,6 @@ const CONTENTION = { base: 400, cap: 3_000, certain: 0 };
 const APPEND_DEADLINE = 5 * 60_000;
 /** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
 const LONGEST_TRY = 60_000;
-/** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
-const append_UNSEEN = 30_000;
-const append_LOOKS = { base: 500, cap: 5_000 };
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
@@ -3618,7 +3957,6 @@ async function appendRecords(options) {
         // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
         const since = attempt === 1 ? 'job' : 'now';
         const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen });
-        refuseRollback(head, seen);
         seen = head;
         const view = await LedgerView.open(store, head, rules, scope);
         await anchoring.check(view);
@@ -3627,6 +3965,7 @@ async function appendRecords(options) {
         if (missing.length === 0)
             return anchoring.anchor(recorded.filter(found => found !== undefined));
         refuseOvertaken(view, missing, options.seen);
+        await refuseOtherAdoptions(view, missing);
         const machine = machineOf(view, scope.sections);
         const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() };
         const added = await chainRecords(chain);
@@ -3654,33 +3993,6 @@ function headFile(owner, { sequence }, added) {
 }
 function tooLate(deadline, attempts, last) {
     return new lib/* Failure */.HR(`The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${(0,lib/* plural */.LS)(attempts, 'attempt')} (last: ${last}). Re-run the job.`);
-}
-/**
- * The newest state, of a ledger that is opened if it does not exist and nothing of it is anchored. GitHub may not show at once what was just written: a new branch
- * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
- */
-async function openHead({ store, owner, clock, log }, alongside, since, { anchoring, seen }) {
-    const look = async (anchored, at) => store.head([...alongside, ...anchored], at);
-    const head = await anchoring.look(look, since);
-    if (head !== undefined)
-        return head;
-    refuseRollback({ sequence: 0 }, seen);
-    const empty = encodeHead({ ...owner, sequence: 0 });
-    let created = await store.create(empty);
-    const giveUp = clock.now() + append_UNSEEN;
-    for (let look = 1;; look++) {
-        const opened = await store.head(alongside);
-        if (opened !== undefined)
-            return opened;
-        const left = giveUp - clock.now();
-        if (left <= 0)
-            throw new lib/* Failure */.HR(`The ledger branch was created, but GitHub has not shown it for ${append_UNSEEN / 1000} s. Re-run the job.`);
-        if (look === 1)
-            log.info(`The ledger branch is new; waiting up to ${append_UNSEEN / 1000} s until GitHub shows it.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(append_LOOKS, look), left));
-        if (!created)
-            created = await store.create(empty);
-    }
 }
 /** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
 function attach(drafts, attachments) {
@@ -3734,14 +4046,6 @@ function machineOf(view, sections) {
     for (const section of sections)
         machine.open(section, view.section(section), view.index(section));
     return machine;
-}
-/** A branch that somebody put back between two reads would be carried on as if nothing had been there. */
-function refuseRollback(head, seen) {
-    if (seen === undefined)
-        return;
-    if (head.sequence > seen.sequence || (head.sequence === seen.sequence && head.hash === seen.hash))
-        return;
-    throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound or deleted, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-archive.js
@@ -3823,12 +4127,12 @@ function outline_keysIn(files) {
 
 /** Examines records in this thread. */
 function examine_examinerOf(terms) {
-    const means = {
-        terms,
-        keys: keysIn(terms.keyFiles),
-        issuerKeys: issuerKeyArchive(terms.issuerKeyFiles).keys
-    };
-    return async (records) => records.map(files => examine(files, means));
+    let means;
+    return async (records) => records.map(files => {
+        // Keys take longer to read than a record: not before there is one to examine.
+        means ??= { terms, keys: keysIn(terms.keyFiles), issuerKeys: issuerKeyArchive(terms.issuerKeyFiles).keys };
+        return examine(files, means);
+    });
 }
 function examine({ sequence, bytes, signature, token }, { terms, keys, issuerKeys }) {
     if (bytes === undefined)
@@ -3954,7 +4258,7 @@ function fetchedLedger(directory, branch, known) {
             return tip;
         },
         async read(oid, paths) {
-            const [head, ...found] = await (0,objects/* readBlobs */.b)(directory, [paths_HEAD_PATH, ...paths].map(path => `${oid}:${path}`));
+            const [head, ...found] = await (0,objects/* readBlobs */.b4)(directory, [paths_HEAD_PATH, ...paths].map(path => `${oid}:${path}`));
             // Every commit of a ledger has one: without it, this clone does not have the commit.
             if (head === undefined)
                 return undefined;
@@ -3966,6 +4270,24 @@ function fetchedLedger(directory, branch, known) {
 async function findTip(directory, branch, known) {
     const found = await (0,lib_branch/* fetchedTip */.rS)(directory, branch, known);
     return found === undefined || (await (0,git/* isPartialClone */.th)(directory)) ? undefined : found;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/find-skips.js
+
+
+
+/**
+ * Judges records, one after the other, by the order of environments alone.
+ * @returns says of the next record what only the order of now objects to; `undefined`: nothing.
+ */
+function skipFinder(order) {
+    const past = new Past();
+    return record => {
+        const before = environmentBefore(record, order, past);
+        const problem = before?.isOfNow === true ? findSkip(record, before.name, past) : undefined;
+        past.add(record);
+        return problem;
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-queries.js
@@ -4007,7 +4329,7 @@ const FILES_PER_QUERY = 200;
  * What GitHub says of a query that would take it too much, beside a part of the answer (GitHub's changelog of 2025-09-01, "GraphQL API resource
  * limits"). How much that is it does not tell, and it changes (anuraghazra/github-readme-stats#4916).
  */
-const TOO_MUCH = 'RESOURCE_LIMITS_EXCEEDED';
+const query_size_TOO_MUCH = 'RESOURCE_LIMITS_EXCEEDED';
 /** How many files a query asks for: fewer from the moment on that GitHub says that it was asked for too many. */
 class QuerySize {
     #most = FILES_PER_QUERY;
@@ -4022,7 +4344,7 @@ class QuerySize {
             return await query(count);
         }
         catch (error) {
-            if (count <= least || !(error instanceof lib/* GitHubError */.fN) || !error.types.includes(TOO_MUCH))
+            if (count <= least || !(error instanceof lib/* GitHubError */.fN) || !error.types.includes(query_size_TOO_MUCH))
                 throw error;
             this.#most = Math.floor(count / 2);
             return this.ask(wanted, least, query);
@@ -4229,38 +4551,6 @@ function githubVoucher(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/adoption-problem.js
-
-/**
- * Why an adoption does not count: it takes the place of a build that Sluice did not see, so it must say what was adopted, why, and how that was
- * checked; and where the gate has reviewers, one of them other than who asked must have agreed.
- */
-function adoption_problem_findAdoptionProblem(record) {
-    if (record.event !== 'adopted')
-        return undefined;
-    const { unit, detail, approvals = [], protection } = record;
-    if (unit === undefined)
-        return 'adopted names no unit';
-    if ((detail?.reason ?? '').trim() === '')
-        return `adopted ${unit.digest} without a reason`;
-    if ((detail?.checked ?? '').trim() === '')
-        return `adopted ${unit.digest} without saying how it was checked`;
-    if (protection === undefined || protection.reviewers.length === 0)
-        return undefined;
-    const parties = (0,lib/* partiesOf */.uR)({ ...(0,lib/* starterOf */.tQ)(record), authors: undefined });
-    const gate = (0,lib/* judgeAnswers */.nO)(approvals, parties, protection);
-    if (gate.open)
-        return undefined;
-    switch (gate.why) {
-        case 'rejected':
-            return `adopted ${unit.digest} though ${gate.answer.login} rejected it`;
-        case 'unanswered':
-            return `adopted ${unit.digest} without an approval`;
-        case 'objected':
-            return `adopted ${unit.digest} with no approval that counts: ${gate.objections.join('; ')}`;
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-acceptance.js
 
 /**
@@ -4412,56 +4702,47 @@ function haveSameUnits(one, other) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-entry.js
+
 /**
- * Why a release could not enter an environment: it was not accepted in the one before. What was accepted in the environment itself may come
- * back: a rollback needs no more, and got there by the order of its time.
+ * Why a release could not enter an environment: it was not accepted in the one before, or stands withdrawn there. What was accepted in the environment itself may
+ * come back: a rollback asks nobody else, and got there by the order of its time.
+ * @param before the environment before it; `undefined`: there is none.
  */
-function verify_entry_findSkip(record, environments, past) {
+function verify_entry_findSkip(record, before, past) {
     const { event, environment = '', release, time } = record;
-    if (event !== 'started' || release === undefined)
+    if (event !== 'started' || release === undefined || before === undefined)
         return undefined;
     if (past.facts.has(`accepted ${environment} ${release.digest}`))
         return undefined;
-    const before = environmentBefore(environment, environments, past.joined);
-    if (before === undefined || past.isAccepted(before, release.digest, time))
+    const withdrawn = past.withdrawalOf(before, release.digest, time);
+    if (withdrawn !== undefined)
+        return `started in ${environment} a release that was withdrawn in ${before} by record ${withdrawn.sequence}`;
+    if (past.isAccepted(before, release.digest, time))
         return undefined;
     return past.facts.has(`accepted ${before} ${release.digest}`)
         ? `started in ${environment} a release whose acceptance in ${before} had ended`
         : `started in ${environment} a release that was not accepted in ${before}`;
 }
-/**
- * What was withdrawn in an environment enters it again only as a hotfix, and the next one not at all, until it was accepted anew. What was
- * accepted in the next one already may come back there: a rollback asks nobody else.
- */
-function verify_entry_findWithdrawalProblem(record, environments, past) {
+/** What was withdrawn in an environment enters it again only as a hotfix, until it was accepted anew. */
+function verify_entry_findWithdrawalProblem(record, past) {
     const { environment = '', release } = record;
     if (record.event === 'withdrawn')
         return findUnfounded(record.detail ?? {}, environment, past);
     if (record.event !== 'started' || release === undefined)
         return undefined;
-    const find = (where) => past.withdrawalOf(where, release.digest, record.time);
-    const here = find(environment);
-    if (here !== undefined && record.detail?.promotion?.kind !== 'hotfix')
-        return `started in ${environment} a release that was withdrawn there by record ${here.sequence}`;
-    if (past.facts.has(`accepted ${environment} ${release.digest}`))
-        return undefined;
-    const before = environmentBefore(environment, environments, past.joined);
-    const there = before === undefined ? undefined : find(before);
-    return there === undefined
+    const here = past.withdrawalOf(environment, release.digest, record.time);
+    return here === undefined || record.detail?.promotion?.kind === 'hotfix'
         ? undefined
-        : `started in ${environment} a release that was withdrawn in ${before} by record ${there.sequence}`;
+        : `started in ${environment} a release that was withdrawn there by record ${here.sequence}`;
 }
 /** A withdrawal says why, and takes with it nothing but what was the same there. */
 function findUnfounded({ reason = '', also = [] }, environment, { facts }) {
-    if (reason.trim() === '')
+    if (isBlank(reason))
         return 'withdrawn without a reason';
     const other = also.find(digest => !facts.has(`deployed ${environment} ${digest}`));
     return other === undefined
         ? undefined
         : `withdrawn in ${environment} together with release ${other}, which was never deployed there`;
-}
-function environmentBefore(environment, environments, joined) {
-    return environments.slice(0, Math.max(0, environments.indexOf(environment))).findLast(name => joined.has(name));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-gate.js
@@ -4520,12 +4801,16 @@ function findAnswer(started, planned, protection) {
         now: protection
     });
     if (gate.open) {
-        if (gate.proof !== 'undecided')
+        if (gate.proof === 'named')
             return undefined;
         const teams = protection.reviewers.filter(({ type }) => type === 'Team').map(({ name }) => name);
-        return {
-            note: `started in ${started.environment} with the approval of ${gate.approval.login}, who was a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that`
-        };
+        const who = `started in ${started.environment} with the approval of ${gate.approval.login}, who was`;
+        // Members are asked for at the start: GitHub does not tell who was one before.
+        return gate.proof === 'confirmed'
+            ? {
+                note: `${who} a member of ${teams.join(' or ')} when the deployment started: the ledger does not prove that of when the plan was made`
+            }
+            : { note: `${who} a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that` };
     }
     switch (gate.why) {
         case 'rejected':
@@ -4588,8 +4873,8 @@ function findBrokenRule(record, past) {
         findOvertaken(record, past) ??
         findUndeployed(record, past) ??
         findUnconfirmed(record, past) ??
-        verify_entry_findWithdrawalProblem(record, [], past) ??
-        adoption_problem_findAdoptionProblem(record));
+        verify_entry_findWithdrawalProblem(record, past) ??
+        adoption_problem_findAdoptionProblem(record, past));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/broken-rules.js
@@ -4602,7 +4887,7 @@ function findBrokenRule(record, past) {
  */
 function brokenWhenWritten(ledger, isAsked, { isRepair, leftOutBy }) {
     const found = new Map();
-    let past = new verify_past_Past([]);
+    let past = new verify_past_Past();
     for (const { record, sequence } of ledger.records) {
         if (record === undefined)
             continue;
@@ -4618,7 +4903,7 @@ function brokenWhenWritten(ledger, isAsked, { isRepair, leftOutBy }) {
 /** Which of some records break a rule if others do not count. */
 function brokenWithout(ledger, isAsked, skips) {
     const found = new Set();
-    const past = new verify_past_Past([]);
+    const past = new verify_past_Past();
     for (const { record, sequence } of ledger.records) {
         if (record === undefined)
             continue;
@@ -4814,6 +5099,8 @@ class StateFaults {
 
 
 
+
+
 /** Judges all repairs of a ledger. */
 function judgeRepairs(ledger, rules) {
     const judge = new RepairJudge(ledger, rules);
@@ -4927,8 +5214,11 @@ class RepairJudge {
     }
     #judge(record) {
         const { reason = '', skipped = [] } = record.detail ?? {};
-        if (reason.trim() === '')
+        if (isBlank(reason))
             return 'repaired without a reason';
+        const unagreed = findConsentProblem(record, `repaired ${sectionOf(record)}`);
+        if (unagreed !== undefined)
+            return unagreed;
         const [section, numbers] = [sectionOf(record), new Set(skipped.map(({ sequence }) => sequence))];
         if (numbers.size !== skipped.length)
             return 'it leaves out a record twice';
@@ -5124,6 +5414,8 @@ function kmsSigner(options) {
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
+// EXTERNAL MODULE: ./packages/git/lib/askable.js
+var askable = __webpack_require__(4595);
 ;// CONCATENATED MODULE: ./packages/git/lib/blob-answers.js
 const LINE_END = 0x0a;
 /**
@@ -5213,9 +5505,10 @@ var start_git = __webpack_require__(5635);
 
 
 
+
 /** Reads with a process for each question: for those who ask a few times. */
 function blobsOf(directory) {
-    return { read: async (expressions) => (0,objects/* readBlobs */.b)(directory, expressions) };
+    return { read: async (expressions) => (0,objects/* readBlobs */.b4)(directory, expressions) };
 }
 /** The longest time that a timer can wait, in milliseconds: the process lives as long as somebody asks. Each question has a deadline of its own. */
 const LASTING = 2 ** 31 - 1;
@@ -5231,8 +5524,7 @@ function openBlobs(directory, deadline = start_git/* GIT_DEADLINE */.cf) {
     }).then(({ code, stderr }) => answers.end(new lib/* Failure */.HR(`git cat-file in ${directory} ended with exit code ${code}: ${stderr.trim()}`)), (error) => answers.end(new lib/* Failure */.HR((0,lib/* messageOf */.bD)(error), { cause: error })));
     return {
         async read(expressions) {
-            // A line break would be a second question, and its answer somebody else's.
-            const asked = expressions.filter(isOneLine);
+            const asked = expressions.filter(askable/* isAskable */.c);
             if (asked.length === 0)
                 return expressions.map(() => undefined);
             const answer = answers.expect(asked.length);
@@ -5242,7 +5534,7 @@ function openBlobs(directory, deadline = start_git/* GIT_DEADLINE */.cf) {
             }, deadline);
             input.write(asked.map(expression => `${expression}\n`).join(''));
             const found = (await answer.finally(() => clearTimeout(timer))).values();
-            return expressions.map(expression => (isOneLine(expression) ? found.next().value : undefined));
+            return expressions.map(expression => ((0,askable/* isAskable */.c)(expression) ? found.next().value : undefined));
         },
         async close() {
             input.end();
@@ -5252,9 +5544,6 @@ function openBlobs(directory, deadline = start_git/* GIT_DEADLINE */.cf) {
 }
 function blob_reader_tooLate(count, directory, deadline) {
     return new lib/* Failure */.HR(`git did not read ${(0,lib/* plural */.LS)(count, 'file')} of ${directory} within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')}, and was ended. Check the disk, then try again.`);
-}
-function isOneLine(expression) {
-    return !/[\n\0]/.test(expression);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-tree.js
@@ -5441,6 +5730,22 @@ function findOriginProblem({ run: { ref }, sequence }, commit, { isDeliveryRef, 
     if (commit === undefined || commits === undefined || commits.includes(commit))
         return undefined;
     return `GitHub says that commit ${commit} of Sluice wrote it, which is none that delivery.yml named then (sluice.commits)`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/places.js
+
+/** The records that say what is live, newest first. */
+function places_placesOf({ found, confirmed, deployed }) {
+    const places = [found, confirmed, deployed].filter(it => it !== undefined);
+    const bySequence = new Map(places.map(it => [it.sequence, it]));
+    return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
+}
+/** Whether a release was announced to change nothing in an environment, and what it was compared with is live there. */
+function isSameAs(announced, environment, live) {
+    if (announced === undefined || live === undefined || announced.sequence < live.sequence)
+        return false;
+    const compared = (0,lib/* unchangedBy */.xv)(announced).find(place => place.environment === environment)?.release;
+    return compared !== undefined && compared === live.release?.digest;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/remembering-store.js
@@ -5991,6 +6296,54 @@ function requireWhole({ records, length }, owner) {
     return { ...owner, sequence: length, ...(last?.hash === undefined ? {} : { hash: last.hash }) };
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/retrace.js
+
+
+
+
+/**
+ * What was known after each record of an environment, by the same rules as a decision goes by: who only looks must not have rules of his own.
+ * @param records all of one environment, oldest first, of a ledger that verifies.
+ */
+function* retrace(records) {
+    const { index: _, ...nothing } = EMPTY_SECTION;
+    // All that is asked of the index on the way.
+    const ended = new Map();
+    const bySequence = new Map();
+    const lookup = (key) => ended.get(key);
+    let knowledge = nothing;
+    for (const record of records) {
+        const { sequence } = record;
+        // Nobody is handed the reference, and all records are there: to compute the digest of each body would only take time.
+        const added = { record, reference: { sequence, body: record.state.section } };
+        bySequence.set(sequence, record);
+        knowledge = advance(knowledge, added, lookup);
+        for (const { run, attempt } of endedBy(record))
+            ended.set(endingOf({ id: run, attempt }), added.reference);
+        yield inRecords(knowledge, it => (it === undefined ? undefined : bySequence.get(it.sequence)));
+    }
+}
+/** Looked up when it is asked for: of most moments little is. */
+function inRecords({ judged, open, ...places }, recordOf) {
+    return {
+        get deployed() {
+            return recordOf(places.deployed);
+        },
+        get live() {
+            return placesOf(places).flatMap(it => recordOf(it) ?? []);
+        },
+        get judged() {
+            return recordOf(judged);
+        },
+        get open() {
+            return open.flatMap(it => {
+                const last = recordOf(it.last);
+                return last === undefined ? [] : [{ last, begun: recordOf(it.begun) }];
+            });
+        }
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/s3-anchors.js
 
 
@@ -6402,13 +6755,15 @@ function readDocument(record, digest, evidence) {
  * past that follows them. Only rules that no honest run can break: a run that dies between two records, is repeated, or is overtaken by
  * another must not look like fraud.
  */
-function verify_order_orderCheck({ others }, rules, repairs) {
-    const { environments = [], onNote } = rules;
-    // An environment that has a record has a section, or else that is a problem of its own.
-    const seen = new Set(others.map(({ kind }) => (kind?.kind === 'section-state' ? kind.section : undefined)));
-    const demanded = environments.filter(name => !seen.has(environmentSection(name)));
-    let past = new Past(demanded);
+function verify_order_orderCheck(rules, repairs) {
+    let past = new Past();
     const commits = new ReleaseCommits();
+    /** What only the order of now says. */
+    const ofNow = new Map();
+    const problemOf = ({ sequence, problem }) => ({
+        ...(ofNow.get(sequence) === problem ? { kind: 'order' } : {}),
+        ...{ path: recordPath(sequence), sequence, problem }
+    });
     return {
         *visit({ record, evidence }) {
             if (record === undefined)
@@ -6421,29 +6776,33 @@ function verify_order_orderCheck({ others }, rules, repairs) {
             }
             if (repairs.isRepair(sequence)) {
                 const { documents } = past;
-                past = repairs.pastBefore(sequence, demanded);
+                past = repairs.pastBefore(sequence);
                 // Each is what its digest says, whoever announced it.
                 for (const [digest, document] of documents)
                     past.documents.set(digest, document);
             }
             const gate = findGate(record, past, rules);
+            const before = environmentBefore(record, rules, past);
+            const skip = findSkip(record, before?.name, past);
+            if (skip !== undefined && before?.isOfNow === true)
+                ofNow.set(sequence, skip);
             const problem = findReleaseProblem(record, evidence, past) ??
                 findOrderProblem(record, past) ??
                 findUnchangedProblem(record, past) ??
                 gate.problem ??
                 findAcceptanceProblem(record, evidence, past) ??
-                findWithdrawalProblem(record, environments, past) ??
-                findSkip(record, environments, past) ??
-                findAdoptionProblem(record);
+                findWithdrawalProblem(record, past) ??
+                skip ??
+                findAdoptionProblem(record, past);
             for (const found of commits.judge(record, problem))
-                yield { path: recordPath(found.sequence), ...found };
+                yield problemOf(found);
             if (gate.note !== undefined)
-                onNote?.({ path: recordPath(sequence), sequence, note: gate.note });
+                rules.onNote?.({ path: recordPath(sequence), sequence, note: gate.note });
             past.add(record);
         },
         *end() {
             for (const found of commits.undecided())
-                yield { path: recordPath(found.sequence), ...found };
+                yield problemOf(found);
         }
     };
 }
@@ -6507,7 +6866,7 @@ function problemOf({ key, first, last }) {
     return {
         path: issuerKeyPath(key),
         sequence: first,
-        problem: `it vouches for ${records}, but no one has seen the issuer publish it`
+        problem: `it vouches for ${records}, but no one has seen the issuer publish it. If it did, and has replaced it since, list it in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure`
     };
 }
 
@@ -6619,20 +6978,22 @@ async function verifyTree(outline, given) {
     const repairs = await repairsIn(outline, rules);
     const { leftOut: skipped } = repairs;
     const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [], skipped };
-    if (stopAtFirst) {
-        // Hashes find almost everything, at a fraction of what the states cost that records lead to, and these at one of what signatures cost.
-        for (const cheap of [chainChecks(outline, rules, repairs), pastChecks(outline, rules, repairs)]) {
-            const problems = await ask(cheap, outline, examinerOf({ ...terms, proofs: false }), rules, repairs);
-            if (problems.length > 0)
-                return { ...first, problems };
-        }
-    }
     const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)];
-    const bytes = stopAtFirst ? [] : [chainChecks, pastChecks].flatMap(of => of(outline, rules, repairs));
-    const checks = [...bytes, signatureCheck(repairs), tokens, originCheck(rules, repairs), tally];
-    const problems = await ask(checks, outline, examiner(terms), rules, repairs);
-    if (stopAtFirst && problems.length > 0)
-        return { ...first, problems };
+    const [chain, past] = [chainChecks(outline, rules, repairs), pastChecks(outline, rules, repairs)];
+    const proofs = [signatureCheck(repairs), tokens, originCheck(rules, repairs), tally];
+    // Hashes find almost everything, at a fraction of what signatures cost, and these at one of what the states cost that records lead to.
+    const oneByOne = [
+        { checks: chain, terms: { ...terms, proofs: false } },
+        { checks: proofs, terms },
+        { checks: past, terms }
+    ];
+    const rounds = stopAtFirst ? oneByOne : [{ checks: [...chain, ...past, ...proofs], terms }];
+    const problems = [];
+    for (const round of rounds) {
+        problems.push(...(await ask(round.checks, outline, examiner(round.terms), rules, repairs)));
+        if (stopAtFirst && problems.length > 0)
+            return { ...first, problems };
+    }
     const counted = tally.without([...problems, ...skipped]);
     return { records: outline.length, ...counted, unconfirmed: tokens.unconfirmed(), skipped, problems };
 }
@@ -6650,16 +7011,17 @@ function chainChecks(outline, rules, repairs) {
 }
 /** What can be told by what came before each record. */
 function pastChecks(outline, rules, repairs) {
-    return [stateCheck(outline, repairs), orderCheck(outline, rules, repairs)];
+    return [stateCheck(outline, repairs), orderCheck(rules, repairs)];
 }
 function termsOf({ keyFiles, issuerKeyFiles }, rules) {
-    const { trust, advisory, repository, products, tokens: { issuer, sluice } = {} } = rules;
+    const { trust, advisory, repository, products, config, tokens: { issuer, sluice } = {} } = rules;
     return {
         rules: {
             trust,
             ...(advisory === undefined ? {} : { advisory }),
             ...(repository === undefined ? {} : { repository }),
             ...(products === undefined ? {} : { products }),
+            ...(config === undefined ? {} : { config }),
             tokens: { ...(issuer === undefined ? {} : { issuer }), ...(sluice === undefined ? {} : { sluice }) }
         },
         keyFiles,
@@ -7059,15 +7421,9 @@ function repositoryOf(sequence, bytes, token, { keys, rules }) {
 
 
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/environment-standing.js
 
-/** Whether a release was announced to change nothing in an environment, and what it was compared with is live there. */
-function isSameAs(announced, environment, live) {
-    if (announced === undefined || live === undefined || announced.sequence < live.sequence)
-        return false;
-    const compared = (0,lib/* unchangedBy */.xv)(announced).find(place => place.environment === environment)?.release;
-    return compared !== undefined && compared === live.release?.digest;
-}
+
+
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/subject.js
 
@@ -7097,27 +7453,20 @@ function questionsAbout({ release, plan, environments }, runId) {
     return [
         ...(release === undefined ? [] : [['product', ['released', release]]]),
         ...environments.map(name => ['product', ['same', name]]),
-        ...environments.map(section_environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
+        ...environments.map(environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
     ];
 }
 /** The names that what is live has: of the last deployment, and of what was found to be the same since, as far as the ledger keeps them. */
 function namesOfLive(state) {
-    return [...new Set(placesOf(state).map(({ release }) => release.digest))];
+    return [...new Set(places_placesOf(state).map(({ release }) => release.digest))];
 }
 /** The other names of what some records speak of: what is the same under another name falls with it. */
 function namesBeside(release, records) {
     const names = records.flatMap(it => [it.release?.digest ?? [], (0,lib/* sameAs */.f4)(it) ?? []].flat());
     return [...new Set(names)].filter(it => it !== release);
 }
-/** The records that say what is live, newest first. */
-function placesOf({ found, confirmed, deployed }) {
-    const places = [found, confirmed, deployed].filter(it => it !== undefined);
-    const bySequence = new Map(places.map(it => [it.sequence, it]));
-    return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
-}
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
-
 
 
 
@@ -7156,13 +7505,12 @@ class History {
     }
     /** Where an environment stands; what was announced to change nothing there is live, too. */
     async standing(environment) {
-        const section = section_environmentSection(environment);
+        const section = environmentSection(environment);
         const state = await this.#state(section);
-        const { open } = state;
-        const live = placesOf(state);
+        const live = places_placesOf(state);
         const view = await this.#opened();
-        await view?.prefetch([...live, ...open.map(({ last }) => last)]);
-        const runs = await Promise.all(open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence })));
+        await view?.prefetch([...live, ...state.open.map(({ last }) => last)]);
+        const runs = await Promise.all(state.open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence })));
         const placed = await Promise.all(live.map(async (reference) => this.#record(reference, section)));
         const same = await this.find('product', ['same', environment]);
         return {
@@ -7176,7 +7524,7 @@ class History {
      * @returns the record of that acceptance.
      */
     async acceptanceOfLive(environment) {
-        const section = section_environmentSection(environment);
+        const section = environmentSection(environment);
         const state = await this.#state(section);
         const { judged } = state;
         if (judged === undefined || !judged.accepted)
@@ -7193,7 +7541,7 @@ class History {
     }
     /** Whether the last deployment to an environment began and was never recorded as done: what ends badly since, as a bypassed gate, finished nothing. */
     async isHalfDeployed(environment) {
-        return (await this.#state(section_environmentSection(environment))).unfinished !== undefined;
+        return (await this.#state(environmentSection(environment))).unfinished !== undefined;
     }
     /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
     async build(event, ...of) {
@@ -7212,16 +7560,16 @@ class History {
      * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
      */
     async intent({ runId, environment, release }) {
-        const own = await this.find(section_environmentSection(environment), ['started', runId, release]);
+        const own = await this.find(environmentSection(environment), ['started', runId, release]);
         return own?.event === 'started' ? own : undefined;
     }
     /** The record that a run deployed a release to an environment. */
     async deployment({ runId, environment, release }) {
-        return this.find(section_environmentSection(environment), ['deployed', runId, release]);
+        return this.find(environmentSection(environment), ['deployed', runId, release]);
     }
     /** The withdrawal that is the last word on a release in an environment. */
     async withdrawal(environment, release) {
-        const [withdrawn, accepted] = await this.#findAll(section_environmentSection(environment), undoingsOf(release));
+        const [withdrawn, accepted] = await this.#findAll(environmentSection(environment), undoingsOf(release));
         if (withdrawn?.event !== 'withdrawn')
             return undefined;
         return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn;
@@ -7236,7 +7584,7 @@ class History {
         return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
     }
     async #relevantIn(environment, release) {
-        const section = section_environmentSection(environment);
+        const section = environmentSection(environment);
         const deployed = await this.lastDeployed(environment);
         const words = await this.#wordsOn([release], section);
         const named = words.flatMap(word => (word.event === 'unchanged' ? (word.detail?.acceptedBy ?? []) : []));
@@ -7251,13 +7599,13 @@ class History {
     }
     /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
     async live(environment) {
-        const section = section_environmentSection(environment);
-        const [newest] = placesOf(await this.#state(section));
+        const section = environmentSection(environment);
+        const [newest] = places_placesOf(await this.#state(section));
         return newest === undefined ? undefined : this.#record(newest, section);
     }
     /** The last release that was deployed to an environment. */
     async lastDeployed(environment) {
-        const section = section_environmentSection(environment);
+        const section = environmentSection(environment);
         const { deployed } = await this.#state(section);
         return deployed === undefined ? undefined : this.#record(deployed, section);
     }
@@ -7267,7 +7615,7 @@ class History {
      */
     async announcement(plan, runId, { name, gate }) {
         const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.find(section_environmentSection(name), ['plan', event, runId, plan]);
+        return this.find(environmentSection(name), ['plan', event, runId, plan]);
     }
     async #state(section) {
         return (await this.#opened())?.section(section) ?? history_NOTHING;
@@ -7304,8 +7652,8 @@ class History {
             return undefined;
         const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)));
         const states = this.#subject.environments.flatMap(environment => {
-            const state = view.section(section_environmentSection(environment));
-            return [...placesOf(state), state.judged, ...state.open.map(({ last }) => last)];
+            const state = view.section(environmentSection(environment));
+            return [...places_placesOf(state), state.judged, ...state.open.map(({ last }) => last)];
         });
         await view.prefetch([...answers, ...states].filter(it => it !== undefined));
         return view;
@@ -7358,7 +7706,7 @@ async function requireTimeToApply(run, clock) {
 
 /** The sections of a product's ledger: its own, and that of each environment in delivery.yml. */
 function sectionsOf({ environments }) {
-    return ['product', ...environments.map(({ name }) => section_environmentSection(name))];
+    return ['product', ...environments.map(({ name }) => environmentSection(name))];
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history-of.js
@@ -7429,23 +7777,9 @@ async function live_release_contentOf({ at, repository }, environment, commit) {
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/only-adoption.js
 
-
-/**
- * Refuses a run that has adopted something else: whoever answered at the gate was asked about that, and GitHub tells neither which job nor which
- * attempt of the run an answer was for.
- */
-async function requireOnlyAdoption({ history, run }, { units }, { unit, ...draft }) {
-    if (unit === undefined)
-        return;
-    const questions = Array.from({ length: run.attempt }, (_, n) => ({ ...draft.run, attempt: n + 1 })).flatMap(of => units.map(({ name }) => identityQuestion({ ...draft, run: of, unit: { ...unit, name } })));
-    await history.prepare(questions.map(question => ['product', question]));
-    for (const question of questions) {
-        const found = await history.find('product', question);
-        const other = found?.unit;
-        if (other === undefined || (other.name === unit.name && other.digest === unit.digest))
-            continue;
-        throw new lib/* UserError */.yo(`This run has adopted ${other.name} ${other.digest} already (record ${found?.sequence}), and its approval was for that. Adopt each digest in a run of its own.`);
-    }
+/** Refuses a run that has adopted something else. Two that adopt at the same moment meet when they append. @throws UserError */
+async function requireOnlyAdoption({ history }, draft) {
+    refuseOtherAdoption(draft, await history.find('product', adoptionBy(draft.run)));
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
@@ -7984,7 +8318,8 @@ async function relateCommits({ repository, github, run }, release, deployed) {
     catch (error) {
         if (!(error instanceof lib/* UserError */.yo))
             throw error;
-        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        // Every page tells the relation; only the first one lists files, too, for which GitHub may take too long.
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1&page=2`);
         const { status } = (answer ?? {});
         const relation = PRECEDENCE.find(it => it === status);
         if (relation === undefined)
@@ -7993,16 +8328,28 @@ async function relateCommits({ repository, github, run }, release, deployed) {
     }
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/encoding.js
+var encoding = __webpack_require__(7917);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
+var schema = __webpack_require__(9079);
+// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js + 1 modules
+var yaml_source = __webpack_require__(9251);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/past-policies.js
 
 
 
+
+
+
 const past_policies_MISSING = { kind: 'unknown', why: 'which this clone does not hold' };
-const UNREADABLE = { kind: 'unknown', why: 'which this version of Sluice does not read' };
+const NEWER = { kind: 'unknown', why: 'which this version of Sluice does not read' };
+/** How much is read at a time, in bytes: a ledger may name as many policies as it has records. */
+const PAGE_BYTES = 4 * 1024 * 1024;
 /** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
 class PastPolicies {
     #options;
-    #found = new Map();
+    /** Files by expression, as far as somebody asked; `undefined`: it is not there. Who pushes names one file as often as they like. */
+    #files = new Map();
     /** Policies by their content: most commits leave it as it was. */
     #parsed = new Map();
     #reading;
@@ -8014,59 +8361,87 @@ class PastPolicies {
     get branch() {
         return this.#branch;
     }
-    /** What is known of a policy. */
-    of(policy) {
-        return this.#found.get(past_policies_keyOf(policy)) ?? past_policies_MISSING;
+    /** What is known of a policy that was looked at. */
+    of({ path, commit, digest }) {
+        const expression = `${commit}:${path}`;
+        if (!this.#files.has(expression))
+            return past_policies_MISSING;
+        const file = this.#files.get(expression);
+        const { places, isWhole, isPartial } = this.#branch;
+        if (!places.has(commit)) {
+            if (file === undefined && !isWhole)
+                return past_policies_MISSING;
+            return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`);
+        }
+        if (file === undefined)
+            return isPartial ? past_policies_MISSING : other(`it names the policy ${path}, which commit ${commit} does not have`);
+        if (typeof file === 'number')
+            return other(`it names the policy ${path}, which at commit ${commit} has ${(0,lib/* plural */.LS)(file, 'byte')}, more than a policy may have`);
+        if (file.digest !== digest)
+            return other(`it names the policy ${digest}, but ${path} at commit ${commit} is ${file.digest}`);
+        return file.read;
     }
-    /** Looks at policies, at each once. */
+    /** Looks at policies, at each file once; those that are too long for a policy are not read. */
     async look(policies) {
         this.#reading ??= this.#options.readBranch();
         this.#branch = await this.#reading;
-        const firsts = new Map(policies.filter(it => !this.#found.has(past_policies_keyOf(it))).map(it => [past_policies_keyOf(it), it]));
-        if (firsts.size === 0)
+        const named = new Map(policies.map(({ commit, path }) => [`${commit}:${path}`, path]));
+        const asked = [...named].filter(([expression]) => !this.#files.has(expression));
+        if (asked.length === 0)
             return;
-        // A path with a line end would be read as two questions.
-        const asked = [...firsts.values()].filter(({ path }) => !/\p{Cc}/u.test(path));
-        const contents = await this.#options.blobs.read(asked.map(({ commit, path }) => `${commit}:${path}`));
-        const blobs = new Map(asked.map((policy, n) => [past_policies_keyOf(policy), contents[n]]));
-        for (const [key, policy] of firsts)
-            this.#found.set(key, this.#read(policy, blobs.get(key)));
+        const sizes = await this.#options.readSizes(asked.map(([expression]) => expression));
+        const files = asked.map(([expression, path], n) => ({ expression, path, size: sizes[n] }));
+        for (const { expression, size } of files)
+            this.#files.set(expression, size);
+        for (const page of past_policies_pagesOf(files.filter(({ size = yaml_source/* DELIVERY_LIMIT */.L + 1 }) => size <= yaml_source/* DELIVERY_LIMIT */.L))) {
+            const contents = await this.#options.blobs.read(page.map(({ expression }) => expression));
+            for (const [n, { expression, path }] of page.entries()) {
+                const content = contents[n];
+                this.#files.set(expression, content && this.#read(content, path));
+            }
+        }
     }
-    #read({ path, commit, digest }, blob) {
-        const { places, isWhole, isPartial } = this.#branch;
-        if (!places.has(commit)) {
-            if (blob === undefined && !isWhole)
-                return past_policies_MISSING;
-            return {
-                kind: 'other',
-                fault: `it names the policy of commit ${commit}, which is not on the default branch as this clone has it`
-            };
-        }
-        if (blob === undefined) {
-            if (isPartial)
-                return past_policies_MISSING;
-            return { kind: 'other', fault: `it names the policy ${path}, which commit ${commit} does not have` };
-        }
-        const actual = (0,lib/* sha256 */.sc)(blob);
-        if (actual !== digest)
-            return { kind: 'other', fault: `it names the policy ${digest}, but ${path} at commit ${commit} is ${actual}` };
-        const known = this.#parsed.get(`${digest} ${path}`) ?? past_policies_parse(blob, path);
-        this.#parsed.set(`${digest} ${path}`, known);
-        return known;
+    #read(content, path) {
+        const digest = (0,lib/* sha256 */.sc)(content);
+        const key = `${digest} ${path}`;
+        const read = this.#parsed.get(key) ?? past_policies_parse(content, path);
+        this.#parsed.set(key, read);
+        return { digest, read };
     }
 }
-function past_policies_parse(blob, path) {
+function other(fault) {
+    return { kind: 'other', fault };
+}
+function* past_policies_pagesOf(files) {
+    const most = Math.floor(PAGE_BYTES / yaml_source/* DELIVERY_LIMIT */.L);
+    for (let from = 0; from < files.length; from += most)
+        yield files.slice(from, from + most);
+}
+function past_policies_parse(content, path) {
     try {
-        return { kind: 'policy', policy: (0,parse/* parseDelivery */.yY)(blob, path) };
+        return { kind: 'policy', policy: (0,parse/* parseDelivery */.yY)(content, path) };
+    }
+    catch (error) {
+        if (!(error instanceof problem/* ConfigError */.xL))
+            throw error;
+        if (isNewer(content, path))
+            return NEWER;
+        const [first] = error.problems;
+        return other(`it names the policy ${path}, which is none: ${first?.message ?? 'it cannot be read'}. If a newer Sluice delivered by it, ask that one`);
+    }
+}
+/** Whether a file says that it is of a later form than this one: by that of its own, it may be in force. */
+function isNewer(content, path) {
+    try {
+        const { value } = (0,yaml_source/* readSource */.o)((0,encoding/* decodeText */.g)(content, path), path);
+        const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+        return typeof version === 'number' && Number.isSafeInteger(version) && version > schema/* DELIVERY_VERSION */.G;
     }
     catch (error) {
         if (error instanceof problem/* ConfigError */.xL)
-            return UNREADABLE;
+            return false;
         throw error;
     }
-}
-function past_policies_keyOf({ commit, path, digest }) {
-    return `${commit} ${digest} ${path}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/git/lib/default-branch.js
@@ -8126,6 +8501,7 @@ function repairOrigins({ policy, policyFile, defaultBranch, repository }) {
     const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
     const past = new PastPolicies({
         blobs: blobsOf(directory),
+        readSizes: async (expressions) => (0,objects/* readSizes */.P1)(directory, expressions),
         readBranch: async () => repair_origins_requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
     });
     const originOf = (then) => ({
@@ -8225,6 +8601,7 @@ function recordUrl({ run, policy }, sequence) {
 
 
 
+
 /**
  * Leaves out of the ledger what was never valid in one of its sections, with the word of a reviewer who did not ask for it. A ledger that ends in
  * such a record cannot be asked anything, so all of it is read, from the clone of the job.
@@ -8249,13 +8626,24 @@ async function repairSection(pipeline, { environment, reason }) {
         // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
         plans: async (name) => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
     });
-    const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }), ...consent };
+    const about = { ...pipeline.draft(), ...(await repair_section_placeOf(pipeline, environment)), ...consent };
     const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
-    const judging = { ...rules, tokens: { ...rules.tokens, origins: repairOrigins(pipeline) } };
+    const judging = {
+        ...rules,
+        config: pipeline.policyFile.path,
+        tokens: { ...rules.tokens, origins: repairOrigins(pipeline) }
+    };
     const sections = sectionsOf(policy);
     const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections });
     const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : [];
     return { record, hash, skipped };
+}
+/** The environment that is repaired, with GitHub's number of it, as its other records have that; the consent was asked for elsewhere. */
+async function repair_section_placeOf(pipeline, environment) {
+    if (environment === undefined)
+        return {};
+    const environmentId = await readEnvironmentId(pipeline, environment);
+    return { environment, ...(environmentId === undefined ? {} : { environmentId }) };
 }
 /** Whether a record says that a run brings a deployment before somebody. */
 function isPlanOf({ event, run }, runId) {
@@ -8318,7 +8706,7 @@ const stage_results_FIRST = 500;
 const stage_results_LONGEST = 5_000;
 /** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
 const PAGE_SIZE = 100;
-const MOST_PAGES = 20;
+const stage_results_MOST_PAGES = 20;
 /**
  * How the jobs of an environment ended, as GitHub tells it. The caller's own word (its `needs` context) is asked for nothing but the
  * outputs, which GitHub does not tell, and for how long to wait: a result that it made up decides nothing.
@@ -8354,7 +8742,7 @@ async function readAttempt(pipeline, { environment, release }, attempt) {
 }
 async function listJobs({ github, run }, attempt) {
     const jobs = [];
-    for (let page = 1; page <= MOST_PAGES; page++) {
+    for (let page = 1; page <= stage_results_MOST_PAGES; page++) {
         const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`;
         const found = (0,policy_lib/* decodeJobs */.hb)(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`));
         jobs.push(...found.jobs);
@@ -8537,8 +8925,8 @@ const STALE = 60_000;
 /** The wait before the first look, and what a call of GitHub costs afterwards, in milliseconds: no more than one a minute. */
 const turn_FIRST = 10_000;
 const PER_CALL = 60_000;
-/** Calls that it takes to read the ledger again. */
-const CALLS_TO_READ = 2;
+/** Calls that it takes to read the ledger again: its newest state, what is live, and what the run ahead said last. */
+const CALLS_TO_READ = 3;
 /** How often who waits says so, in milliseconds. */
 const SAY = 10 * 60_000;
 /**
@@ -8757,12 +9145,13 @@ async function haveSameConfiguration({ at }, { commit }, live) {
 
 /***/ }),
 
-/***/ 7808:
+/***/ 6762:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  jz: () => (/* reexport */ commitsToAsk),
   rH: () => (/* reexport */ decodeApprovals),
   ZC: () => (/* reexport */ decodeAuthors),
   BF: () => (/* reexport */ decodeBranchStanding),
@@ -8785,8 +9174,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
-var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
+var lib = __webpack_require__(3342);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
@@ -9025,6 +9414,8 @@ function refuseChangedGate(environment, changes) {
 
 /** In milliseconds. */
 const HOUR = 3_600_000;
+/** Whoever re-runs a delivery has a part in it: a reviewer who did could not approve the plan that comes of it. */
+const NEW_PLAN = 'let someone who will not approve re-run all jobs for a new plan.';
 /**
  * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
  * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
@@ -9061,21 +9452,27 @@ function evaluateApproval(request) {
     const gate = (0,lib/* judgeGate */.$U)({ snapshot, answers: approvals, parties, planned, now: protection });
     if (!gate.open && gate.why === 'rejected') {
         const { login, comment } = gate.answer;
-        return refuse('rejected', `The deployment to ${environment} was rejected by ${login}${quote(comment)}.`, 'Resolve it with the reviewer, then re-run all jobs for a new plan.');
+        return refuse('rejected', `The deployment to ${environment} was rejected by ${login}${quote(comment)}.`, `Resolve it with the reviewer, then ${NEW_PLAN}`);
     }
     // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
     if ((0,lib/* hasExpired */.oN)(plannedAt, now) || !(now >= plannedAt - lib/* CLOCK_SKEW */.GI)) {
-        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(lib/* PLAN_EXPIRY */.GA)}.`, 'Re-run all jobs for a new plan.');
+        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(lib/* PLAN_EXPIRY */.GA)}.`, `To go on, ${NEW_PLAN}`);
     }
     if (gate.open)
         return { allowed: true, approval: gate.approval, fresh: gate.fresh };
     switch (gate.why) {
         case 'unanswered':
-            return refuse('bypassed', `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
+            return {
+                ...refuse('bypassed', `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`, `Have a reviewer of ${environment} approve the next plan: ${NEW_PLAN}`),
+                mayChange: true
+            };
         case 'changed':
             return refuseChangedGate(environment, gate.changes);
         case 'objected':
-            return refuse('failed', `The plan for ${environment} was approved only by ${gate.objections.join('; ')}.`, 'Re-run all jobs and have a reviewer approve who has no part in this delivery.');
+            return {
+                ...refuse('failed', `The plan for ${environment} was approved only by ${gate.objections.join('; ')}.`, `Have a reviewer approve who has no part in this delivery: ${NEW_PLAN}`),
+                mayChange: true
+            };
     }
 }
 function quote(comment) {
@@ -9092,47 +9489,101 @@ function hours(milliseconds) {
     return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`;
 }
 
+;// CONCATENATED MODULE: ./packages/policy/lib/co-authors.js
+/**
+ * A line of a message that names a co-author, with the lines that it is folded into (git, `interpret-trailers`): wherever it stands, and
+ * with signs before it, since GitHub takes some that git would not.
+ */
+const LINE = /^[^\p{L}\p{N}\n]*co-authored-by[ \t]*:([^\n]*(?:(?!\n[ \t]*co-authored-by)\n[ \t]+[^\n]*)*)/gimu;
+/** The addresses of the co-authors that a commit's message names, in small letters. */
+function coAuthorsIn(message) {
+    if (typeof message !== 'string')
+        return [];
+    return [...message.replace(/\r\n?/g, '\n').matchAll(LINE)].flatMap(([, value = '']) => addressesIn(value));
+}
+/** Names hold angle brackets, too, and some people leave out those of the address: whatever could be one counts. */
+function addressesIn(value) {
+    const inBrackets = [...value.matchAll(/<([^<>]+)>/g)].map(([, it = '']) => it.replace(/\s/g, ''));
+    const found = inBrackets.length > 0 ? inBrackets : (value.match(/[^\s<>]+@[^\s<>]+/g) ?? []);
+    return found.filter(it => it !== '').map(it => it.toLowerCase());
+}
+
 ;// CONCATENATED MODULE: ./packages/policy/lib/authors.js
+
 
 /** The account that commits for whoever presses a button on GitHub's pages: nobody can sign in as it. */
 const WEB = 'web-flow';
+/** No mail server takes a longer one (RFC 5321, 4.5.3.1.3), so no account has it. */
+const LONGEST_ADDRESS = 254;
 /**
  * Who wrote the commits that GitHub answered with (`compare/{base}...{head}`, `commits/{ref}`): authors, committers and co-authors.
  *
  * GitHub knows authors and committers by their addresses. A co-author is a line of the message: the address may be that of an author here,
- * or one that GitHub itself gave out; whose any other is cannot be told from here. Apps and bots are left out: their approvals never count.
+ * or one that GitHub itself gave out; of any other GitHub can be asked, see {@link commitsToAsk}. Apps and bots are left out: their
+ * approvals never count.
+ * @param linked what GitHub answered then, of all of these commits together (GraphQL, nodes of `Commit.authors`).
  */
-function decodeAuthors(commits) {
+function decodeAuthors(commits, linked = []) {
     const accounts = [];
     // Those of accounts that are told anyway: a co-author by one of them is nobody new.
     const known = new Set();
     const addresses = new Set();
-    for (const entry of listOf(commits)) {
-        const commit = membersOf(entry['commit']);
-        for (const role of ['author', 'committer']) {
-            const address = addressOf(membersOf(commit[role])['email']);
-            const { id, login, type } = membersOf(entry[role]);
-            if (typeof id === 'number' && typeof login === 'string') {
-                if (address !== undefined)
-                    known.add(address);
-                if (type !== 'Bot' && login !== WEB)
-                    accounts.push({ id: String(id), login });
-            }
-            else if (address !== undefined)
-                addresses.add(address);
+    const note = (address, id, login, isBot) => {
+        if (typeof id === 'number' && typeof login === 'string') {
+            if (address !== undefined)
+                known.add(address);
+            if (!isBot && login !== WEB)
+                accounts.push({ id: String(id), login });
         }
-        for (const address of coAuthors(commit['message']))
+        else if (address !== undefined)
             addresses.add(address);
+    };
+    for (const entry of listOf(commits)) {
+        const { address, account, message } = partsOf(entry);
+        for (const role of ROLES)
+            note(address(role), account(role)['id'], account(role)['login'], account(role)['type'] === 'Bot');
+        for (const text of coAuthorsIn(message))
+            addresses.add(text);
+    }
+    for (const actor of listOf(linked)) {
+        const { databaseId, login } = membersOf(actor['user']);
+        note(addressOf(actor['email']), databaseId, login, false);
     }
     const unknown = [];
     for (const address of [...addresses].filter(it => !known.has(it))) {
         const account = accountOfAddress(address);
         if (account === undefined)
-            unknown.push(address);
+            unknown.push(shorten(address));
         else if (!account.login.endsWith('[bot]'))
             accounts.push(account);
     }
-    return { accounts: authors_distinct(accounts), unknown: unknown.sort() };
+    return { accounts: authors_distinct(accounts), unknown: [...new Set(unknown)].sort() };
+}
+/**
+ * The commits whose co-authors only GitHub can tell: a message names one by an address that is no author's here, and that does not say
+ * whose it is by number. Where GitHub shows no account for an author's address it knows none.
+ * @returns their hashes.
+ */
+function commitsToAsk(commits) {
+    const entries = listOf(commits);
+    const told = new Set();
+    for (const entry of entries) {
+        for (const role of ROLES)
+            told.add(partsOf(entry).address(role) ?? '');
+    }
+    return entries
+        .filter(entry => coAuthorsIn(partsOf(entry).message).some(it => !told.has(it) && accountOfAddress(it)?.id === undefined))
+        .map(entry => String(entry['sha']));
+}
+const ROLES = ['author', 'committer'];
+/** What GitHub says of one commit: of each role the address in it, and the account behind that. */
+function partsOf(entry) {
+    const commit = membersOf(entry['commit']);
+    return {
+        message: commit['message'],
+        address: (role) => addressOf(membersOf(commit[role])['email']),
+        account: (role) => membersOf(entry[role])
+    };
 }
 /** Each once. An account with an id is the better one of two with the same login. */
 function authors_distinct(accounts) {
@@ -9147,15 +9598,12 @@ function authors_distinct(accounts) {
 function addressOf(value) {
     return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : undefined;
 }
-/** Wherever the line stands: GitHub takes some that git would not. */
-function coAuthors(message) {
-    if (typeof message !== 'string')
-        return [];
-    return [...message.matchAll(/^[ \t]*co-authored-by:[^<\n]*<([^<>\n]+)>/gim)].flatMap(([, it]) => addressOf(it) ?? []);
+function shorten(address) {
+    return address.length > LONGEST_ADDRESS ? `${address.slice(0, LONGEST_ADDRESS)}…` : address;
 }
 /** The account behind an address that GitHub gave out: `<id>+<login>@users.noreply.github.com`, or the older form without an id. */
 function accountOfAddress(address) {
-    const match = /^(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com$/.exec(address);
+    const match = address.length > LONGEST_ADDRESS ? null : /^(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com$/.exec(address);
     const [, id, login] = match ?? [];
     if (login === undefined)
         return undefined;
@@ -9275,7 +9723,18 @@ function jobsOfStage(jobs, environment, release) {
     return { plan: plan ?? [], deploy: deploy ?? [], accept: accept ?? [] };
 }
 
+;// CONCATENATED MODULE: ./packages/policy/lib/objections.js
+
+/** Why each answer of those who approved counts for nothing, as `<login>, <why>`: nobody finds that out later, when the job's log is gone. */
+function objectionsTo({ approvals, snapshot, parties, planned }) {
+    if (planned === undefined)
+        return [];
+    const judged = (0,lib/* judgeAnswers */.nO)((0,lib/* approvalsSince */.NL)(snapshot, approvals), parties, planned);
+    return !judged.open && judged.why === 'objected' ? judged.objections : [];
+}
+
 ;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
+
 
 /**
  * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
@@ -9435,13 +9894,13 @@ function gateStayedShut(request, deploy) {
             reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
         });
     }
-    return failedBefore(environment);
+    return failedBefore(environment, objectionsTo(request));
 }
-function failedBefore(environment) {
-    return outcome('failed', {
-        reason: `The deployment to ${environment} failed before anything was touched.`,
-        untouched: true
-    });
+function failedBefore(environment, objections = []) {
+    const reason = objections.length === 0
+        ? `The deployment to ${environment} failed before anything was touched.`
+        : `The deployment to ${environment} was approved only by ${objections.join('; ')}. Nothing was touched.`;
+    return outcome('failed', { reason, untouched: true });
 }
 /** The release was refused as older: when it wanted to be planned, or when its turn came. */
 function isSuperseded(job) {
@@ -9562,7 +10021,7 @@ function evaluateReviewers(environment, { reviewers }, parties) {
     if (left.length > 0)
         return { allowed: true, reviewers: left };
     const why = reviewers.map(reviewer => `${reviewer.name}, who ${partOf(reviewer)?.part}`).join('; ');
-    return refuse('failed', `No one may approve the plan for ${environment}. Its reviewers are: ${why}.`, `Add a reviewer who has no part in this delivery under Settings > Environments > ${environment}, then re-run all jobs.`);
+    return refuse('failed', `No one may approve the plan for ${environment}. Its reviewers are: ${why}.`, `Add a reviewer who has no part in this delivery under Settings > Environments > ${environment}, then have someone re-run all jobs who will not approve. Who only re-ran them is free again once someone else re-runs.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/index.js
