@@ -11,7 +11,7 @@ class Repairs:
     def __init__(self, records, hashes, faults, uses, known, section_of, breaks, states):
         self.records, self.hashes, self.faults, self.section_of, self.breaks = records, hashes, faults, section_of, breaks
         self.uses, self.known, self.states = uses, known, states
-        self.left_out, self.valid, self.wrong = {}, set(), {}
+        self.left_out, self.valid, self.wrong, self.beside = {}, set(), {}, set()
         for record in records:
             if record and record["event"] == "repaired" and record["sequence"] not in faults:
                 self.take(record)
@@ -58,7 +58,10 @@ class Repairs:
         then = {it for it, (repair, _) in self.left_out.items() if repair < number}
         others = self.wrong.get(number) or self.breaks(record, then) and self.breaks(record, without)
         beside = beside or self.strange_key(record, without)
-        return itself or others or self.lies(number, by) or (None if self.was_built_on(number, by, without) else beside)
+        certain = itself or others
+        unproved = not certain and not self.was_built_on(number, by, without) and beside
+        (self.beside.add if unproved else self.beside.discard)(number)
+        return certain or unproved or self.lies(number, by)
 
     def lies(self, number, by):
         """Whether a record is the first since the last valid repair that commits to another state: those after it rest on it."""

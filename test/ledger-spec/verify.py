@@ -535,7 +535,8 @@ def check_files(files, rules, committed):
     changed = [path for path, data in files.items() if re.match("evidence/", path) and path != evidence_path(sha256(data))]
     problems += [f"{path}: it is not what its name says" for path in changed if path in named or path not in doubtful]
     skipped = [[number, *repairs.left_out[number]] for number in sorted(repairs.left_out)]
-    return problems + unknown_keys([it for it in vouched if it], rules.get("tokens", {}).get("known")), skipped
+    beside = [(section_of(records[number - 1]), number, by) for number, by, _ in skipped if number in repairs.beside]
+    return problems + unknown_keys([it for it in vouched if it], rules.get("tokens", {}).get("known")), skipped, beside
 
 def unknown_keys(uses, known):
     """Keys of tokens after the last one that somebody saw GitHub publish."""
@@ -597,8 +598,8 @@ def check_head(git, files, reached):
 
 # Anchors
 
-def check_anchors(folder, files, product):
-    """A copy of the bucket: each record that is anchored must be there."""
+def check_anchors(folder, files, product, beside):
+    """A copy of the bucket: each record that is anchored must be there, and was right when it was anchored. beside: (section, number, number of the repair)."""
     paths = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
     keys = {os.path.relpath(path, folder).replace(os.sep, "/"): path for path in paths}
     own = sorted(key for key in keys if key.startswith(product + "/"))
@@ -607,6 +608,9 @@ def check_anchors(folder, files, product):
         with open(keys[key], "rb") as file:
             text = file.read()
         problems += [f"{key}: {problem}" for problem in [problem_of(check_anchor, key.removeprefix(product + "/"), text, files)] if problem]
+    there = [(key[len(product) + 1:-16], MOST_RECORDS - int(key[-15:])) for key in own if re.fullmatch(r".*/\d{15}", key, re.A)]
+    problems += [f"{record_path(by)}: it leaves out record {number} for its signature or token, which were right when it was anchored"
+                 for section, number, by in beside if any(where == section and number <= at < by for where, at in there)]
     return problems
 
 def check_anchor(key, text, files):
@@ -622,8 +626,8 @@ def main(folder, branch, rules, anchors=None):
     line = git.commits(branch)
     problems = check_history(git, line, committed)
     files = {path: git.object(oid) for path, (_, oid) in line[-1][0].items()}
-    problems += check_anchors(anchors, files, rules["products"][-1]) if anchors else []
-    found, skipped = check_files(files, rules, committed)
+    found, skipped, beside = check_files(files, rules, committed)
+    problems += check_anchors(anchors, files, rules["products"][-1], beside) if anchors else []
     return problems + found, skipped
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ async function withAnchors(ledger: VerifiedLedger, folder: string | undefined, i
       'delivery.yml names no bucket of anchors (ledger.anchors), so there is nothing to compare with.'
     )
   const exported = await readExported(resolve(io.cwd, folder))
-  const missing = await findUnanchored(await gitTree(source), product, exported)
+  const missing = await findUnanchored(await gitTree(source), product, exported, ledger.skipped)
   return { ...ledger, problems: [...ledger.problems, ...missing] }
 }
 

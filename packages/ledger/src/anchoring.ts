@@ -8,10 +8,14 @@ import {
   requireAnchored,
   requireFiles
 } from './anchored.ts'
+import { contradicts, refuseTakenAway, takenAway } from './anchored-repairs.ts'
 import type { AppendedRecord } from './appended-record.ts'
 import { recordPath } from './paths.ts'
+import type { LeftOut } from './repairs.ts'
 import { type Section, sectionOf } from './section.ts'
-import type { LedgerHead, Since } from './store.ts'
+import type { TrustRules } from './signature.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { LedgerHead, LedgerStore, Since } from './store.ts'
 import type { LedgerView } from './view.ts'
 
 interface AnchoringOptions {
@@ -68,8 +72,9 @@ export class Anchoring {
    * whoever lands while this append tries again anchors for himself.
    * @throws UserError for a ledger that lacks what is anchored.
    */
-  async check(view: LedgerView): Promise<void> {
+  async check(view: LedgerView, store: Pick<LedgerStore, 'read'>, rules: TrustRules): Promise<void> {
     requireAnchored(view, this.#anchored)
+    await refuseTakenAway(store, view, rules, this.#anchored)
     if (this.#repaired) return
     this.#repaired = true
     const standings = this.#options.sections.flatMap(section => {
@@ -97,6 +102,16 @@ export class Anchoring {
     throw new UserError(
       `The signature or token of record ${sequence} is not right, but Sluice anchored record ${later[1].sequence} of ${later[0]}, so it was: someone has changed it since. Put the branch back to a commit that holds it; a clone tells which: git log --all --format=%H -- ${recordPath(sequence)}*.`
     )
+  }
+
+  /** Refuses to go on from repairs that did so. @throws UserError */
+  refuseRepairs({ records }: Snapshot, leftOut: readonly LeftOut[]): void {
+    for (const one of leftOut) {
+      const { record } = records[one.sequence - 1] ?? {}
+      const own = record === undefined ? undefined : sectionOf(record)
+      for (const [section, { sequence }] of this.#anchored)
+        if (contradicts(one, own, { section, sequence })) throw takenAway(one, { section, sequence })
+    }
   }
 
   /** Anchors records that have landed: of each section the newest, which names all before it. @throws Failure when that cannot be done now. */

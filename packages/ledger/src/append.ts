@@ -97,7 +97,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen })
     seen = head
     const view = await LedgerView.open(store, head, rules, scope)
-    await anchoring.check(view)
+    await anchoring.check(view, store, rules)
     const recorded = await findRecorded(view, drafts)
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@sluice/core'
 import type { AnchorReader } from './anchor.ts'
 import { awaitAnchored, filesOfAnchored, readAnchored, requireAnchored } from './anchored.ts'
+import { refuseTakenAway } from './anchored-repairs.ts'
 import type { TrustRules } from './signature.ts'
 import type { LedgerHead, LedgerStore, Since } from './store.ts'
 import { filesOfScope, LedgerView, type Scope } from './view.ts'
@@ -31,5 +32,6 @@ export async function openView(
   if (head === undefined) return undefined
   const view = await LedgerView.open(store, head, rules, scope)
   requireAnchored(view, anchored)
+  await refuseTakenAway(store, view, rules, anchored)
   return view
 }

@@ -155,7 +155,8 @@ class RepairJudge {
     const sound = named.find(it => !faults.has(it))
     if (sound !== undefined) return `it leaves out record ${sound.sequence}, which nothing shows not to be valid`
     return (
-      this.#findOtherEnd(record, among) ?? [...faults].map(([{ sequence }, { problem }]) => ({ sequence, by, problem }))
+      this.#findOtherEnd(record, among) ??
+      [...faults].map(([{ sequence }, { problem, told }]) => ({ sequence, by, problem, told }))
     )
   }
 

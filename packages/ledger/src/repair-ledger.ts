@@ -63,6 +63,7 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
   const sections = options.sections
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log })
   await checkAnchored(anchoring, options)
+  anchoring.refuseRepairs(ledger, readRepairs(ledger, rules).leftOut)
   const { isSkipped, detail, beside } = planRepair(ledger, rules, {
     section: sectionOf(about),
     sections,

@@ -1,4 +1,5 @@
 import type { LedgerRecord } from '@sluice/core'
+import type { Fault } from './record-fault.ts'
 import { machineBefore, pastBefore } from './replay.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 import type { StateMachine } from './state-machine.ts'
@@ -11,6 +12,8 @@ export interface LeftOut {
   readonly by: number
   /** Why it is not valid, as whoever verifies found. */
   readonly problem: string
+  /** What tells it. */
+  readonly told: Fault['told']
 }
 
 /** Whether a record says that more has to be left out before anybody but the next repair goes on. */

@@ -39,7 +39,12 @@ describe('a record that was never valid', () => {
     const { problems, skipped, signed } = await ledger.verify()
     expect({ problems, signed }).toEqual({ problems: [], signed: 10 })
     expect(skipped).toEqual([
-      { sequence: 10, by: 11, problem: expect.stringContaining('does not list for staging/outcome') }
+      {
+        sequence: 10,
+        by: 11,
+        problem: expect.stringContaining('does not list for staging/outcome'),
+        told: 'by the record'
+      }
     ])
     const repaired = recordsOn(ledger.store).at(-1)
     const [good, forged] = [9, 10].map(n => sha256(files.get(recordPath(n)) ?? ''))

@@ -33,6 +33,17 @@ export async function anchorsOf(line: Line): Promise<MemoryAnchors> {
   return anchors
 }
 
+/** No more anchors than who decides asks for: of the newest record of each section. */
+export async function newestAnchorsOf(line: Line): Promise<MemoryAnchors> {
+  const all = await anchorsOf(line.slice(-1))
+  const anchors = new MemoryAnchors()
+  for (const section of SECTIONS) {
+    const newest = await all.newest(section)
+    if (newest !== undefined) await anchors.put(section, newest)
+  }
+  return anchors
+}
+
 /** The objects of the bucket, as its owner copies them: the text of each, by its key. */
 export function exportOf(anchors: MemoryAnchors): ReadonlyMap<string, string> {
   return new Map(

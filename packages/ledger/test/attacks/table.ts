@@ -183,6 +183,16 @@ export const ATTACKS: readonly Attack[] = [
     make: wipedOut
   },
   {
+    name: 'A repair leaves out an acceptance, and takes the signature away first',
+    on: ['signed', 'both'],
+    make: async world => takenAway(await wipedOut(world), signaturePath(world.records.length))
+  },
+  {
+    name: 'A repair leaves out an acceptance, and takes the token away first',
+    on: ['vouched', 'both'],
+    make: async world => takenAway(await wipedOut(world), tokenPath(world.records.length))
+  },
+  {
     name: 'A repair is recorded that no reviewer agreed to',
     make: async world => added(world, unagreedRepair(world))
   }
@@ -270,6 +280,11 @@ async function wipedOut(world: World): Promise<Line> {
   const { release: _, evidence: __, ...about } = last
   const detail = { reason: 'of my own', skipped, good: { sequence: good.sequence, hash: hashOf(good) } }
   return added(world, own([about as LedgerRecord], { event: 'repaired', detail } as Partial<LedgerRecord>))
+}
+
+/** The same history without a file, as if it had never been there. */
+function takenAway(line: Line, path: string): Line {
+  return line.map(({ files, time }) => ({ files: new Map([...files].filter(([other]) => other !== path)), time }))
 }
 
 /** A repair that leaves out nothing, as if nobody had been asked who should have been. */

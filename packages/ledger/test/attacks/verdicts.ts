@@ -80,7 +80,7 @@ export class Verifiers {
       for (const it of readings) {
         const { rules, anchors } = it
         const { problems, skipped } = await verifyLedger({ ...rules, committed, environments: ENVIRONMENTS, files })
-        const missing = anchors === undefined ? [] : await compare(files, anchors)
+        const missing = anchors === undefined ? [] : await compare(files, anchors, skipped)
         const own = [...problems, ...history, ...missing].map(({ path, problem }) => `${path}: ${problem}`)
         const [other, left] = await this.#ask(folder, it)
         const leftOut = { own: skipped.map(pairOf), other: left.map(([sequence, by]) => [sequence, by] as const) }
@@ -126,9 +126,13 @@ export class Verifiers {
 }
 
 /** What is wrong by a copy of the bucket; that there is nothing of the product in it is told, too. */
-async function compare(files: Files, anchors: ReadonlyMap<string, string>): Promise<readonly LedgerProblem[]> {
+async function compare(
+  files: Files,
+  anchors: ReadonlyMap<string, string>,
+  skipped: readonly LeftOut[]
+): Promise<readonly LedgerProblem[]> {
   try {
-    return await findUnanchored(treeOf(files), OWNER.product, anchors)
+    return await findUnanchored(treeOf(files), OWNER.product, anchors, skipped)
   } catch (error: unknown) {
     if (error instanceof UserError) return [{ path: 'anchors', problem: error.message }]
     throw error
