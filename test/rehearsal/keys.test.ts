@@ -105,7 +105,16 @@ describe('a key that leaked', () => {
       code: 1,
       text: expect.stringMatching(
         new RegExp(
-          `\n {2}environments/integration, after record ${genuine}:\n {4}${genuine + 1}: it is signed with key .*\n\n.* repair\\.yml .*\n {2}environment: integration\n$`
+          [
+            `\n {2}environments/integration, after record ${genuine}:`,
+            ` {4}${genuine + 1}: it is signed with key .*\n`,
+            'Of these, nothing but `until` in ledger\\.trust speaks against what follows: .*',
+            `If key .* did not leak, write until: ${genuine + 1} instead of ${genuine}; then there is nothing to repair of`,
+            ` {4}${genuine + 1} withdrawn integration r-.*`,
+            'Leave it out only if the key leaked .*\n',
+            '.* repair\\.yml .*',
+            ' {2}environment: integration\n$'
+          ].join('\n')
         )
       )
     })

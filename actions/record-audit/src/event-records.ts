@@ -195,7 +195,7 @@ async function gateFacts(
       ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
       : undefined
     const approvals = await requireApproval(pipeline, environment, protection, announcement)
-    if (approvals !== undefined) await requirePolicyOfNow(pipeline)
+    if (approvals !== undefined && announcement !== undefined) await requirePolicyOfNow(pipeline, announcement)
     return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) }
   }
   if (inputs.events.includes('deployed') && inputs.release !== undefined) {
@@ -207,12 +207,19 @@ async function gateFacts(
   return environmentId === undefined ? {} : { environmentId }
 }
 
+/** How long after its plan a deployment begins under the policy that the plan was made under, in milliseconds: a job takes as long. */
+const STALE = 10 * 60_000
+
 /**
  * A gate may have been waited at for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
  * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
  */
-async function requirePolicyOfNow(pipeline: Pick<Pipeline, 'github' | 'policyFile' | 'run'>): Promise<void> {
-  if (pipeline.run.attempt === 1) await requireCurrentPolicy(pipeline)
+async function requirePolicyOfNow(
+  pipeline: Pick<Pipeline, 'github' | 'policyFile' | 'run'>,
+  { time }: LedgerRecord
+): Promise<void> {
+  if (pipeline.run.attempt === 1 && pipeline.github.now() - Date.parse(time) > STALE)
+    await requireCurrentPolicy(pipeline)
 }
 
 async function factsOfPlan(

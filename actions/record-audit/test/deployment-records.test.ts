@@ -22,15 +22,25 @@ beforeEach(async () => {
 })
 
 describe('an intent', () => {
-  it('is refused under a policy that changed while the gate was waited at', async () => {
-    const { github } = scene.delivery
-    await scene.announce()
-    github.answer('700', 'staging', 'approved')
-    github.policy = { commit: 'f'.repeat(40), text: `${github.policy?.text}# stricter\n` }
+  describe('after a wait at the gate', () => {
+    beforeEach(async () => {
+      await scene.announce()
+      scene.delivery.github.answer('700', 'staging', 'approved')
+      await scene.delivery.clock.sleep(11 * 60_000)
+    })
 
-    await expect(scene.records(['started'], scene.intent())).rejects.toThrow(
-      /^delivery\.yml on main changed while this run waited .* Re-run all jobs, which decide by the new one\.$/
-    )
+    it('is recorded under the same policy', async () => {
+      expect((await scene.records(['started'], scene.intent())).drafts).toHaveLength(1)
+    })
+
+    it('is refused under another', async () => {
+      const { github } = scene.delivery
+      github.policy = { commit: 'f'.repeat(40), text: `${github.policy?.text}# stricter\n` }
+
+      await expect(scene.records(['started'], scene.intent())).rejects.toThrow(
+        /^delivery\.yml on main changed while this run waited .* Re-run all jobs, which decide by the new one\.$/
+      )
+    })
   })
 
   it('is recorded with the approval that it rests on (promise 5)', async () => {
