@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
 var lib = __webpack_require__(3342);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 147 modules
-var pipeline_lib = __webpack_require__(3181);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
+var pipeline_lib = __webpack_require__(4380);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -233,8 +233,8 @@ async function gateFacts(inputs, release, pipeline) {
             ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
             : undefined;
         const approvals = await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement);
-        if (approvals !== undefined)
-            await requirePolicyOfNow(pipeline);
+        if (approvals !== undefined && announcement !== undefined)
+            await requirePolicyOfNow(pipeline, announcement);
         return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) };
     }
     if (inputs.events.includes('deployed') && inputs.release !== undefined) {
@@ -245,12 +245,14 @@ async function gateFacts(inputs, release, pipeline) {
     const environmentId = await (0,pipeline_lib.readEnvironmentId)(pipeline, environment.name);
     return environmentId === undefined ? {} : { environmentId };
 }
+/** How long after its plan a deployment begins under the policy that the plan was made under, in milliseconds: a job takes as long. */
+const STALE = 10 * 60_000;
 /**
  * A gate may have been waited at for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
  * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
  */
-async function requirePolicyOfNow(pipeline) {
-    if (pipeline.run.attempt === 1)
+async function requirePolicyOfNow(pipeline, { time }) {
+    if (pipeline.run.attempt === 1 && pipeline.github.now() - Date.parse(time) > STALE)
         await (0,pipeline_lib.requireCurrentPolicy)(pipeline);
 }
 async function factsOfPlan(pipeline, environment, release) {

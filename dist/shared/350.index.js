@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(3086);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
 var core_lib = __webpack_require__(3342);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 147 modules
-var pipeline_lib = __webpack_require__(3181);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
+var pipeline_lib = __webpack_require__(4380);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 

@@ -20,8 +20,8 @@ var lib = __webpack_require__(3342);
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 147 modules
-var pipeline_lib = __webpack_require__(3181);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
+var pipeline_lib = __webpack_require__(4380);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
 var lib = __webpack_require__(3342);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 147 modules
-var pipeline_lib = __webpack_require__(3181);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
+var pipeline_lib = __webpack_require__(4380);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 13 modules
 var policy_lib = __webpack_require__(6762);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js

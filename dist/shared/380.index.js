@@ -1,5 +1,5 @@
-export const id = 181;
-export const ids = [181];
+export const id = 380;
+export const ids = [380];
 export const modules = {
 
 /***/ 3372:
@@ -358,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 3181:
+/***/ 4380:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -1607,7 +1607,7 @@ function isSection(text) {
     return SECTION.test(text);
 }
 /** The section that a record changes. */
-function sectionOf({ environment }) {
+function section_sectionOf({ environment }) {
     return environment === undefined ? 'product' : environmentSection(environment);
 }
 
@@ -1795,110 +1795,6 @@ function lost(section, { sequence, hash }, found) {
     return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored (${hash}), but ${found}: someone put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/anchoring.js
-
-
-
-
-/**
- * Anchors of one append.
- *
- * ```
- * anchors ──► head, with the anchored records ──► are they there? ──► what nobody anchored ──► commit ──► anchor
- *               └ too short: GitHub may be late      └ no: refused      └ a process died here ──────┘
- * ```
- */
-class Anchoring {
-    #options;
-    #anchored;
-    #repaired = false;
-    constructor(options, anchored) {
-        this.#options = options;
-        this.#anchored = anchored;
-    }
-    /** Reads what is anchored, before the ledger is read. */
-    static async begin(options) {
-        return new Anchoring(options, await readAnchored(options.anchors, options.sections));
-    }
-    /**
-     * Looks at the ledger, with the files that show whether it holds what is anchored. That there is none is believed only where nothing at all is anchored: a new one
-     * would begin with record 1 beside the anchors of the sections that nobody writes to just now.
-     * @throws UserError when it is too short, or gone.
-     */
-    async look(head, since) {
-        const files = filesOfAnchored(this.#anchored);
-        const look = async (at) => head(files, at);
-        const found = await awaitAnchored(look, since, this.#anchored, this.#options);
-        if (found !== undefined)
-            return found;
-        const other = await this.#options.anchors?.any();
-        return other === undefined ? undefined : awaitAnchored(look, 'now', new Map([other]), this.#options);
-    }
-    /**
-     * Checks a ledger that was proved, and anchors what stands there without an anchor: a process died after its commit. Only the first time:
-     * whoever lands while this append tries again anchors for himself.
-     * @throws UserError for a ledger that lacks what is anchored.
-     */
-    async check(view) {
-        requireAnchored(view, this.#anchored);
-        if (this.#repaired)
-            return;
-        this.#repaired = true;
-        const standings = this.#options.sections.flatMap(section => {
-            const standing = view.state.sections[section];
-            const hash = standing?.record ?? view.head.hash;
-            if (standing === undefined || hash === undefined)
-                return [];
-            const anchored = this.#anchored.get(section)?.sequence ?? 0;
-            return standing.sequence > anchored ? [[section, { sequence: standing.sequence, hash }]] : [];
-        });
-        await this.#put(new Map(standings));
-    }
-    /** Checks a ledger whose state nobody proved, record by record. @throws UserError for one that lacks what is anchored. */
-    checkFiles(files) {
-        requireFiles(files, this.#anchored);
-    }
-    /**
-     * Refuses to call a record invalid for what lies beside it if that was right when it was anchored, or when a later one was.
-     * @throws UserError
-     */
-    refuseAnchored(sequence) {
-        const later = [...this.#anchored].find(([, anchor]) => anchor.sequence >= sequence);
-        if (later === undefined)
-            return;
-        throw new lib/* UserError */.yo(`The signature or token of record ${sequence} is not right, but Sluice anchored record ${later[1].sequence} of ${later[0]}, so it was: someone has changed it since. Put the branch back to a commit that holds it; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*.`);
-    }
-    /** Anchors records that have landed: of each section the newest, which names all before it. @throws Failure when that cannot be done now. */
-    async anchor(records) {
-        const newest = new Map();
-        for (const { record, hash } of records)
-            newest.set(sectionOf(record), { sequence: record.sequence, hash });
-        try {
-            await this.#put(newest);
-            return records;
-        }
-        catch (error) {
-            if (error instanceof lib/* UserError */.yo)
-                throw error;
-            const numbers = records.map(({ record }) => record.sequence).join(', ');
-            throw new lib/* Failure */.HR(`On the ledger, but not anchored: record ${numbers}. ${(0,lib/* messageOf */.bD)(error)} What was written stays. Re-run the job; otherwise the next record of ${[...newest.keys()].join(', ')} anchors it.`, { cause: error });
-        }
-    }
-    async #put(newest) {
-        const { anchors } = this.#options;
-        if (anchors === undefined)
-            return;
-        await Promise.all([...newest].map(async ([section, anchor]) => {
-            const hash = await anchors.put(section, anchor);
-            if (hash !== anchor.hash)
-                throw forked(section, anchor, hash);
-        }));
-    }
-}
-function forked(section, { sequence, hash }, first) {
-    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored as ${first}, but the ledger has ${hash} there: the branch was carried on from an older record. Put it back to a commit that holds the anchored one; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
-}
-
 // EXTERNAL MODULE: external "node:buffer"
 var external_node_buffer_ = __webpack_require__(4573);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/nesting.js
@@ -2045,6 +1941,438 @@ function describeRecord(record) {
         .join(' ');
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/envelope.js
+/** What is signed says what it is: a signature over something else of ours, or of others with the same key, is none over a record. */
+const RECORD_TYPE = 'application/vnd.sluice.record.v2+json';
+/**
+ * The bytes that are signed for a record: its file, with what it is in front (DSSE, "Pre-Authentication Encoding":
+ * https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
+ */
+function signedBytes(record) {
+    return Buffer.concat([Buffer.from(`DSSEv1 ${RECORD_TYPE.length} ${RECORD_TYPE} ${record.length} `), record]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/head.js
+
+/** The version of the format that this program reads and writes (docs/ledger.md). */
+const FORMAT = 2;
+/** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
+const LAST_SEQUENCE = 10 ** 15 - 1;
+/** Far more than {@link encodeHead} ever writes. Whoever may push can write more, nested so deep that parsing takes long. */
+const SIZE_LIMIT = 1024;
+/** The bytes of `HEAD.json` (RFC 8785). */
+function encodeHead({ repository, product, sequence, hash }) {
+    return Buffer.from((0,lib/* canonicalJson */.dj)({ format: FORMAT, repository, product, sequence, hash }), 'utf8');
+}
+/** Reads `HEAD.json`: its bytes must be exactly what {@link encodeHead} writes. */
+function head_decodeHead(bytes) {
+    const value = bytes.length > SIZE_LIMIT ? undefined : head_parse(bytes);
+    const { format, repository, product, sequence, hash } = value ?? {};
+    if (typeof format === 'number' && format !== FORMAT)
+        return { ok: false, problem: `it is of format ${format}; this program reads format ${FORMAT}` };
+    if (typeof repository !== 'string' || typeof product !== 'string')
+        return MALFORMED;
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0)
+        return MALFORMED;
+    if (sequence > LAST_SEQUENCE)
+        return MALFORMED;
+    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc)(hash))
+        return MALFORMED;
+    const head = { repository, product, sequence, ...((0,lib/* isDigest */.Bc)(hash) ? { hash } : {}) };
+    return Buffer.compare(encodeHead(head), bytes) === 0 ? { ok: true, head } : MALFORMED;
+}
+const MALFORMED = { ok: false, problem: 'it is malformed' };
+function head_parse(bytes) {
+    try {
+        const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Why something of an owner does not count; `undefined` when it does. */
+function head_findForeignness({ repository, product }, { repository: own, products }) {
+    if (products !== undefined && !products.includes(product))
+        return `it is about product ${product}, not about ${products.join(', formerly ')}`;
+    if (own !== undefined && repository !== own)
+        return `it was written by a run of repository ${repository}, not of ${own}`;
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/low-s.js
+/** Order of the group of P-256 (FIPS 186-5, SP 800-186, section 3.2.1.3). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+/**
+ * The one of the two valid forms of a signature (P-256, DER) whose `s` is small. KMS gives either; with both valid, whoever may push could
+ * change a signature's bytes without the key.
+ */
+function lowS(signature) {
+    const [r, s] = readDer(signature);
+    return s > ORDER / 2n ? writeDer(r, ORDER - s) : signature;
+}
+/** Whether a signature (DER) has the small `s`, in the shortest encoding. */
+function isLowS(signature) {
+    try {
+        const [r, s] = readDer(signature);
+        return s <= ORDER / 2n && Buffer.compare(writeDer(r, s), signature) === 0;
+    }
+    catch {
+        return false;
+    }
+}
+/** `SEQUENCE { r INTEGER, s INTEGER }`, both short enough for lengths of one byte (RFC 3279, section 2.2.3). */
+function readDer(signature) {
+    const bytes = Buffer.from(signature);
+    const r = readInteger(bytes, 2);
+    return [r.value, readInteger(bytes, r.end).value];
+}
+function readInteger(bytes, at) {
+    const end = at + 2 + bytes.readUInt8(at + 1);
+    return { value: BigInt(`0x${bytes.subarray(at + 2, end).toString('hex')}`), end };
+}
+function writeDer(r, s) {
+    const numbers = Buffer.concat([writeInteger(r), writeInteger(s)]);
+    return Buffer.concat([Buffer.from([0x30, numbers.length]), numbers]);
+}
+function writeInteger(value) {
+    const hex = value.toString(16);
+    const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+    // A first bit that is set would make it negative.
+    const padded = bytes.readUInt8(0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+    return Buffer.concat([Buffer.from([0x02, padded.length]), padded]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/trust.js
+
+/** Whether any key is listed for a signer. */
+function trust_hasKeyFor(signer, trust) {
+    return trust.some(({ signs }) => signs.includes(signer));
+}
+/** Why a key cannot have signed a record, as delivery.yml lists keys; `undefined` when it can. */
+function findKeyProblem({ signer, fingerprint, sequence }, trust) {
+    const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer));
+    if (ranges.some(it => covers(it, sequence)))
+        return undefined;
+    if (ranges.length === 0)
+        return `it is signed with key ${fingerprint}, which delivery.yml does not list for ${signer}`;
+    return `it is signed with key ${fingerprint}, which delivery.yml lists for ${signer} in ${ranges.map(describe).join(', ')} only`;
+}
+/**
+ * Refuses to sign with a key that is not listed for a signer in any record.
+ * @throws UserError with the line that delivery.yml needs.
+ */
+function refuseUnlisted({ signer, fingerprint }, trust) {
+    const own = trust.filter(({ signs }) => signs.includes(signer));
+    if (own.some(({ key }) => key === fingerprint))
+        return;
+    const found = `The ledger key of ${signer} has the fingerprint ${fingerprint}`;
+    const line = `- { key: ${fingerprint}, signs: [${signer}] }`;
+    throw new lib/* UserError */.yo(own.length === 0
+        ? `${found}, which delivery.yml does not list. Verify it, then add it under ledger.trust:  ${line}`
+        : `${found}, but delivery.yml lists ${own.map(({ key }) => key).join(', ')} for it. If the key was replaced deliberately, add it under ledger.trust beside the old one, which stays:  ${line}  Otherwise do not continue.`);
+}
+/**
+ * Refuses to sign a record that a listed key may not sign any more, or not yet.
+ * @throws UserError
+ */
+function refuseEnded(claim, trust) {
+    if (findKeyProblem(claim, trust) === undefined)
+        return;
+    const { signer, fingerprint, sequence } = claim;
+    const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer)).map(describe);
+    throw new lib/* UserError */.yo(`The ledger key of ${signer} has the fingerprint ${fingerprint}, which delivery.yml lists in ${ranges.join(', ')} only, and this would be record ${sequence}. Point its alias at a key that is in force. Nothing was written.`);
+}
+function covers({ from = 1, until = Number.POSITIVE_INFINITY }, sequence) {
+    return from <= sequence && sequence <= until;
+}
+function describe({ from, until }) {
+    if (until === undefined)
+        return `records from ${from} on`;
+    return from === undefined ? `records up to ${until}` : `records ${from} to ${until}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/signature.js
+
+
+
+
+
+
+
+/** The bytes of a signature's file. */
+function encodeSignature(signature) {
+    return Buffer.from(`${Buffer.from(signature).toString('base64')}\n`, 'utf8');
+}
+/** Reads a signature's file; `undefined` unless the bytes are exactly what {@link encodeSignature} writes. */
+function decodeSignature(file) {
+    const signature = Buffer.from(Buffer.from(file).toString('utf8'), 'base64');
+    return Buffer.compare(encodeSignature(signature), file) === 0 ? signature : undefined;
+}
+/** The public key of a DER form, as the ledger keeps it. @throws when it is no public key. */
+function publicKeyOf(der) {
+    const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(der), format: 'der', type: 'spki' });
+    return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), fingerprint: fingerprintOfKey(key) };
+}
+/** Keys as they were read, by their files: whoever appends looks at the same few again at each try, and OpenSSL takes its time with each. */
+const decoded = new Map();
+/** More than any product has at a time. */
+const MOST_DECODED = 64;
+/** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
+function signature_decodeKey(file, fingerprint) {
+    const name = `${fingerprint} ${(0,lib/* sha256 */.sc)(file)}`;
+    if (!decoded.has(name)) {
+        if (decoded.size >= MOST_DECODED)
+            decoded.clear();
+        decoded.set(name, readKey(file, fingerprint));
+    }
+    return decoded.get(name);
+}
+function readKey(file, fingerprint) {
+    try {
+        const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(file), format: 'pem' });
+        const same = Buffer.compare(Buffer.from(key.export({ type: 'spki', format: 'pem' })), file) === 0;
+        const curve = key.asymmetricKeyDetails?.namedCurve;
+        return same && curve === 'prime256v1' && fingerprintOfKey(key) === fingerprint ? key : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The listed keys that are among some files. */
+function trustedKeys(trust, files) {
+    const keys = new Map();
+    for (const { key: fingerprint } of trust) {
+        const file = files.get(paths_keyPath(fingerprint));
+        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
+        if (key !== undefined)
+            keys.set(fingerprint, key);
+    }
+    return keys;
+}
+/** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
+function isSignatureOf(key, record, signature) {
+    return isLowS(signature) && (0,external_node_crypto_.verify)('sha256', signedBytes(record), key, signature);
+}
+/** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
+function signature_findTrustProblem(signed, rules) {
+    return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed);
+}
+/** Why a record does not count by what it says itself of its owner and its key, whatever lies beside it; `undefined` when it may count. */
+function findClaimProblem(record, rules) {
+    const { product, run, key: claimed, sequence } = record;
+    const foreign = head_findForeignness({ product, repository: run.repository }, rules);
+    if (foreign !== undefined)
+        return foreign;
+    const other = findOtherConfig(record, rules.config);
+    if (other !== undefined)
+        return other;
+    const { trust, advisory = false } = rules;
+    if (claimed === undefined)
+        return advisory ? undefined : 'it is not signed';
+    // Also where records without a key count: one that names a key says that somebody answers for it.
+    return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust);
+}
+/** Why a record was not ruled by the file that rules its product. */
+function findOtherConfig({ policy }, config) {
+    if (policy === undefined || config === undefined || policy.path === config)
+        return undefined;
+    return `it names ${policy.path} as its policy, but this product has been delivered by ${config} since its first record`;
+}
+function findSignatureProblem(signed) {
+    const { record, bytes, signature, keys } = signed;
+    const claimed = record.key;
+    if (claimed === undefined)
+        return signature === undefined ? undefined : 'there is a signature for a record that names no key';
+    const { fingerprint } = claimed;
+    if (signature === undefined)
+        return 'its signature is missing';
+    const key = keys.get(fingerprint);
+    if (key === undefined)
+        return `the public key ${fingerprint} is missing or damaged`;
+    const made = decodeSignature(signature);
+    if (made === undefined || !isSignatureOf(key, bytes, made)) {
+        return `its signature was not made by key ${fingerprint} of ${(0,lib/* signerOf */.Kv)(record)}`;
+    }
+    return undefined;
+}
+function fingerprintOfKey(key) {
+    return (0,lib/* sha256 */.sc)(key.export({ type: 'spki', format: 'der' }));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/anchored-repairs.js
+
+
+
+
+
+/**
+ * Whether a repair leaves out a record for what lies beside it though that was right: Sluice had anchored it, or a later one of its section, before the repair.
+ * What is anchored since says nothing: Sluice goes on from a valid repair.
+ */
+function anchored_repairs_contradicts({ sequence, by, told }, section, anchor) {
+    return told === 'beside it' && anchor.section === section && sequence <= anchor.sequence && anchor.sequence < by;
+}
+/**
+ * Refuses to go on from a repair that leaves out an anchored record whose signature or token is not right, or is gone: someone took it away to leave the record out. Only
+ * of the newest record of each section: one that Sluice went on from was looked at then.
+ * @param view was proved, and holds what is anchored.
+ * @throws UserError
+ */
+async function refuseTakenAway(store, view, rules, anchored) {
+    for (const [section, anchor] of anchored) {
+        const by = view.state.sections[section]?.sequence ?? 0;
+        const file = view.head.files.get(newestPath(section));
+        const newest = file === undefined || by <= anchor.sequence ? undefined : record_decodeRecord(file, by);
+        if (newest?.ok !== true || newest.record.event !== 'repaired')
+            continue;
+        const { skipped = [] } = newest.record.detail ?? {};
+        const numbers = skipped.map(({ sequence }) => sequence).filter(sequence => sequence <= anchor.sequence);
+        if (numbers.length === 0)
+            continue;
+        const paths = numbers.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence), paths_tokenPath(sequence)]);
+        const files = await store.read(paths, view.head.oid);
+        const keys = trustedKeys(rules.trust, view.head.files);
+        const taken = numbers.find(sequence => isTaken(sequence, { section, files, keys, rules }));
+        if (taken !== undefined)
+            throw anchored_repairs_takenAway({ sequence: taken, by }, { section, sequence: anchor.sequence });
+    }
+}
+/** Whether a record says nothing wrong, and nothing beside it proves who wrote it. What breaks a rule, or is under a key that counts no more, has its signature and token. */
+function isTaken(sequence, { section, files, keys, rules }) {
+    const bytes = files.get(paths_recordPath(sequence));
+    const decoded = bytes === undefined ? undefined : record_decodeRecord(bytes, sequence);
+    if (bytes === undefined || decoded?.ok !== true || section_sectionOf(decoded.record) !== section)
+        return false;
+    const { record } = decoded;
+    if (findClaimProblem(record, rules) !== undefined)
+        return false;
+    const signature = files.get(paths_signaturePath(sequence));
+    if (signature_findTrustProblem({ record, bytes, signature, keys }, rules) !== undefined)
+        return true;
+    return rules.tokens !== undefined && rules.tokens.unvouched !== true && !files.has(paths_tokenPath(sequence));
+}
+/** What is wrong with a repair that leaves out a record for what was right. */
+function anchored_repairs_takenAway({ sequence, by }, anchor) {
+    return new lib/* UserError */.yo(`Record ${by} leaves out record ${sequence} for its signature or token, but Sluice anchored record ${anchor.sequence} of ${anchor.section}, so both were right: someone has taken them away. Put the branch back to a commit that holds them; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*. Until then nothing is decided or written.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/anchoring.js
+
+
+
+
+
+/**
+ * Anchors of one append.
+ *
+ * ```
+ * anchors ──► head, with the anchored records ──► are they there? ──► what nobody anchored ──► commit ──► anchor
+ *               └ too short: GitHub may be late      └ no: refused      └ a process died here ──────┘
+ * ```
+ */
+class Anchoring {
+    #options;
+    #anchored;
+    #repaired = false;
+    constructor(options, anchored) {
+        this.#options = options;
+        this.#anchored = anchored;
+    }
+    /** Reads what is anchored, before the ledger is read. */
+    static async begin(options) {
+        return new Anchoring(options, await readAnchored(options.anchors, options.sections));
+    }
+    /**
+     * Looks at the ledger, with the files that show whether it holds what is anchored. That there is none is believed only where nothing at all is anchored: a new one
+     * would begin with record 1 beside the anchors of the sections that nobody writes to just now.
+     * @throws UserError when it is too short, or gone.
+     */
+    async look(head, since) {
+        const files = filesOfAnchored(this.#anchored);
+        const look = async (at) => head(files, at);
+        const found = await awaitAnchored(look, since, this.#anchored, this.#options);
+        if (found !== undefined)
+            return found;
+        const other = await this.#options.anchors?.any();
+        return other === undefined ? undefined : awaitAnchored(look, 'now', new Map([other]), this.#options);
+    }
+    /**
+     * Checks a ledger that was proved, and anchors what stands there without an anchor: a process died after its commit. Only the first time:
+     * whoever lands while this append tries again anchors for himself.
+     * @throws UserError for a ledger that lacks what is anchored.
+     */
+    async check(view, store, rules) {
+        requireAnchored(view, this.#anchored);
+        await refuseTakenAway(store, view, rules, this.#anchored);
+        if (this.#repaired)
+            return;
+        this.#repaired = true;
+        const standings = this.#options.sections.flatMap(section => {
+            const standing = view.state.sections[section];
+            const hash = standing?.record ?? view.head.hash;
+            if (standing === undefined || hash === undefined)
+                return [];
+            const anchored = this.#anchored.get(section)?.sequence ?? 0;
+            return standing.sequence > anchored ? [[section, { sequence: standing.sequence, hash }]] : [];
+        });
+        await this.#put(new Map(standings));
+    }
+    /** Checks a ledger whose state nobody proved, record by record. @throws UserError for one that lacks what is anchored. */
+    checkFiles(files) {
+        requireFiles(files, this.#anchored);
+    }
+    /**
+     * Refuses to call a record invalid for what lies beside it if that was right when it was anchored, or when a later one was.
+     * @throws UserError
+     */
+    refuseAnchored(sequence) {
+        const later = [...this.#anchored].find(([, anchor]) => anchor.sequence >= sequence);
+        if (later === undefined)
+            return;
+        throw new lib/* UserError */.yo(`The signature or token of record ${sequence} is not right, but Sluice anchored record ${later[1].sequence} of ${later[0]}, so it was: someone has changed it since. Put the branch back to a commit that holds it; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*.`);
+    }
+    /** Refuses to go on from repairs that did so. @throws UserError */
+    refuseRepairs({ records }, leftOut) {
+        for (const one of leftOut) {
+            const { record } = records[one.sequence - 1] ?? {};
+            const own = record === undefined ? undefined : section_sectionOf(record);
+            for (const [section, { sequence }] of this.#anchored)
+                if (anchored_repairs_contradicts(one, own, { section, sequence }))
+                    throw anchored_repairs_takenAway(one, { section, sequence });
+        }
+    }
+    /** Anchors records that have landed: of each section the newest, which names all before it. @throws Failure when that cannot be done now. */
+    async anchor(records) {
+        const newest = new Map();
+        for (const { record, hash } of records)
+            newest.set(section_sectionOf(record), { sequence: record.sequence, hash });
+        try {
+            await this.#put(newest);
+            return records;
+        }
+        catch (error) {
+            if (error instanceof lib/* UserError */.yo)
+                throw error;
+            const numbers = records.map(({ record }) => record.sequence).join(', ');
+            throw new lib/* Failure */.HR(`On the ledger, but not anchored: record ${numbers}. ${(0,lib/* messageOf */.bD)(error)} What was written stays. Re-run the job; otherwise the next record of ${[...newest.keys()].join(', ')} anchors it.`, { cause: error });
+        }
+    }
+    async #put(newest) {
+        const { anchors } = this.#options;
+        if (anchors === undefined)
+            return;
+        await Promise.all([...newest].map(async ([section, anchor]) => {
+            const hash = await anchors.put(section, anchor);
+            if (hash !== anchor.hash)
+                throw forked(section, anchor, hash);
+        }));
+    }
+}
+function forked(section, { sequence, hash }, first) {
+    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored as ${first}, but the ledger has ${hash} there: the branch was carried on from an older record. Put it back to a commit that holds the anchored one; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
+}
+
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/reference.js
@@ -2148,55 +2476,6 @@ function decode(shape, bytes) {
     catch {
         return undefined;
     }
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/trust.js
-
-/** Whether any key is listed for a signer. */
-function trust_hasKeyFor(signer, trust) {
-    return trust.some(({ signs }) => signs.includes(signer));
-}
-/** Why a key cannot have signed a record, as delivery.yml lists keys; `undefined` when it can. */
-function findKeyProblem({ signer, fingerprint, sequence }, trust) {
-    const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer));
-    if (ranges.some(it => covers(it, sequence)))
-        return undefined;
-    if (ranges.length === 0)
-        return `it is signed with key ${fingerprint}, which delivery.yml does not list for ${signer}`;
-    return `it is signed with key ${fingerprint}, which delivery.yml lists for ${signer} in ${ranges.map(describe).join(', ')} only`;
-}
-/**
- * Refuses to sign with a key that is not listed for a signer in any record.
- * @throws UserError with the line that delivery.yml needs.
- */
-function refuseUnlisted({ signer, fingerprint }, trust) {
-    const own = trust.filter(({ signs }) => signs.includes(signer));
-    if (own.some(({ key }) => key === fingerprint))
-        return;
-    const found = `The ledger key of ${signer} has the fingerprint ${fingerprint}`;
-    const line = `- { key: ${fingerprint}, signs: [${signer}] }`;
-    throw new lib/* UserError */.yo(own.length === 0
-        ? `${found}, which delivery.yml does not list. Verify it, then add it under ledger.trust:  ${line}`
-        : `${found}, but delivery.yml lists ${own.map(({ key }) => key).join(', ')} for it. If the key was replaced deliberately, add it under ledger.trust beside the old one, which stays:  ${line}  Otherwise do not continue.`);
-}
-/**
- * Refuses to sign a record that a listed key may not sign any more, or not yet.
- * @throws UserError
- */
-function refuseEnded(claim, trust) {
-    if (findKeyProblem(claim, trust) === undefined)
-        return;
-    const { signer, fingerprint, sequence } = claim;
-    const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer)).map(describe);
-    throw new lib/* UserError */.yo(`The ledger key of ${signer} has the fingerprint ${fingerprint}, which delivery.yml lists in ${ranges.join(', ')} only, and this would be record ${sequence}. Point its alias at a key that is in force. Nothing was written.`);
-}
-function covers({ from = 1, until = Number.POSITIVE_INFINITY }, sequence) {
-    return from <= sequence && sequence <= until;
-}
-function describe({ from, until }) {
-    if (until === undefined)
-        return `records from ${from} on`;
-    return from === undefined ? `records up to ${until}` : `records ${from} to ${until}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-key.js
@@ -2565,7 +2844,7 @@ async function chain_filesOf({ added, bytes }, keyring) {
 }
 /** Copies of a record's files in the places where the newest one is looked for. Of a record without a signature, an empty one. */
 function copiesOf(files, chained, n) {
-    const sections = chained.map(({ added }) => sectionOf(added.record));
+    const sections = chained.map(({ added }) => section_sectionOf(added.record));
     const section = sections[n];
     const places = [
         ...(n === sections.length - 1 ? ['ledger'] : []),
@@ -2614,7 +2893,7 @@ function commitMessage(records) {
  * @throws UserError when the record states the same event of something else, or cannot be trusted.
  */
 async function findRecorded(view, drafts) {
-    const references = drafts.map(draft => view.index(sectionOf(draft)).get(index_key_identityOf(draft)));
+    const references = drafts.map(draft => view.index(section_sectionOf(draft)).get(index_key_identityOf(draft)));
     await view.prefetch(references.filter(reference => reference !== undefined));
     return Promise.all(drafts.map(async (draft, n) => {
         const reference = references[n];
@@ -2622,7 +2901,7 @@ async function findRecorded(view, drafts) {
     }));
 }
 async function checkRecorded(view, draft, reference) {
-    const record = await view.record(reference, sectionOf(draft));
+    const record = await view.record(reference, section_sectionOf(draft));
     const other = COMPARED.find(member => (0,lib/* canonicalJson */.dj)([record[member]]) !== (0,lib/* canonicalJson */.dj)([draft[member]]));
     if (index_key_identityOf(record) === index_key_identityOf(draft) && other === undefined)
         return { record, hash: encodeRecord(record).hash };
@@ -2633,216 +2912,6 @@ async function checkRecorded(view, draft, reference) {
  * named by no record. What was seen around it (approvals, policy, details) may have moved between two tries.
  */
 const COMPARED = ['release', 'unit', 'plan', 'dossier', 'evidence'];
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/head.js
-
-/** The version of the format that this program reads and writes (docs/ledger.md). */
-const FORMAT = 2;
-/** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
-const LAST_SEQUENCE = 10 ** 15 - 1;
-/** Far more than {@link encodeHead} ever writes. Whoever may push can write more, nested so deep that parsing takes long. */
-const SIZE_LIMIT = 1024;
-/** The bytes of `HEAD.json` (RFC 8785). */
-function encodeHead({ repository, product, sequence, hash }) {
-    return Buffer.from((0,lib/* canonicalJson */.dj)({ format: FORMAT, repository, product, sequence, hash }), 'utf8');
-}
-/** Reads `HEAD.json`: its bytes must be exactly what {@link encodeHead} writes. */
-function head_decodeHead(bytes) {
-    const value = bytes.length > SIZE_LIMIT ? undefined : head_parse(bytes);
-    const { format, repository, product, sequence, hash } = value ?? {};
-    if (typeof format === 'number' && format !== FORMAT)
-        return { ok: false, problem: `it is of format ${format}; this program reads format ${FORMAT}` };
-    if (typeof repository !== 'string' || typeof product !== 'string')
-        return MALFORMED;
-    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0)
-        return MALFORMED;
-    if (sequence > LAST_SEQUENCE)
-        return MALFORMED;
-    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc)(hash))
-        return MALFORMED;
-    const head = { repository, product, sequence, ...((0,lib/* isDigest */.Bc)(hash) ? { hash } : {}) };
-    return Buffer.compare(encodeHead(head), bytes) === 0 ? { ok: true, head } : MALFORMED;
-}
-const MALFORMED = { ok: false, problem: 'it is malformed' };
-function head_parse(bytes) {
-    try {
-        const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-        return typeof value === 'object' && value !== null ? value : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-/** Why something of an owner does not count; `undefined` when it does. */
-function head_findForeignness({ repository, product }, { repository: own, products }) {
-    if (products !== undefined && !products.includes(product))
-        return `it is about product ${product}, not about ${products.join(', formerly ')}`;
-    if (own !== undefined && repository !== own)
-        return `it was written by a run of repository ${repository}, not of ${own}`;
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/envelope.js
-/** What is signed says what it is: a signature over something else of ours, or of others with the same key, is none over a record. */
-const RECORD_TYPE = 'application/vnd.sluice.record.v2+json';
-/**
- * The bytes that are signed for a record: its file, with what it is in front (DSSE, "Pre-Authentication Encoding":
- * https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
- */
-function signedBytes(record) {
-    return Buffer.concat([Buffer.from(`DSSEv1 ${RECORD_TYPE.length} ${RECORD_TYPE} ${record.length} `), record]);
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/low-s.js
-/** Order of the group of P-256 (FIPS 186-5, SP 800-186, section 3.2.1.3). */
-const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-/**
- * The one of the two valid forms of a signature (P-256, DER) whose `s` is small. KMS gives either; with both valid, whoever may push could
- * change a signature's bytes without the key.
- */
-function lowS(signature) {
-    const [r, s] = readDer(signature);
-    return s > ORDER / 2n ? writeDer(r, ORDER - s) : signature;
-}
-/** Whether a signature (DER) has the small `s`, in the shortest encoding. */
-function isLowS(signature) {
-    try {
-        const [r, s] = readDer(signature);
-        return s <= ORDER / 2n && Buffer.compare(writeDer(r, s), signature) === 0;
-    }
-    catch {
-        return false;
-    }
-}
-/** `SEQUENCE { r INTEGER, s INTEGER }`, both short enough for lengths of one byte (RFC 3279, section 2.2.3). */
-function readDer(signature) {
-    const bytes = Buffer.from(signature);
-    const r = readInteger(bytes, 2);
-    return [r.value, readInteger(bytes, r.end).value];
-}
-function readInteger(bytes, at) {
-    const end = at + 2 + bytes.readUInt8(at + 1);
-    return { value: BigInt(`0x${bytes.subarray(at + 2, end).toString('hex')}`), end };
-}
-function writeDer(r, s) {
-    const numbers = Buffer.concat([writeInteger(r), writeInteger(s)]);
-    return Buffer.concat([Buffer.from([0x30, numbers.length]), numbers]);
-}
-function writeInteger(value) {
-    const hex = value.toString(16);
-    const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
-    // A first bit that is set would make it negative.
-    const padded = bytes.readUInt8(0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
-    return Buffer.concat([Buffer.from([0x02, padded.length]), padded]);
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/signature.js
-
-
-
-
-
-
-
-/** The bytes of a signature's file. */
-function encodeSignature(signature) {
-    return Buffer.from(`${Buffer.from(signature).toString('base64')}\n`, 'utf8');
-}
-/** Reads a signature's file; `undefined` unless the bytes are exactly what {@link encodeSignature} writes. */
-function decodeSignature(file) {
-    const signature = Buffer.from(Buffer.from(file).toString('utf8'), 'base64');
-    return Buffer.compare(encodeSignature(signature), file) === 0 ? signature : undefined;
-}
-/** The public key of a DER form, as the ledger keeps it. @throws when it is no public key. */
-function publicKeyOf(der) {
-    const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(der), format: 'der', type: 'spki' });
-    return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), fingerprint: fingerprintOfKey(key) };
-}
-/** Keys as they were read, by their files: whoever appends looks at the same few again at each try, and OpenSSL takes its time with each. */
-const decoded = new Map();
-/** More than any product has at a time. */
-const MOST_DECODED = 64;
-/** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
-function signature_decodeKey(file, fingerprint) {
-    const name = `${fingerprint} ${(0,lib/* sha256 */.sc)(file)}`;
-    if (!decoded.has(name)) {
-        if (decoded.size >= MOST_DECODED)
-            decoded.clear();
-        decoded.set(name, readKey(file, fingerprint));
-    }
-    return decoded.get(name);
-}
-function readKey(file, fingerprint) {
-    try {
-        const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(file), format: 'pem' });
-        const same = Buffer.compare(Buffer.from(key.export({ type: 'spki', format: 'pem' })), file) === 0;
-        const curve = key.asymmetricKeyDetails?.namedCurve;
-        return same && curve === 'prime256v1' && fingerprintOfKey(key) === fingerprint ? key : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-/** The listed keys that are among some files. */
-function trustedKeys(trust, files) {
-    const keys = new Map();
-    for (const { key: fingerprint } of trust) {
-        const file = files.get(paths_keyPath(fingerprint));
-        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
-        if (key !== undefined)
-            keys.set(fingerprint, key);
-    }
-    return keys;
-}
-/** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
-function isSignatureOf(key, record, signature) {
-    return isLowS(signature) && (0,external_node_crypto_.verify)('sha256', signedBytes(record), key, signature);
-}
-/** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
-function signature_findTrustProblem(signed, rules) {
-    return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed);
-}
-/** Why a record does not count by what it says itself of its owner and its key, whatever lies beside it; `undefined` when it may count. */
-function findClaimProblem(record, rules) {
-    const { product, run, key: claimed, sequence } = record;
-    const foreign = head_findForeignness({ product, repository: run.repository }, rules);
-    if (foreign !== undefined)
-        return foreign;
-    const other = findOtherConfig(record, rules.config);
-    if (other !== undefined)
-        return other;
-    const { trust, advisory = false } = rules;
-    if (claimed === undefined)
-        return advisory ? undefined : 'it is not signed';
-    // Also where records without a key count: one that names a key says that somebody answers for it.
-    return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust);
-}
-/** Why a record was not ruled by the file that rules its product. */
-function findOtherConfig({ policy }, config) {
-    if (policy === undefined || config === undefined || policy.path === config)
-        return undefined;
-    return `it names ${policy.path} as its policy, but this product has been delivered by ${config} since its first record`;
-}
-function findSignatureProblem(signed) {
-    const { record, bytes, signature, keys } = signed;
-    const claimed = record.key;
-    if (claimed === undefined)
-        return signature === undefined ? undefined : 'there is a signature for a record that names no key';
-    const { fingerprint } = claimed;
-    if (signature === undefined)
-        return 'its signature is missing';
-    const key = keys.get(fingerprint);
-    if (key === undefined)
-        return `the public key ${fingerprint} is missing or damaged`;
-    const made = decodeSignature(signature);
-    if (made === undefined || !isSignatureOf(key, bytes, made)) {
-        return `its signature was not made by key ${fingerprint} of ${(0,lib/* signerOf */.Kv)(record)}`;
-    }
-    return undefined;
-}
-function fingerprintOfKey(key) {
-    return (0,lib/* sha256 */.sc)(key.export({ type: 'spki', format: 'der' }));
-}
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/keyring.js
 
@@ -3069,7 +3138,7 @@ function refuseWithdrawn(view, draft) {
     const keys = questionsAgainst(draft);
     if (keys === undefined)
         return;
-    const index = view.index(sectionOf(draft));
+    const index = view.index(section_sectionOf(draft));
     const withdrawn = index.get(keys.withdrawn);
     if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0))
         return;
@@ -3083,14 +3152,14 @@ function refuseDeployedOver(view, draft, drafts) {
     if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest))
         return;
     refuseBegun(view, draft, release.digest);
-    const { deployed } = view.section(sectionOf(draft));
+    const { deployed } = view.section(section_sectionOf(draft));
     if (deployed === undefined || deployed.release.digest === release.digest)
         return;
     throw new lib/* UserError */.yo(`Run ${deployed.run} deployed release ${(0,lib/* releaseId */.Bf)(deployed.release.digest)} to ${draft.environment} (record ${deployed.sequence}) after release ${(0,lib/* releaseId */.Bf)(release.digest)}, so that is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
 }
 /** Checks that are run again while another run deploys, or after it died halfway, do not see what their own run deployed. */
 function refuseBegun(view, draft, release) {
-    const section = sectionOf(draft);
+    const section = section_sectionOf(draft);
     const { unfinished } = view.section(section);
     const own = view.index(section).get(indexKey(['started', draft.run.id, release]));
     if (unfinished === undefined || unfinished.sequence === own?.sequence)
@@ -3098,7 +3167,7 @@ function refuseBegun(view, draft, release) {
     throw new lib/* UserError */.yo(`Another run began to deploy to ${draft.environment} (record ${unfinished.sequence}) after release ${(0,lib/* releaseId */.Bf)(release)}, and the ledger does not hold that as done. No one knows what these checks saw, so the release is not accepted. Re-run the failed jobs once that run has deployed; if it failed, deliver the release again.`);
 }
 function refuseReplaced(view, draft, seen) {
-    const section = sectionOf(draft);
+    const section = section_sectionOf(draft);
     const { deployed, unfinished } = view.section(section);
     const withdrawals = withdrawalsOf(seen).map(key => view.index(section).get(key));
     const newer = [deployed, unfinished, ...withdrawals].find(it => it !== undefined && it.sequence > seen.at);
@@ -3154,7 +3223,7 @@ class state_machine_StateMachine {
     }
     /** What the next record commits to. @param body its digest, where somebody has computed it already. */
     add(record, body = reference_digestOfBody(record)) {
-        const section = sectionOf(record);
+        const section = section_sectionOf(record);
         const open = this.#sectionOf(section);
         const added = { record, reference: { sequence: record.sequence, body } };
         const lookup = (key) => open.index.get(key);
@@ -3261,7 +3330,7 @@ class newest_files_NewestFiles {
     note({ record, ...files }) {
         this.#newest = files;
         if (record !== undefined)
-            this.#sections.set(sectionOf(record), files);
+            this.#sections.set(section_sectionOf(record), files);
     }
     /** The copies, by their paths: what a record lacks is an empty one. */
     copies() {
@@ -3782,8 +3851,8 @@ class LedgerView {
         const record = this.#records.get(sequence);
         if (record === undefined)
             throw tampered(sequence, 'its file is missing');
-        if (sectionOf(record) !== section)
-            throw tampered(sequence, `it belongs to ${sectionOf(record)}, not to ${section}`);
+        if (section_sectionOf(record) !== section)
+            throw tampered(sequence, `it belongs to ${section_sectionOf(record)}, not to ${section}`);
         // The number and the signature fit also what was written on a ledger that was rewound since.
         if (reference_digestOfBody(record) !== body)
             throw tampered(sequence, `it is another record than the one that ${section} speaks of`);
@@ -3853,7 +3922,7 @@ class LedgerView {
         if (standing === undefined)
             return { state: state_EMPTY_SECTION, index: new IndexTree() };
         const newest = this.#proveNewest(section, standing.sequence, standing.record ?? this.head.hash);
-        if (sectionOf(newest) !== section)
+        if (section_sectionOf(newest) !== section)
             throw tampered(newest.sequence, `it does not belong to ${section}`);
         const path = sectionStatePath(section);
         const bytes = this.head.files.get(path);
@@ -3959,7 +4028,7 @@ async function appendRecords(options) {
         const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen });
         seen = head;
         const view = await LedgerView.open(store, head, rules, scope);
-        await anchoring.check(view);
+        await anchoring.check(view, store, rules);
         const recorded = await findRecorded(view, drafts);
         const missing = drafts.filter((_, n) => recorded[n] === undefined);
         if (missing.length === 0)
@@ -4034,8 +4103,8 @@ function scopeOf(drafts, seen) {
         throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
     }
     return {
-        sections: [...new Set(drafts.map(sectionOf))],
-        keys: drafts.flatMap(draft => [...keysBefore(draft), ...keysAgainst(draft, seen)].map(key => ({ section: sectionOf(draft), key })))
+        sections: [...new Set(drafts.map(section_sectionOf))],
+        keys: drafts.flatMap(draft => [...keysBefore(draft), ...keysAgainst(draft, seen)].map(key => ({ section: section_sectionOf(draft), key })))
     };
 }
 /** The state of a ledger, ready for more records of some sections. */
@@ -4199,21 +4268,40 @@ function anchor_decodeAnchor(text) {
 
 
 
+
+
+
 /**
  * Compares a ledger with its anchors, as the owner of their bucket handed them over: each record that was ever anchored must be there. So somebody who
  * reaches neither GitHub nor AWS can tell that a ledger was not put back.
  * @param product the name that the ledger was opened under
  * @param exported the text of each object, by its key
+ * @param leftOut what valid repairs leave out: none may be left out for what lies beside it that was anchored before its repair.
  * @throws UserError when there are no anchors of the product among them: then nothing was compared.
  */
-async function findUnanchored(tree, product, exported) {
+async function findUnanchored(tree, product, exported, leftOut = []) {
     const own = [...exported].filter(([key]) => key.startsWith(`${product}/`));
     if (own.length === 0)
         throw new UserError(`Among the ${exported.size} exported files there is no anchor of ${product}. Export the whole bucket.`);
     const anchors = own.map(([key, text]) => ({ key, found: readAnchor(product, key, text) }));
     const paths = anchors.map(({ found }) => recordPath(found?.anchor.sequence ?? 0));
     const files = await tree.read(paths);
-    return anchors.flatMap(({ key, found }, n) => findDifference(key, found, files[n]) ?? []);
+    const differences = anchors.flatMap(({ key, found }, n) => findDifference(key, found, files[n]) ?? []);
+    return [...differences, ...(await findTakenAway(tree, anchors, leftOut))];
+}
+/** Repairs that say of a record that nothing beside it proves it, though that was right when it was anchored. */
+async function findTakenAway(tree, anchors, leftOut) {
+    const files = await tree.read(leftOut.map(({ sequence }) => recordPath(sequence)));
+    const there = anchors.flatMap(({ found }) => found === undefined ? [] : [{ section: found.section, sequence: found.anchor.sequence }]);
+    return leftOut.flatMap((one, n) => {
+        const { sequence, by } = one;
+        const decoded = decodeRecord(files[n] ?? new Uint8Array(), sequence);
+        const section = decoded.ok ? sectionOf(decoded.record) : undefined;
+        const anchor = there.find(it => contradicts(one, section, it));
+        if (anchor === undefined)
+            return [];
+        return [{ path: recordPath(by), sequence: by, problem: takenAway(one, anchor).message }];
+    });
 }
 function findDifference(key, found, file) {
     if (found === undefined)
@@ -5044,7 +5132,7 @@ function issuerKeyFiles({ entries }) {
     return new Map(entries.flatMap(({ kind, bytes }) => (kind?.kind === 'issuer-key' ? [[kind.digest, bytes]] : [])));
 }
 function isOf(section, it) {
-    return it?.record !== undefined && sectionOf(it.record) === section;
+    return it?.record !== undefined && section_sectionOf(it.record) === section;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/state-faults.js
@@ -5158,7 +5246,7 @@ class RepairJudge {
      * @param among what is left out with them.
      */
     faultsAmong(records, { section, by, among }) {
-        const own = records.filter(({ record }) => record === undefined || sectionOf(record) === section);
+        const own = records.filter(({ record }) => record === undefined || section_sectionOf(record) === section);
         const without = sequence => this.#leftOut.has(sequence) || among(sequence);
         const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))));
         const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence);
@@ -5216,10 +5304,10 @@ class RepairJudge {
         const { reason = '', skipped = [] } = record.detail ?? {};
         if (isBlank(reason))
             return 'repaired without a reason';
-        const unagreed = findConsentProblem(record, `repaired ${sectionOf(record)}`);
+        const unagreed = findConsentProblem(record, `repaired ${section_sectionOf(record)}`);
         if (unagreed !== undefined)
             return unagreed;
-        const [section, numbers] = [sectionOf(record), new Set(skipped.map(({ sequence }) => sequence))];
+        const [section, numbers] = [section_sectionOf(record), new Set(skipped.map(({ sequence }) => sequence))];
         if (numbers.size !== skipped.length)
             return 'it leaves out a record twice';
         const among = sequence => numbers.has(sequence);
@@ -5237,7 +5325,8 @@ class RepairJudge {
         const sound = named.find(it => !faults.has(it));
         if (sound !== undefined)
             return `it leaves out record ${sound.sequence}, which nothing shows not to be valid`;
-        return (this.#findOtherEnd(record, among) ?? [...faults].map(([{ sequence }, { problem }]) => ({ sequence, by, problem })));
+        return (this.#findOtherEnd(record, among) ??
+            [...faults].map(([{ sequence }, { problem, told }]) => ({ sequence, by, problem, told })));
     }
     #findMisfit({ sequence, hash, previous }, it) {
         if (this.#leftOut.has(sequence))
@@ -5249,7 +5338,7 @@ class RepairJudge {
         return before === previous ? undefined : `record ${sequence - 1} has the hash ${before}`;
     }
     #findOtherEnd({ sequence, detail, environment }, among) {
-        const end = this.goodEnd(sectionOf({ ...(environment && { environment }) }), sequence, among);
+        const end = this.goodEnd(section_sectionOf({ ...(environment && { environment }) }), sequence, among);
         const { good } = detail ?? {};
         if (end?.sequence === good?.sequence && end?.hash === good?.hash)
             return undefined;
@@ -5279,7 +5368,7 @@ class RepairJudge {
     goodEnd(section, before, among) {
         const last = this.#ledger.records
             .slice(0, before - 1)
-            .findLast(({ record, sequence }) => record !== undefined && sectionOf(record) === section && !among(sequence) && !this.#leftOut.has(sequence));
+            .findLast(({ record, sequence }) => record !== undefined && section_sectionOf(record) === section && !among(sequence) && !this.#leftOut.has(sequence));
         return last?.hash === undefined ? undefined : { sequence: last.sequence, hash: last.hash };
     }
 }
@@ -5304,10 +5393,10 @@ function findInvalid(ledger, rules) {
     const suspects = judge.suspects();
     const next = ledger.length + 1;
     const suspected = ledger.records.filter(({ sequence, bytes }) => bytes !== undefined && suspects(sequence));
-    const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [sectionOf(record)])));
+    const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [section_sectionOf(record)])));
     const first = [...sections][0] ?? 'product';
     return [...sections.add(first)].flatMap(section => {
-        const own = suspected.filter(({ record }) => record === undefined ? section === first : sectionOf(record) === section);
+        const own = suspected.filter(({ record }) => record === undefined ? section === first : section_sectionOf(record) === section);
         const faults = settle(own, (left, among) => judge.faultsAmong(left, { section, by: next, among }));
         const changed = own.filter(it => !faults.has(it) && judge.isFaulty(it)).map(({ sequence }) => sequence);
         if (faults.size + changed.length === 0)
@@ -5704,6 +5793,7 @@ async function gitTree(clone, blobs = blobsOf(clone.directory)) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/open-view.js
 
 
+
 /**
  * Looks at a ledger in one call. `undefined`: there is none yet.
  * @param how.anchorage absent: whether somebody put the ledger back is not asked.
@@ -5719,6 +5809,7 @@ async function openView(store, rules, scope, { anchorage, since = 'now' } = {}) 
         return undefined;
     const view = await LedgerView.open(store, head, rules, scope);
     requireAnchored(view, anchored);
+    await refuseTakenAway(store, view, rules, anchored);
     return view;
 }
 
@@ -6231,8 +6322,9 @@ async function repairLedger(options) {
     const sections = options.sections;
     const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log });
     await checkAnchored(anchoring, options);
+    anchoring.refuseRepairs(ledger, readRepairs(ledger, rules).leftOut);
     const { isSkipped, detail, beside } = planRepair(ledger, rules, {
-        section: sectionOf(about),
+        section: section_sectionOf(about),
         sections,
         isAnchored: options.anchors !== undefined,
         limits
@@ -8577,7 +8669,7 @@ function signersOf({ policy, session }) {
 }
 /** Who anchors in a section: the role of whoever signs there. */
 function writerOf(drafts) {
-    const roles = new Map(drafts.map(draft => [sectionOf(draft), roleOf((0,lib/* signerOf */.Kv)(draft))]));
+    const roles = new Map(drafts.map(draft => [section_sectionOf(draft), roleOf((0,lib/* signerOf */.Kv)(draft))]));
     return section => roles.get(section) ?? 'push';
 }
 const ROLES = { plan: 'plan', intent: 'deploy', outcome: 'record' };
