@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hasChanges, PLAN_EXPIRY, type Protection, type Report } from '@sluice/core'
+import { hasChanges, type Protection, type Report } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { type Pipeline, partiesOfRun, requireApprover, requireProtectedGate } from '@sluice/pipeline'
 import { type Background, type DossierFacts, factsOf, readBackground, writeDossier } from './dossier/index.ts'
@@ -31,10 +31,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   const { policy } = pipeline
   const asked = hasChanges(made.plan) || unfinished
   const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined
-  // Before the plan is announced, from when its time counts: what the page says is never too late.
-  const expires = new Date(pipeline.clock.now() + PLAN_EXPIRY).toISOString()
-  const rest = { ...background, protection, excluded, expires, policy, unfinished }
-  const dossier = writeDossier(factsOf(target, made, rest))
+  const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }))
 
   const folder = join(run.temp, 'sluice', 'plans')
   await mkdir(folder, { recursive: true })

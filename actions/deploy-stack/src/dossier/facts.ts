@@ -37,8 +37,6 @@ export interface DossierFacts {
   /** It names the release's commit. */
   readonly plan: Plan
   readonly planDigest: Digest
-  /** When the plan expires, RFC 3339. */
-  readonly expires: string
   readonly previous: Previous
   /** What the release's commit has and the deployed one has not, newest first; absent where that is no question. */
   readonly commits: readonly LogEntry[] | undefined
@@ -89,7 +87,7 @@ export function factsOf(
   made: MadePlan,
   rest: Pick<
     DossierFacts,
-    'adoptions' | 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'expires' | 'policy' | 'unfinished'
+    'adoptions' | 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'policy' | 'unfinished'
   >
 ): DossierFacts {
   return {

@@ -75,10 +75,9 @@ function sections(facts: DossierFacts): readonly string[] {
   ]
 }
 
-/** An approval that comes later counts for nothing: who reads the page has to know. */
-function validityRow({ excluded, expires }: DossierFacts): readonly (readonly string[])[] {
-  if (excluded === undefined) return []
-  return [['approve before', `${expires}: a plan is good for ${PLAN_EXPIRY / HOUR} hours`]]
+/** An approval that comes later counts for nothing: who reads the page has to know. Without a date, so that the same plan has the same page. */
+function validityRow({ excluded }: DossierFacts): readonly (readonly string[])[] {
+  return excluded === undefined ? [] : [['approve within', `${PLAN_EXPIRY / HOUR} hours: an older plan is not applied`]]
 }
 
 /** Where the acceptance checks look, and people. */

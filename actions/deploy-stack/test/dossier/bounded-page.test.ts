@@ -27,10 +27,8 @@ describe('a page about a release that very many people have a part in', () => {
 
 describe('a page tells its reader', () => {
   it('until when an approval counts, where somebody is asked', () => {
-    expect(writeDossier(facts())).toContain(
-      '| approve before | 2026-01-05T12:00:00.000Z: a plan is good for 72 hours |'
-    )
-    expect(writeDossier(facts({ excluded: undefined }))).not.toContain('approve before')
+    expect(writeDossier(facts())).toContain('| approve within | 72 hours: an older plan is not applied |')
+    expect(writeDossier(facts({ excluded: undefined }))).not.toContain('approve within')
   })
 
   it('whose parts in a first deployment were looked at', () => {

@@ -53,7 +53,6 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     release: digestOf('d'),
     units: UNITS,
     adoptions: [],
-    expires: '2026-01-05T12:00:00.000Z',
     environment: { name: 'staging', gate: 'approval' },
     protection: PROTECTION,
     excluded: { parties: [{ id: '7', login: 'author', part: 'started this delivery' }], unknown: [] },

@@ -224,7 +224,7 @@ describe('the page of a dossier', () => {
           `| replaces | r-999999999999, commit \`${'8'.repeat(40)}\` |`,
           `| plan | \`${digestOf('e')}\` |`,
           '| gate | one of approver; no one who started this, or wrote or committed a part of it |',
-          '| approve before | 2026-01-05T12:00:00.000Z: a plan is good for 72 hours |',
+          '| approve within | 72 hours: an older plan is not applied |',
           '| cannot approve | author (started this delivery) |',
           `| runbook | \`runbooks/staging.md\` \`${digestOf('5')}\` |`
         ].join('\n'),
