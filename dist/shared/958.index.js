@@ -634,11 +634,9 @@ function sections(facts) {
         ...runbookSection(runbook)
     ];
 }
-/** An approval that comes later counts for nothing: who reads the page has to know. */
-function validityRow({ excluded, expires }) {
-    if (excluded === undefined)
-        return [];
-    return [['approve before', `${expires}: a plan is good for ${lib/* PLAN_EXPIRY */.GA / HOUR} hours`]];
+/** An approval that comes later counts for nothing: who reads the page has to know. Without a date, so that the same plan has the same page. */
+function validityRow({ excluded }) {
+    return excluded === undefined ? [] : [['approve within', `${lib/* PLAN_EXPIRY */.GA / HOUR} hours: an older plan is not applied`]];
 }
 /** Where the acceptance checks look, and people. */
 function addressRow({ environment: { url } }) {
@@ -826,10 +824,7 @@ async function plan(inputs, pipeline) {
     const { policy } = pipeline;
     const asked = (0,lib/* hasChanges */.ik)(made.plan) || unfinished;
     const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined;
-    // Before the plan is announced, from when its time counts: what the page says is never too late.
-    const expires = new Date(pipeline.clock.now() + lib/* PLAN_EXPIRY */.GA).toISOString();
-    const rest = { ...background, protection, excluded, expires, policy, unfinished };
-    const dossier = writeDossier(factsOf(target, made, rest));
+    const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }));
     const folder = (0,external_node_path_.join)(run.temp, 'sluice', 'plans');
     await (0,promises_.mkdir)(folder, { recursive: true });
     const planPath = (0,external_node_path_.join)(folder, `${(0,lib_target/* documentName */.B)(target, made.digest)}.json`);
