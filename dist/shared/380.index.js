@@ -8461,7 +8461,7 @@ class PastPolicies {
         const file = this.#files.get(expression);
         const { places, isWhole, isPartial } = this.#branch;
         if (!places.has(commit)) {
-            if (file === undefined && !isWhole)
+            if (!isWhole || (file === undefined && !this.#options.isCurrent))
                 return past_policies_MISSING;
             return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`);
         }
@@ -8594,6 +8594,7 @@ function repairOrigins({ policy, policyFile, defaultBranch, repository }) {
     const past = new PastPolicies({
         blobs: blobsOf(directory),
         readSizes: async (expressions) => (0,objects/* readSizes */.P1)(directory, expressions),
+        isCurrent: true,
         readBranch: async () => repair_origins_requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
     });
     const originOf = (then) => ({
@@ -9582,22 +9583,45 @@ function hours(milliseconds) {
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/co-authors.js
+/** What begins the line of a message that names a co-author, in small letters. */
+const KEY = 'co-authored-by';
 /**
- * A line of a message that names a co-author, with the lines that it is folded into (git, `interpret-trailers`): wherever it stands, and
- * with signs before it, since GitHub takes some that git would not.
+ * The addresses of the co-authors that a commit's message names, in small letters: wherever the line stands, with the lines that it is folded into
+ * (git, `interpret-trailers`), and with signs before it, since GitHub takes some that git would not. Goes through a message once: it is anybody's text.
  */
-const LINE = /^[^\p{L}\p{N}\n]*co-authored-by[ \t]*:([^\n]*(?:(?!\n[ \t]*co-authored-by)\n[ \t]+[^\n]*)*)/gimu;
-/** The addresses of the co-authors that a commit's message names, in small letters. */
 function coAuthorsIn(message) {
     if (typeof message !== 'string')
         return [];
-    return [...message.replace(/\r\n?/g, '\n').matchAll(LINE)].flatMap(([, value = '']) => addressesIn(value));
+    const found = [];
+    let value;
+    for (const line of message.split(/[\r\n\u2028\u2029]+/)) {
+        const named = coAuthorIn(line);
+        if (named === undefined && value !== undefined && /^[ \t]/.test(line)) {
+            value += line;
+            continue;
+        }
+        if (value !== undefined)
+            found.push(...addressesIn(value));
+        value = named;
+    }
+    return value === undefined ? found : [...found, ...addressesIn(value)];
+}
+/** What a line says of a co-author; absent: it is about something else. */
+function coAuthorIn(line) {
+    const start = line.search(/[\p{L}\p{N}]/u);
+    if (start < 0 || line.slice(start, start + KEY.length).toLowerCase() !== KEY)
+        return undefined;
+    return /^[ \t]*:(.*)$/.exec(line.slice(start + KEY.length))?.[1];
 }
 /** Names hold angle brackets, too, and some people leave out those of the address: whatever could be one counts. */
 function addressesIn(value) {
     const inBrackets = [...value.matchAll(/<([^<>]+)>/g)].map(([, it = '']) => it.replace(/\s/g, ''));
-    const found = inBrackets.length > 0 ? inBrackets : (value.match(/[^\s<>]+@[^\s<>]+/g) ?? []);
+    const found = inBrackets.length > 0 ? inBrackets : value.split(/[\s<>]+/).filter(isAddress);
     return found.filter(it => it !== '').map(it => it.toLowerCase());
+}
+function isAddress(word) {
+    const at = word.indexOf('@', 1);
+    return at > 0 && at < word.length - 1;
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/authors.js

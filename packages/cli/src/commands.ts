@@ -79,7 +79,7 @@ bucket copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someo
       { name: 'anchors', value: 'DIR', about: 'a copy of the bucket of the anchors, to compare the ledger with' }
     ],
     exitCodes: exitCodes('everything verifies', 'something does not verify, or the ledger could not be read'),
-    example: ['git fetch origin sluice-ledger-storefront:sluice-ledger-storefront && sluice verify'],
+    example: ['git fetch origin main sluice-ledger-storefront:sluice-ledger-storefront && sluice verify'],
     run: async (args, io) => (await import('./verify.ts')).verify(args, io)
   }),
   ownCommand({
@@ -91,7 +91,7 @@ bucket copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someo
 approved it, and which plans wait for approval. The ledger is verified first; if that fails, nothing is shown.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('shown', 'the ledger does not verify, or could not be read'),
-    example: ['git fetch origin sluice-ledger-storefront:sluice-ledger-storefront && sluice status'],
+    example: ['git fetch origin main sluice-ledger-storefront:sluice-ledger-storefront && sluice status'],
     run: async (args, io) => (await import('./status.ts')).status(args, io)
   }),
   ownCommand({
@@ -122,7 +122,7 @@ verifies, and says which records would be lost by going back to it, where the en
 which command; but not where only delivery.yml as it is now objects. Changes nothing itself.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('there is nothing to repair', 'there is, or the ledger could not be read'),
-    example: ['git fetch origin sluice-ledger-storefront:sluice-ledger-storefront && sluice repair'],
+    example: ['git fetch origin main sluice-ledger-storefront:sluice-ledger-storefront && sluice repair'],
     run: async (args, io) => (await import('./repair.ts')).repair(args, io)
   }),
   ownCommand({

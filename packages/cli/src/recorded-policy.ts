@@ -32,6 +32,7 @@ export class RecordedPolicies implements Origins {
   constructor(options: RecordedPoliciesOptions, blobs: Pick<BlobReader, 'read'> = blobsOf(options.directory)) {
     this.#options = options
     this.#past = new PastPolicies({
+      isCurrent: false,
       blobs,
       readSizes: async expressions => readSizes(options.directory, expressions),
       readBranch: async () => readDefaultBranch(options)

@@ -7,6 +7,7 @@ import { type EndedKey, endedLines, findEnded, undoneLines } from './ended-keys.
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
+import { showNothing } from './nothing-to-repair.ts'
 import { objectionsOfNow, showOfNow, showProblems } from './rules-of-now.ts'
 import { placeLines, placesOn } from './status.ts'
 import { writeJson } from './write-json.ts'
@@ -35,11 +36,7 @@ interface Repair {
 export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
   const source = await ledgerSource(args, io)
   const broken = await checkLedger(source, io)
-  if (broken.problems.length === 0) {
-    if (args.has('json')) writeJson(io.stdout, { verified: true })
-    else io.stdout.write(`${visible(source.branch)} verifies: there is nothing to repair.\n`)
-    return EXIT.fine
-  }
+  if (broken.problems.length === 0) return showNothing(broken, args.has('json'), io)
   const invalid = await findRepairable(broken)
   const skipping = { broken, invalid, ended: await findEnded(broken, invalid) }
   const unprovable = unprovableIn(skipping)

@@ -112,6 +112,18 @@ describe('the gate of an intent, by the policy that it names,', () => {
     ).toEqual([`it names the policy of commit ${other}, which is not on the default branch as this clone has it`])
   })
 
+  it('cannot be told where it names a commit that the clone does not hold: it may be older than the ledger', async () => {
+    const policies = new RecordedPolicies({ directory: clone })
+    const policy = { path: 'delivery.yml', commit: 'f'.repeat(40), digest }
+    const record = { ...draft('started', '1001'), sequence: 7, environment: 'production', policy, protection: OPEN }
+    await policies.look([record as LedgerRecord])
+
+    expect(policies.judgeNext(record as never)).toBeUndefined()
+    expect(policies.notes).toEqual([
+      expect.objectContaining({ sequence: 7, note: expect.stringContaining('which this clone does not hold') })
+    ])
+  })
+
   it('is not judged by other bytes than the record names', async () => {
     expect(await judged({ policy: { path: 'delivery.yml', commit, digest: sha256('other') } })).toEqual([
       `it names the policy ${sha256('other')}, but delivery.yml at commit ${commit} is ${digest}`
@@ -119,12 +131,11 @@ describe('the gate of an intent, by the policy that it names,', () => {
   })
 
   it.each([
-    ['a commit that was never made', 'f'.repeat(40), 'delivery.yml', 'is not on the default branch'],
-    ['a file that the commit does not have', undefined, 'other.yml', 'does not have'],
-    ['a path that asks two questions', undefined, 'delivery.yml\nHEAD:delivery.yml', 'does not have'],
-    ['a path that git dies of', undefined, './delivery.yml', 'does not have']
-  ])('is none where it names %s', async (_, other, path, fault) => {
-    expect(await judged({ policy: { path, commit: other ?? commit, digest }, protection: OPEN })).toEqual([
+    ['a file that the commit does not have', 'other.yml', 'does not have'],
+    ['a path that asks two questions', 'delivery.yml\nHEAD:delivery.yml', 'does not have'],
+    ['a path that git dies of', './delivery.yml', 'does not have']
+  ])('is none where it names %s', async (_, path, fault) => {
+    expect(await judged({ policy: { path, commit, digest }, protection: OPEN })).toEqual([
       expect.stringContaining(fault)
     ])
   })

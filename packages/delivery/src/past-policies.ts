@@ -33,6 +33,11 @@ export interface PastPoliciesOptions {
   /** How many bytes blobs have, by the same expressions. */
   readonly readSizes: (expressions: readonly string[]) => Promise<readonly (number | undefined)[]>
   readonly readBranch: () => Promise<DefaultBranch>
+  /**
+   * Whether the clone has the branch as it is now. A person's may be older than the ledger in it: a commit that it lacks altogether says nothing there,
+   * while one that it has, and not on the branch, never ruled.
+   */
+  readonly isCurrent: boolean
 }
 
 /** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
@@ -61,7 +66,7 @@ export class PastPolicies {
     const file = this.#files.get(expression)
     const { places, isWhole, isPartial } = this.#branch
     if (!places.has(commit)) {
-      if (file === undefined && !isWhole) return MISSING
+      if (!isWhole || (file === undefined && !this.#options.isCurrent)) return MISSING
       return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`)
     }
     if (file === undefined)

@@ -14,6 +14,7 @@ export function repairOrigins({ policy, policyFile, defaultBranch, repository }:
   const past = new PastPolicies({
     blobs: blobsOf(directory),
     readSizes: async expressions => readSizes(directory, expressions),
+    isCurrent: true,
     readBranch: async () => requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
   })
   const originOf = (then: Delivery): Parameters<typeof findOriginProblem>[2] => ({

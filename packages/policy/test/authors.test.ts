@@ -104,6 +104,17 @@ describe('decodeAuthors', () => {
     expect(performance.now() - begun).toBeLessThan(2_000)
   })
 
+  it.each([
+    ['one long word without an address', `Co-authored-by: ${'a'.repeat(200_000)}`],
+    ['very many ends of lines', `${'\u2028'.repeat(200_000)}Co-authored-by: x`],
+    ['very many signs', `${'*'.repeat(200_000)}Co-authored-by${' '.repeat(200_000)}x`]
+  ])('goes once through a message of %s', (_, message) => {
+    const begun = performance.now()
+    decodeAuthors([commit(ANN, ANN, message)])
+
+    expect(performance.now() - begun).toBeLessThan(2_000)
+  })
+
   it('names addresses of authors that GitHub knows no account for', () => {
     const empty = commit({}, null, 'change', ['who@home.example', 'ann@shop.example'])
 
