@@ -18,7 +18,7 @@ function changes(before: string, now: string): ReturnType<typeof ruleChanges> {
 describe('an address that acceptance checks ask', () => {
   const [own, foreign] = ['url: "https://staging.shop.example"', 'url: "https://www.example.com"']
 
-  it('makes them weaker when it is another one: any page would pass', () => {
+  it('makes them weaker when it is another one: whatever answers there would pass', () => {
     expect(changes(`${own}, ${CHECK}`, `${foreign}, ${CHECK}`)).toEqual([
       {
         what: 'environments.staging.url',
