@@ -132,6 +132,12 @@ describe('the newest word on a release in an environment decides (promise 3):', 
     expect(findUndoing(records, 'staging', RELEASE.digest)).toBeUndefined()
   })
 
+  it.each([2, 3])('not accepted, when what left it alone names record %i, which is not before it', acceptedBy => {
+    expect(
+      minute(history(['deployed'], ['unchanged', { detail: { acceptedBy } }], ['accepted', other]))
+    ).toBeUndefined()
+  })
+
   it('a withdrawal is of a release or of what is the same, and nothing else is one', () => {
     const [failed, withdrawn] = history(['withdrawn', also], ['failed'])
 
@@ -163,6 +169,11 @@ describe('evaluatePromotion', () => {
       'was withdrawn',
       history(['accepted'], ['withdrawn', reason]),
       /the last that the ledger holds of it in staging is `withdrawn` \(record 2: "orders fail"\)\.$/
+    ],
+    [
+      'failed without a reason on record',
+      history(['accepted'], ['deployed'], ['failed']),
+      /the last that the ledger holds of it in staging is `failed` \(record 3\)\.$/
     ]
   ])(
     'refuses a release that %s in the environment before after it was accepted, as a hotfix, too',

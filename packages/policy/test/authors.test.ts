@@ -84,6 +84,67 @@ describe('decodeAuthors', () => {
     })
   })
 
+  it.each([
+    ['another word with a colon', 'Reviewed-by: Bob <8+bob@users.noreply.github.com>'],
+    ['a longer word', 'Co-authored-bye: Bob <8+bob@users.noreply.github.com>'],
+    ['text between the word and the colon', 'Co-authored-by Bob: <8+bob@users.noreply.github.com>'],
+    ['the word alone', 'Co-authored-by'],
+    ['brackets around nothing', 'Co-authored-by: Bob < >'],
+    ['no address', 'Co-authored-by: Bob, Carol and others'],
+    ['a sign that ends a word', 'Co-authored-by: Bob bob@'],
+    ['a sign that begins a word', 'Co-authored-by: Bob @bob']
+  ])('finds no co-author in a line with %s', (_, line) => {
+    expect(decodeAuthors([commit(ANN, ANN, `x\n\n${line}`)])).toEqual({
+      accounts: [{ id: '1', login: 'ann' }],
+      unknown: []
+    })
+  })
+
+  it.each([
+    ['between several spaces', 'Co-authored-by: Bob   bob@b.example  and carol@c.example'],
+    ['in several pairs of brackets', 'Co-authored-by: Bob <bob@b.example> <carol@c.example>']
+  ])('finds each address of a line %s', (_, line) => {
+    expect(decodeAuthors([commit(ANN, ANN, `x\n\n${line}`)]).unknown).toEqual(['bob@b.example', 'carol@c.example'])
+  })
+
+  it('takes a line that follows and is not folded for another one', () => {
+    const message = 'x\n\nCo-authored-by: Bob\n8+bob@users.noreply.github.com'
+
+    expect(decodeAuthors([commit(ANN, ANN, message)]).accounts).toEqual([{ id: '1', login: 'ann' }])
+  })
+
+  it('takes an address as long as a mail server takes whole', () => {
+    const address = `${'b'.repeat(254 - '@b.example'.length)}@b.example`
+
+    const { unknown } = decodeAuthors([commit(ANN, ANN, `x\n\nCo-authored-by: B <${address}>`)])
+
+    expect(unknown).toEqual([address])
+  })
+
+  it('names unknown addresses in one order, whatever that of the commits is', () => {
+    const by = (name: string) => commit(ANN, ANN, `x\n\nCo-authored-by: ${name} <${name}@home.example>`)
+
+    expect(decodeAuthors([by('zoe'), by('carl')]).unknown).toEqual(['carl@home.example', 'zoe@home.example'])
+  })
+
+  it('keeps the account with an id, whichever comes first', () => {
+    const message =
+      'x\n\nCo-authored-by: A <1+ann@users.noreply.github.com>\nCo-authored-by: A <ann@users.noreply.github.com>'
+
+    expect(decodeAuthors([commit(null, null, message, ['', ''])]).accounts).toEqual([{ id: '1', login: 'ann' }])
+  })
+
+  it.each([
+    ['an id alone', { id: 9 }],
+    ['a login alone', { login: 'who' }],
+    ['an id that is a text', { id: '9', login: 'who' }]
+  ])('takes an author of whom GitHub tells %s for unknown, by the address', (_, author) => {
+    expect(decodeAuthors([commit(author, ANN, 'x', ['who@home.example', 'ann@shop.example'])])).toEqual({
+      accounts: [{ id: '1', login: 'ann' }],
+      unknown: ['who@home.example']
+    })
+  })
+
   it('takes no address for a given-out one, and records none in full, that is longer than any account has', () => {
     const message = `x\n\nCo-authored-by: B <8+${'b'.repeat(10_000)}@users.noreply.github.com>`
 

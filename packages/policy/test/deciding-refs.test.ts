@@ -81,6 +81,20 @@ describe('refs that decide', () => {
       /^Restore the branch, or deliver from one that is there\.$/
     ],
     [
+      'several branches that were deleted',
+      [ref('refs/heads/release/1', 'gone'), ref('refs/heads/refs/heads/2', 'gone')],
+      'production',
+      /^release\/1 and refs\/heads\/2 are not on GitHub any more/,
+      /^Restore the branch/
+    ],
+    [
+      'a tag whose name looks like a ref',
+      [ref('refs/tags/refs/tags/v1', 'gone')],
+      'production',
+      /^The tag refs\/tags\/v1 is not/,
+      /^Restore the tag/
+    ],
+    [
       'a tag that was deleted',
       [ref('refs/tags/v1', 'gone')],
       'production',

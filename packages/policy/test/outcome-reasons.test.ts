@@ -106,6 +106,30 @@ describe('deriveOutcome', () => {
       /failed before anything was touched/
     ],
     [
+      'failed',
+      'two approved whose approvals do not count',
+      {
+        started: false,
+        approvals: [answer('approved'), { ...answer('approved'), userId: '9', login: 'author' }],
+        parties: [
+          { id: '8', login: 'approver', part: 'started the run' },
+          { id: '9', login: 'author', part: 'wrote a part of it' }
+        ],
+        planned: {
+          ...PROTECTED,
+          reviewers: [...PROTECTED.reviewers, { type: 'User', id: '9', name: 'author' }]
+        },
+        jobs: { plan: changing, deploy: { ...failure, outputs: ran } }
+      },
+      /was approved only by approver, who started the run; author, who wrote a part of it\. Nothing was touched\.$/
+    ],
+    [
+      'failed',
+      'GitHub refused to start the job of a gate that is known',
+      { started: false, approvals: [], planned: PROTECTED, jobs: { plan: changing, deploy: failure } },
+      /failed before anything was touched/
+    ],
+    [
       'obsolete',
       'the base moved',
       { jobs: { plan: changing, deploy: { ...failure, outputs: { outcome: 'obsolete' } } } },

@@ -99,6 +99,18 @@ describe('deriveOutcome', () => {
     expect(isExplained(outcome, unreported.jobs)).toBe(false)
   })
 
+  it.each<[string, Partial<OutcomeRequest>, boolean]>([
+    ['accepted', { jobs: { plan: changing, deploy: applied, accept: success } }, true],
+    ['superseded', { jobs: { plan: changing, deploy: applied, accept: success }, overtakenBy: '7' }, true],
+    ['not accepted, with a job that failed', { jobs: { plan: changing, deploy: applied, accept: failure } }, true],
+    ['not accepted, with a job that was cancelled', { jobs: { plan: changing, deploy: cancelled } }, true],
+    ['not accepted, with no job that says so', { jobs: { plan: changing, deploy: skipped } }, false]
+  ])('is explained, or not, by a run that ended %s', (_, members, explained) => {
+    const ended = request(members)
+
+    expect(isExplained(deriveOutcome(ended), ended.jobs)).toBe(explained)
+  })
+
   it('marks an acceptance of what had been there before', () => {
     const outcome = deriveOutcome(request({ jobs: { plan: unchanging, deploy: skipped, accept: success } }))
     const other = deriveOutcome(request({ jobs: { plan: changing, deploy: applied, accept: success } }))

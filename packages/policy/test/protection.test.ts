@@ -104,6 +104,17 @@ describe('decodeProtection', () => {
     })
   })
 
+  it('names reviewers in one order, whatever that of GitHub is', () => {
+    const reviewers = ['c', 'a', 'b'].map((login, id) => ({ type: 'User', reviewer: { id, login } }))
+    const protection_rules = [{ type: 'required_reviewers', reviewers }]
+
+    expect(decodeProtection({ id: 501, name: 'production', protection_rules })?.reviewers.map(it => it.name)).toEqual([
+      'a',
+      'b',
+      'c'
+    ])
+  })
+
   it('counts reviewers of whom GitHub does not say who', () => {
     const reviewers = [
       { type: 'User' },
@@ -181,6 +192,71 @@ describe('evaluateProtection', () => {
     const open = { ...SOUND, reviewers: [], preventSelfReview: false, adminBypass: true }
 
     expect(evaluateProtection(open, { ...EXPECTED, gate, ...expected }).allowed).toBe(true)
+  })
+
+  it('says nothing of a second person where delivery.yml says nothing', () => {
+    const open = { ...SOUND, reviewers: [] }
+
+    expect(evaluateProtection(open, { ...EXPECTED, gate: 'dispatch', level: 'preproduction' })).toEqual({
+      allowed: true,
+      protection: open
+    })
+  })
+
+  it.each([
+    [
+      'approval',
+      'Create it under Settings > Environments: restrict "Deployment branches and tags" to selected ones, exactly: branch main, tag v*; with required reviewers and "Prevent self-review", and without admin bypass (private repositories need GitHub Enterprise for that).'
+    ],
+    [
+      'continuous',
+      'Create it under Settings > Environments: restrict "Deployment branches and tags" to selected ones, exactly: branch main, tag v* (private repositories need GitHub Pro, Team or Enterprise for that).'
+    ]
+  ] as const)('says what to create for a gate of kind %s', (gate, remedy) => {
+    expect(evaluateProtection(undefined, { ...EXPECTED, gate })).toMatchObject({ remedy })
+  })
+
+  it.each([
+    ['approval', 'add required reviewers (private repositories need GitHub Enterprise for that).'],
+    [
+      'dispatch',
+      'add required reviewers (private repositories need GitHub Enterprise for that), or set `secondPerson: none` for this environment in delivery.yml.'
+    ]
+  ] as const)('says how to repair a gate of kind %s without reviewers', (gate, remedy) => {
+    expect(evaluateProtection({ ...SOUND, reviewers: [] }, { ...EXPECTED, gate })).toMatchObject({
+      remedy: `Under Settings > Environments > production: ${remedy}`
+    })
+  })
+
+  it.each([
+    [{ reviewers: [APPROVER] }, 'production: remove the required reviewers.'],
+    [{ reviewers: [], unseenReviewers: 1 }, 'production: remove the required reviewers.']
+  ])('has a continuous gate ask no one (%j)', (changes, remedy) => {
+    expect(evaluateProtection({ ...SOUND, ...changes }, { ...EXPECTED, gate: 'continuous' })).toMatchObject({
+      allowed: false,
+      remedy: expect.stringContaining(remedy)
+    })
+  })
+
+  it('asks no one at a dispatch gate without reviewers, but does not take reviewers that it cannot see for none', () => {
+    const unseen = { ...SOUND, reviewers: [], unseenReviewers: 2 }
+
+    expect(evaluateProtection(unseen, { ...EXPECTED, gate: 'dispatch', secondPerson: 'none' })).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('GitHub names none of its reviewers')
+    })
+    expect(evaluateProtection(unseen, EXPECTED)).toMatchObject({
+      reason: expect.not.stringContaining('no required reviewers')
+    })
+  })
+
+  it.each([
+    [{ refs: ['refs/heads/a', 'refs/heads/b'] }, 'refs/heads/a, refs/heads/b may deploy to it'],
+    [{ refs: [] }, 'refs/heads/main, refs/tags/v* may not deploy to it']
+  ])('names each ref that is wrong (%j)', (changes, reason) => {
+    expect(evaluateProtection({ ...SOUND, ...changes }, EXPECTED)).toMatchObject({
+      reason: expect.stringContaining(reason)
+    })
   })
 
   it('says of production without a second person that it is meant so', () => {
