@@ -68,7 +68,9 @@ class Repairs:
         states, is_right = self.states([]), True
         for at, record in enumerate(self.records[:by - 1], 1):
             if at in self.valid:
-                states, is_right = self.states([it for it in self.records[:at - 1] if it and self.left_out.get(it["sequence"], [at + 1])[0] > at]), True
+                is_right = True
+                if at in self.leaving:
+                    states = self.states([it for it in self.records[:at - 1] if it and self.left_out.get(it["sequence"], [at + 1])[0] > at])
             was_right = is_right
             is_right = record is not None and states.add(record, self.hashes) == record["state"] and was_right
             if at == number:
@@ -77,6 +79,11 @@ class Repairs:
     def was_built_on(self, number, by, without):
         """Whether a valid record follows, and no repair that says that more is to come: then what lies beside this one was right, and was taken away since."""
         return any(it not in without and it not in self.faults and not self.says_more(it) for it in range(number + 1, by))
+
+    @property
+    def leaving(self):
+        """The repairs that leave out something: after any other the state is what it was."""
+        return {by for by, _ in self.left_out.values()}
 
     def says_more(self, number):
         return number in self.valid and self.records[number - 1].get("detail", {}).get("more") is True

@@ -493,7 +493,7 @@ def check_files(files, rules, committed):
     for sequence, record in enumerate(records, 1):
         past = [it for it in records[:sequence - 1] if it and repairs.left_out.get(it["sequence"], [sequence + 1])[0] > sequence]
         if sequence in repairs.valid:
-            states, compares = States(past, hashes), True
+            states, compares = States(past, hashes) if sequence in repairs.leaving else states, True
         is_left_out, files_of = sequence in repairs.left_out, own_files(record or {"sequence": sequence}, files)
         fault = next(filter(None, [*faults.found.get(sequence, ()), repairs.wrong.get(sequence)]), None)
         if record is None:

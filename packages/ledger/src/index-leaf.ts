@@ -28,12 +28,24 @@ export class IndexLeaf {
     return answer === null ? undefined : { sequence: answer[0], body: answer[1] }
   }
 
-  /** Makes a key lead to a record, or to nothing any more. */
-  set(key: IndexKey, reference: Reference | undefined): void {
+  /** Whether it holds no key. */
+  get isEmpty(): boolean {
+    return this.#entries.length === 0
+  }
+
+  /** Makes a key lead to a record, or to nothing any more. @returns what {@link put} makes it as it was with. */
+  set(key: IndexKey, reference: Reference | undefined): string | undefined {
+    const answer: Answer = reference === undefined ? null : [reference.sequence, reference.body]
+    return this.put(key, `${named(key)}${JSON.stringify(answer)}`)
+  }
+
+  /** Replaces the entry of a key; `undefined`: there is none. @returns the one that was there. */
+  put(key: IndexKey, entry: string | undefined): string | undefined {
     const name = named(key)
     const place = this.#placeOf(name)
-    const answer: Answer = reference === undefined ? null : [reference.sequence, reference.body]
-    this.#entries.splice(place, this.#entries[place]?.startsWith(name) ? 1 : 0, `${name}${JSON.stringify(answer)}`)
+    const isThere = this.#entries[place]?.startsWith(name) === true
+    const [before] = this.#entries.splice(place, isThere ? 1 : 0, ...(entry === undefined ? [] : [entry]))
+    return before
   }
 
   /** Where an entry of this name stands, or would have to: of all names none is the beginning of another. */

@@ -25,8 +25,13 @@ export class IndexNode {
     return entry === '' ? undefined : (JSON.parse(`{${entry}}`) as Readonly<Record<string, Digest>>)[digit]
   }
 
-  /** Says what lies below by a digit. */
-  set(digit: string, below: Digest): void {
-    this.#entries[Number.parseInt(digit, 16)] = `"${digit}":"${below}"`
+  /** Whether nothing lies below. */
+  get isEmpty(): boolean {
+    return this.#entries.every(entry => entry === '')
+  }
+
+  /** Says what lies below by a digit; `undefined`: nothing any more. */
+  set(digit: string, below: Digest | undefined): void {
+    this.#entries[Number.parseInt(digit, 16)] = below === undefined ? '' : `"${digit}":"${below}"`
   }
 }

@@ -3,6 +3,7 @@ import type { IndexKey } from './index-key.ts'
 import { IndexLeaf } from './index-leaf.ts'
 import { IndexNode } from './index-node.ts'
 import type { Reference } from './reference.ts'
+import type { Undo } from './undo.ts'
 
 /** How many hex digits of a key lead to its leaf: 4,096 leaves hold a few keys each at 100,000 records. */
 const DEPTH = 3
@@ -39,10 +40,15 @@ export class IndexTree {
   /** Leaves that have changed since the digests above them were computed. */
   readonly #stale = new Set<string>()
   #top: Digest
+  readonly #undo: Undo | undefined
 
-  /** @param root what the newest record of the section signed. */
-  constructor(root: Digest = EMPTY_INDEX) {
+  /**
+   * @param root what the newest record of the section signed.
+   * @param undo is told how to take changes back; only of a tree that is built from nothing.
+   */
+  constructor(root: Digest = EMPTY_INDEX, undo?: Undo) {
     this.#root = root
+    this.#undo = undo
     this.#top = root
     if (root === EMPTY_INDEX) this.#nodes.set('', new IndexNode())
   }
@@ -86,9 +92,13 @@ export class IndexTree {
   set(key: IndexKey, reference: Reference | undefined): void {
     const digits = key.slice(0, DEPTH)
     const leaf = this.#leaves.get(digits) ?? new IndexLeaf()
-    leaf.set(key, reference)
+    const before = leaf.set(key, reference)
     this.#leaves.set(digits, leaf)
     this.#stale.add(digits)
+    this.#undo?.note(() => {
+      leaf.put(key, before)
+      this.#stale.add(digits)
+    })
   }
 
   /** Computes the digests above the leaves that have changed, each once: a record changes several. */
@@ -101,13 +111,24 @@ export class IndexTree {
       for (const prefix of stale) {
         const parent = prefix.slice(0, -1)
         const node = this.#nodes.get(parent) ?? new IndexNode()
-        node.set(prefix.slice(-1), this.#digestOf(prefix))
+        node.set(prefix.slice(-1), this.#isEmpty(prefix) ? this.#forget(prefix) : this.#digestOf(prefix))
         this.#nodes.set(parent, node)
         above.add(parent)
       }
       stale = above
     }
     this.#top = this.#digestOf('')
+  }
+
+  /** Whether all that was below has been taken back. */
+  #isEmpty(prefix: string): boolean {
+    return (this.#nodes.get(prefix) ?? this.#leaves.get(prefix))?.isEmpty === true
+  }
+
+  #forget(prefix: string): undefined {
+    this.#nodes.delete(prefix)
+    this.#leaves.delete(prefix)
+    this.#changed.delete(prefix)
   }
 
   #digestOf(prefix: string): Digest {

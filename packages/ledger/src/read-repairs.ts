@@ -35,7 +35,7 @@ export async function repairsIn({ tree, length }: Outline, rules: TrustRules): P
     await lookAtOrigins(ledger, rules)
     return readRepairs(ledger, rules)
   }
-  return new Repairs(openSnapshot(new Map()), [], [], [])
+  return Repairs.none
 }
 
 /** The same memory, and no copy of it. */

@@ -1,10 +1,11 @@
 import type { DetailOf, RecordOf, SkippedRecord } from '@sluice/core'
 import { isBlank } from './blank.ts'
-import { brokenWhenWritten, brokenWithout } from './broken-rules.ts'
+import { BrokenRules } from './broken-rules.ts'
 import { findConsentProblem } from './consent-problem.ts'
+import { firstOf, type LeftOut, Omissions } from './omissions.ts'
 import { recordPath } from './paths.ts'
 import { type Fault, RecordFaults } from './record-fault.ts'
-import { type LeftOut, Repairs, saysMore } from './repairs.ts'
+import { Repairs } from './repairs.ts'
 import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Skips } from './skips.ts'
@@ -23,17 +24,16 @@ class RepairJudge {
   readonly #ledger: Snapshot
   readonly #faults: RecordFaults
   readonly #states: StateFaults
-  readonly #leftOut = new Map<number, LeftOut>()
-  readonly #valid = new Set<number>()
+  readonly #rules: BrokenRules
+  readonly #omissions = new Omissions()
   readonly #wrong = new Map<number, string>()
 
   constructor(ledger: Snapshot, rules: TrustRules) {
     this.#ledger = ledger
     this.#faults = new RecordFaults(ledger, rules)
-    this.#states = new StateFaults(ledger, {
-      isRepair: sequence => this.#valid.has(sequence),
-      machineBefore: repair => this.repairs().machineBefore(repair)
-    })
+    const from = firstNamed(ledger)
+    this.#states = new StateFaults(ledger, this.#omissions, from)
+    this.#rules = new BrokenRules(ledger, this.#omissions, from)
   }
 
   /** Takes in the next `repaired` record. */
@@ -41,24 +41,20 @@ class RepairJudge {
     // One that is forged is told of as such, and changes nothing.
     if (this.#faults.of(it) !== undefined) return
     const found = this.#judge(record)
-    if (typeof found === 'string') {
-      this.#wrong.set(it.sequence, found)
-      return
-    }
-    this.#valid.add(it.sequence)
-    for (const one of found) this.#leftOut.set(one.sequence, one)
+    if (typeof found === 'string') this.#wrong.set(it.sequence, found)
+    else this.#omissions.add(it.sequence, found)
   }
 
   repairs(): Repairs {
     // One that a later one leaves out is told of as such.
-    const wrong = [...this.#wrong].filter(([sequence]) => !this.#leftOut.has(sequence))
+    const wrong = [...this.#wrong].filter(([sequence]) => !this.#omissions.has(sequence))
     const problems = wrong.map(([sequence, problem]) => ({ path: recordPath(sequence), sequence, problem }))
-    return new Repairs(this.#ledger, [...this.#leftOut.values()], this.#valid, [...problems, ...this.#unfinished()])
+    return new Repairs(this.#ledger, this.#omissions, [...problems, ...this.#unfinished()])
   }
 
   #unfinished(): readonly LedgerProblem[] {
     const last = this.#ledger.records.at(-1)
-    if (last === undefined || !this.#isUnfinished(last)) return []
+    if (last === undefined || !this.#omissions.isUnfinished(last)) return []
     const { sequence } = last
     const problem = 'it says that more has to be repaired'
     return [{ kind: 'unfinished', path: recordPath(sequence), sequence, problem }]
@@ -73,10 +69,10 @@ class RepairJudge {
     { section, by, among }: { readonly section: Section; readonly by: number; readonly among: Skips }
   ): ReadonlyMap<SnapshotRecord, Fault> {
     const own = records.filter(({ record }) => record === undefined || sectionOf(record) === section)
-    const without: Skips = sequence => this.#leftOut.has(sequence) || among(sequence)
+    const without: Skips = sequence => this.#omissions.has(sequence) || among(sequence)
     const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))))
     const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence)
-    const byRules = this.#brokenRules(new Set(asked), without)
+    const byRules = this.#brokenRules(asked, { by, without, first: firstOf(records) ?? by })
     const byKey = this.#faults.byKeys(section, without)
     const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it))))
     const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without)
@@ -103,18 +99,16 @@ class RepairJudge {
    * How records break a rule, both by what was believed when they were written and by what is believed without some others: neither a record
    * that was not valid, nor that it is left out, makes another one wrong.
    */
-  #brokenRules(asked: ReadonlySet<number>, without: Skips): ReadonlyMap<number, string> {
-    const then = asked.size === 0 ? NOTHING : this.#brokenWhenWritten(sequence => asked.has(sequence))
+  #brokenRules(
+    asked: readonly number[],
+    { by, without, first }: { readonly by: number; readonly without: Skips; readonly first: number }
+  ): ReadonlyMap<number, string> {
+    if (asked.length === 0) return NOTHING
+    const told = this.#rules.before(by)
+    const then = new Map(asked.flatMap(sequence => pairOf(sequence, told.get(sequence))))
     if (then.size === 0) return then
-    const still = brokenWithout(this.#ledger, sequence => then.has(sequence), without)
+    const still = this.#rules.without(new Set(then.keys()), without, first)
     return new Map([...then].filter(([sequence]) => still.has(sequence)))
-  }
-
-  #brokenWhenWritten(isAsked: Skips): ReadonlyMap<number, string> {
-    return brokenWhenWritten(this.#ledger, isAsked, {
-      isRepair: sequence => this.#valid.has(sequence),
-      leftOutBy: sequence => this.#leftOut.get(sequence)?.by
-    })
   }
 
   /**
@@ -125,13 +119,10 @@ class RepairJudge {
     const last = this.#ledger.records
       .slice(0, by - 1)
       .findLast(
-        it => !without(it.sequence) && !this.#isUnfinished(it) && it.record && this.#faults.of(it) === undefined
+        it =>
+          !without(it.sequence) && !this.#omissions.isUnfinished(it) && it.record && this.#faults.of(it) === undefined
       )
     return last?.sequence ?? 0
-  }
-
-  #isUnfinished({ record, sequence }: SnapshotRecord): boolean {
-    return this.#valid.has(sequence) && saysMore(record)
   }
 
   #judge(record: RecordOf<'repaired'>): string | readonly LeftOut[] {
@@ -161,7 +152,7 @@ class RepairJudge {
   }
 
   #findMisfit({ sequence, hash, previous }: SkippedRecord, it: SnapshotRecord | undefined): string | undefined {
-    if (this.#leftOut.has(sequence)) return 'an earlier one does so already'
+    if (this.#omissions.has(sequence)) return 'an earlier one does so already'
     if (it?.hash !== hash) return `that has the hash ${it?.hash}`
     // What a record that is not valid says of the one before it counts for nothing: this one says it in its place.
     const before = this.#ledger.records[sequence - 2]?.hash
@@ -184,9 +175,10 @@ class RepairJudge {
       isEnd &&= isFaulty || this.#faults.isUnpublished(it)
       if (isEnd || isFaulty) suspects.add(it.sequence)
     }
-    for (const sequence of this.#brokenWhenWritten(() => true).keys()) suspects.add(sequence)
-    for (const sequence of this.#states.before(this.#ledger.length + 1)) suspects.add(sequence)
-    return sequence => suspects.has(sequence) && !this.#leftOut.has(sequence)
+    const end = this.#ledger.length + 1
+    for (const sequence of this.#rules.before(end).keys()) suspects.add(sequence)
+    for (const sequence of this.#states.before(end)) suspects.add(sequence)
+    return sequence => suspects.has(sequence) && !this.#omissions.has(sequence)
   }
 
   /** Whether a record cannot have been written so. */
@@ -200,7 +192,7 @@ class RepairJudge {
       .slice(0, before - 1)
       .findLast(
         ({ record, sequence }) =>
-          record !== undefined && sectionOf(record) === section && !among(sequence) && !this.#leftOut.has(sequence)
+          record !== undefined && sectionOf(record) === section && !among(sequence) && !this.#omissions.has(sequence)
       )
     return last?.hash === undefined ? undefined : { sequence: last.sequence, hash: last.hash }
   }
@@ -212,6 +204,11 @@ function byOthers(problem: string | undefined): Fault | undefined {
   return problem === undefined ? undefined : { problem, told: 'by others' }
 }
 
-function pairOf(it: SnapshotRecord, fault: Fault | undefined): readonly (readonly [SnapshotRecord, Fault])[] {
-  return fault === undefined ? [] : [[it, fault]]
+function pairOf<K, V>(key: K, found: V | undefined): readonly (readonly [K, V])[] {
+  return found === undefined ? [] : [[key, found]]
+}
+
+/** The first record that any repair speaks of, whether it counts or not. */
+function firstNamed({ records }: Snapshot): number | undefined {
+  return firstOf(records.flatMap(({ record }) => (record?.event === 'repaired' ? (record.detail?.skipped ?? []) : [])))
 }

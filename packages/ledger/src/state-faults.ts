@@ -1,17 +1,11 @@
 import type { LedgerRecord } from '@sluice/core'
-import type { Skips } from './skips.ts'
+import type { Omissions } from './omissions.ts'
+import { type Replay, replayState } from './replay.ts'
 import type { Snapshot } from './snapshot.ts'
-import { StateMachine } from './state-machine.ts'
+import type { StateMachine } from './state-machine.ts'
 
 /** What is wrong with a record that commits to another state than it leads to. */
 export const OTHER_STATE = 'it commits to another state than the records lead to'
-
-/** What is known of the repairs of a ledger by now. */
-interface KnownRepairs {
-  readonly isRepair: Skips
-  /** The state before a repair, without what it and earlier ones leave out. */
-  readonly machineBefore: (repair: number) => StateMachine
-}
 
 /**
  * The records that commit to another state than those before them lead to. Of those that follow one another only the first is wrong: the others
@@ -19,36 +13,39 @@ interface KnownRepairs {
  */
 export class StateFaults {
   readonly #ledger: Snapshot
-  readonly #repairs: KnownRepairs
+  readonly #omissions: Omissions
+  readonly #state: Replay<StateMachine>
   readonly #wrong = new Set<number>()
-  #machine = new StateMachine()
   #differs = false
   #done = 0
 
-  constructor(ledger: Snapshot, repairs: KnownRepairs) {
+  /** @param from the first record that any repair speaks of. */
+  constructor(ledger: Snapshot, omissions: Omissions, from: number | undefined) {
     this.#ledger = ledger
-    this.#repairs = repairs
+    this.#omissions = omissions
+    this.#state = replayState(ledger, from)
   }
 
   /** The numbers of such records before another one; of the repairs before that one it must be known by now whether they count. */
   before(end: number): ReadonlySet<number> {
     for (const { record, hash, sequence } of this.#ledger.records.slice(this.#done, end - 1)) {
       this.#done = sequence
-      if (this.#repairs.isRepair(sequence)) {
-        this.#machine = this.#repairs.machineBefore(sequence)
+      if (this.#omissions.isRepair(sequence)) {
+        this.#omissions.leaveOut(sequence, this.#state)
         this.#differs = false
       }
+      this.#state.begin(sequence)
       if (record === undefined || hash === undefined) this.#differs = true
       else {
         this.#judge(record)
-        this.#machine.seal(hash)
+        this.#state.value.seal(hash)
       }
     }
     return this.#wrong
   }
 
   #judge(record: LedgerRecord): void {
-    const state = this.#machine.add(record)
+    const state = this.#state.value.add(record)
     if (this.#differs || (state.section === record.state.section && state.ledger === record.state.ledger)) return
     this.#differs = true
     this.#wrong.add(record.sequence)

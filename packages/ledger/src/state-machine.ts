@@ -5,6 +5,7 @@ import { IndexTree } from './index-tree.ts'
 import { digestOfBody, type RecordBody, type Reference } from './reference.ts'
 import { type Section, sectionOf } from './section.ts'
 import { EMPTY_SECTION, encodeState, type LedgerState, type SectionState, type Standing } from './state.ts'
+import { type Undo, UndoableMap } from './undo.ts'
 
 /** What a record commits to: the states that are there once it is. */
 export type Commitment = LedgerRecord['state']
@@ -24,11 +25,20 @@ interface OpenSection {
  * ```
  */
 export class StateMachine {
-  readonly #sections = new Map<Section, OpenSection>()
-  readonly #standings = new Map<Section, Standing>()
-  readonly #touched = new Set<Section>()
+  readonly #sections: Map<Section, OpenSection>
+  readonly #standings: Map<Section, Standing>
+  readonly #touched: Map<Section, true>
+  readonly #undo: Undo | undefined
   /** The section of the newest record. */
   #newest: Section | undefined
+
+  /** @param undo is told how to take records back, where somebody may want that. */
+  constructor(undo?: Undo) {
+    this.#undo = undo
+    this.#sections = new UndoableMap(undo)
+    this.#standings = new UndoableMap(undo)
+    this.#touched = new UndoableMap(undo)
+  }
 
   /** Takes over how far the sections are. @param hash of the newest record, which the state that it commits to cannot hold. */
   restore({ sections }: LedgerState, hash: Digest): void {
@@ -49,11 +59,16 @@ export class StateMachine {
     const open = this.#sectionOf(section)
     const added = { record, reference: { sequence: record.sequence, body } }
     const lookup = (key: IndexKey): Reference | undefined => open.index.get(key)
+    const [knowledge, newest] = [open.knowledge, this.#newest]
+    this.#undo?.note(() => {
+      open.knowledge = knowledge
+      this.#newest = newest
+    })
     open.knowledge = advance(open.knowledge, added, lookup)
     for (const [key, reference] of entriesOf(added, lookup)) open.index.set(key, reference)
     const state = encodeState(this.#stateOf(open)).digest
     this.#standings.set(section, { sequence: record.sequence, state })
-    this.#touched.add(section)
+    this.#touched.set(section, true)
     this.#newest = section
     return { section: state, ledger: this.ledger().digest }
   }
@@ -77,7 +92,7 @@ export class StateMachine {
 
   /** The sections that records were added to, each with its state and its index. */
   touched(): readonly { readonly section: Section; readonly state: SectionState; readonly index: IndexTree }[] {
-    return [...this.#touched].map(section => {
+    return [...this.#touched.keys()].map(section => {
       const open = this.#sectionOf(section)
       return { section, state: this.#stateOf(open), index: open.index }
     })
@@ -87,7 +102,7 @@ export class StateMachine {
     const known = this.#sections.get(section)
     if (known !== undefined) return known
     const { index: _, ...knowledge } = EMPTY_SECTION
-    const made = { index: new IndexTree(), knowledge }
+    const made = { index: new IndexTree(undefined, this.#undo), knowledge }
     this.#sections.set(section, made)
     return made
   }

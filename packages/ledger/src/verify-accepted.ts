@@ -1,4 +1,5 @@
 import { type Digest, EVENT_RULES, type LedgerRecord, sameAs, undoneBy } from '@sluice/core'
+import { type Undo, UndoableMap } from './undo.ts'
 
 /** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
 export const DECIDED = 10 * 60_000
@@ -8,7 +9,7 @@ interface Confirmed {
   readonly sequence: number
   readonly names: readonly Digest[]
   /** When it ended, in milliseconds; absent: what is live is accepted by it. */
-  until?: number
+  readonly until?: number
 }
 
 /** What a release is accepted by. */
@@ -26,12 +27,19 @@ interface Undoing {
 
 /** What was accepted where, for how long, and on what that rests. */
 export class Acceptances {
-  readonly #confirmed = new Map<string, readonly Confirmed[]>()
+  readonly #confirmed: Map<string, readonly Confirmed[]>
   /** By environment and release, as the next. */
-  readonly #grounds = new Map<string, Ground[]>()
-  readonly #undone = new Map<string, Undoing[]>()
+  readonly #grounds: Map<string, readonly Ground[]>
+  readonly #undone: Map<string, readonly Undoing[]>
   /** Environments to which a deployment began that was not recorded as done. */
-  readonly #unfinished = new Set<string>()
+  readonly #unfinished: Map<string, true>
+
+  constructor(undo: Undo | undefined) {
+    this.#confirmed = new UndoableMap(undo)
+    this.#grounds = new UndoableMap(undo)
+    this.#undone = new UndoableMap(undo)
+    this.#unfinished = new UndoableMap(undo)
+  }
 
   /** Takes in a record of an environment. @param deployed what is deployed there after it. */
   add(record: LedgerRecord, environment: string, deployed: Digest | undefined): void {
@@ -39,9 +47,11 @@ export class Acceptances {
     const time = Date.parse(record.time)
     const undone = undoneBy(record)
     for (const digest of undone) push(this.#undone, `${environment} ${digest}`, { sequence, time })
-    const last = this.#confirmed.get(environment)?.at(-1)
-    if (last !== undefined && (EVENT_RULES[event].touchesLive || last.names.some(name => undone.includes(name))))
-      last.until ??= time
+    const confirmed = this.#confirmed.get(environment) ?? []
+    const last = confirmed.at(-1)
+    const isOver = EVENT_RULES[event].touchesLive || last?.names.some(name => undone.includes(name)) === true
+    if (last !== undefined && last.until === undefined && isOver)
+      this.#confirmed.set(environment, [...confirmed.slice(0, -1), { ...last, until: time }])
     this.#noteBegun(record, environment)
     if (release === undefined) return
     const names = [release.digest, sameAs(record) ?? []].flat()
@@ -58,7 +68,7 @@ export class Acceptances {
 
   /** An acceptance finishes nothing that somebody else began, unless it is of what was found in place. */
   #noteBegun({ event, detail }: LedgerRecord, environment: string): void {
-    if (event === 'started') this.#unfinished.add(environment)
+    if (event === 'started') this.#unfinished.set(environment, true)
     else if (event === 'deployed' || (event === 'accepted' && detail?.unchanged === true))
       this.#unfinished.delete(environment)
   }
@@ -92,8 +102,6 @@ export class Acceptances {
   }
 }
 
-function push<T>(lists: Map<string, T[]>, key: string, it: T): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [it])
-  else list.push(it)
+function push<T>(lists: Map<string, readonly T[]>, key: string, it: T): void {
+  lists.set(key, [...(lists.get(key) ?? []), it])
 }

@@ -8,7 +8,6 @@ import type { LedgerProblem } from './snapshot.ts'
 import { findAcceptanceProblem, findUnchangedProblem } from './verify-acceptance.ts'
 import { findSkip, findWithdrawalProblem } from './verify-entry.ts'
 import { findGate, type GateRules } from './verify-gate.ts'
-import { Past } from './verify-past.ts'
 import { findReleaseProblem } from './verify-release.ts'
 import type { LedgerCheck } from './walk.ts'
 
@@ -30,7 +29,7 @@ export interface OrderRules extends GateRules, EnvironmentOrder {
  * another must not look like fraud.
  */
 export function orderCheck(rules: OrderRules, repairs: Repairs): LedgerCheck {
-  let past = new Past()
+  const replay = repairs.replayPast()
   const commits = new ReleaseCommits()
   /** What only the order of now says. */
   const ofNow = new Map<number, string>()
@@ -45,19 +44,15 @@ export function orderCheck(rules: OrderRules, repairs: Repairs): LedgerCheck {
     ...{ path: recordPath(sequence), sequence, problem }
   })
   return {
-    *visit({ record, evidence }) {
+    *visit({ sequence, record, evidence }) {
+      if (repairs.isRepair(sequence)) repairs.leaveOut(sequence, replay)
+      replay.begin(sequence)
       if (record === undefined) return
-      const { sequence } = record
+      const past = replay.value
       if (repairs.isSkipped(sequence)) {
         // Until it was left out, others relied on it.
         past.add(record)
         return
-      }
-      if (repairs.isRepair(sequence)) {
-        const { documents } = past
-        past = repairs.pastBefore(sequence)
-        // Each is what its digest says, whoever announced it.
-        for (const [digest, document] of documents) past.documents.set(digest, document)
       }
       const gate = findGate(record, past, rules)
       const before = environmentBefore(record, rules, past)

@@ -1,4 +1,5 @@
 import { type Digest, type LedgerRecord, type Release, unchangedBy } from '@sluice/core'
+import { type Undo, UndoableMap } from './undo.ts'
 import { Acceptances, DECIDED } from './verify-accepted.ts'
 import { Entries } from './verify-entries.ts'
 
@@ -6,25 +7,36 @@ import { Entries } from './verify-entries.ts'
 interface Lived {
   readonly release: Digest
   /** When something else took its place, in milliseconds; absent: it is there. */
-  until?: number
+  readonly until?: number
 }
 
 /** What has happened so far. */
 export class Past {
   /** `<event> <what it was about>`, with the number of the newest record that says so. */
-  readonly facts = new Map<string, number>()
+  readonly facts: Map<string, number>
   /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
-  readonly #announced = new Map<string, string>()
+  readonly #announced: Map<string, string>
   /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
-  readonly #withdrawn = new Map<string, LedgerRecord>()
-  readonly acceptances = new Acceptances()
+  readonly #withdrawn: Map<string, LedgerRecord>
+  readonly acceptances: Acceptances
   /** What runs adopted, each the first time. */
-  readonly #adopted = new Map<string, Pick<LedgerRecord, 'sequence' | 'unit'>>()
+  readonly #adopted: Map<string, Pick<LedgerRecord, 'sequence' | 'unit'>>
   /** Where releases came from. */
-  readonly entries = new Entries()
-  /** The documents of releases. */
+  readonly entries: Entries
+  /** The documents of releases. Each is what its digest says, whoever announced it, so none is taken back. */
   readonly documents = new Map<Digest, Release>()
-  readonly #lived = new Map<string, Lived[]>()
+  readonly #lived: Map<string, readonly Lived[]>
+
+  /** @param undo is told how to take records back, where somebody may want that. */
+  constructor(undo?: Undo) {
+    this.facts = new UndoableMap(undo)
+    this.#announced = new UndoableMap(undo)
+    this.#withdrawn = new UndoableMap(undo)
+    this.acceptances = new Acceptances(undo)
+    this.#adopted = new UndoableMap(undo)
+    this.entries = new Entries(undo)
+    this.#lived = new UndoableMap(undo)
+  }
 
   /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
   lived(environment: string, time: string): readonly Digest[] {
@@ -110,10 +122,10 @@ export class Past {
   #noteLive({ event, environment, release, time }: LedgerRecord): void {
     if (environment === undefined || release === undefined || event !== 'deployed') return
     const lived = this.#lived.get(environment) ?? []
-    const last = lived.at(-1)
-    if (last !== undefined) last.until = Date.parse(time)
+    const now = Date.parse(time)
+    const ended = lived.map((it, n) => (n === lived.length - 1 ? { ...it, until: now } : it))
     // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
-    const near = lived.filter(({ until = Number.POSITIVE_INFINITY }) => until >= Date.parse(time) - 2 * DECIDED)
+    const near = ended.filter(({ until = Number.POSITIVE_INFINITY }) => until >= now - 2 * DECIDED)
     this.#lived.set(environment, [...near, { release: release.digest }])
   }
 }

@@ -7,7 +7,7 @@ import type { Repairs } from './repairs.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import { encodeState } from './state.ts'
 import { OTHER_STATE } from './state-faults.ts'
-import { StateMachine } from './state-machine.ts'
+import type { StateMachine } from './state-machine.ts'
 import type { LedgerCheck, Visited } from './walk.ts'
 
 /**
@@ -15,16 +15,18 @@ import type { LedgerCheck, Visited } from './walk.ts'
  * are read from are what the newest records commit to.
  */
 export function stateCheck(outline: Outline, repairs: Repairs): LedgerCheck {
-  let machine = new StateMachine()
+  const replay = repairs.replayState()
   const newest = new NewestFiles()
   const identities = new Map<IndexKey, number>()
   // After the first difference every later state differs, too: it would be told of each record.
   let differs = false
   function* recompute({ record, hash, body, path, sequence }: Visited): Generator<LedgerProblem> {
     if (repairs.isRepair(sequence)) {
-      machine = repairs.machineBefore(sequence)
+      repairs.leaveOut(sequence, replay)
       differs = false
     }
+    replay.begin(sequence)
+    const machine = replay.value
     if (record === undefined || hash === undefined) {
       differs = true
       return
@@ -53,7 +55,7 @@ export function stateCheck(outline: Outline, repairs: Repairs): LedgerCheck {
     },
     async *end() {
       // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
-      if (!differs) yield* fileProblems(outline, derivedFiles(newest, machine))
+      if (!differs) yield* fileProblems(outline, derivedFiles(newest, replay.value))
     }
   }
 }

@@ -5,6 +5,7 @@ import { findForeignness } from './head.ts'
 import { type IndexKey, identityOf, indexKey, type Question } from './index-key.ts'
 import { filesOfKey, IndexTree } from './index-tree.ts'
 import { filesOfNewestToken, findNewestProblem } from './newest-token.ts'
+import { saysMore } from './omissions.ts'
 import {
   indexPath,
   keyPath,
@@ -17,7 +18,6 @@ import {
 } from './paths.ts'
 import { decodeRecord } from './record.ts'
 import { digestOfBody, type Reference } from './reference.ts'
-import { saysMore } from './repairs.ts'
 import { requireBound } from './require-bound.ts'
 import { type Section, sectionOf } from './section.ts'
 import { findTrustProblem, type TrustRules, trustedKeys } from './signature.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, ManualClock, sha256 } from '@sluice/core'
 import { Anchoring } from '../src/anchoring.ts'
 import type { Section } from '../src/index.ts'
-import type { LeftOut } from '../src/repairs.ts'
+import type { LeftOut } from '../src/omissions.ts'
 import type { Snapshot } from '../src/snapshot.ts'
 import { MemoryAnchors } from './memory-anchors.ts'
 

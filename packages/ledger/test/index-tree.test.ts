@@ -3,6 +3,7 @@ import { sha256 } from '@sluice/core'
 import { indexKey } from '../src/index-key.ts'
 import { EMPTY_INDEX, filesOfKey, IndexTree, isIndexFile } from '../src/index-tree.ts'
 import type { Reference } from '../src/reference.ts'
+import { Undo } from '../src/undo.ts'
 
 const KEYS = Array.from({ length: 300 }, (_, n) => indexKey(['released', sha256(`release ${n}`)]))
 
@@ -114,5 +115,21 @@ describe('the index of a section', () => {
       false,
       false
     ])
+  })
+
+  it('goes back to what it was, file by file, when changes are taken back', () => {
+    const undo = new Undo()
+    undo.begin()
+    const tree = new IndexTree(undefined, undo)
+    for (const [n, key] of KEYS.slice(0, 20).entries()) tree.set(key, reference(n + 1))
+    const [root, files, mark] = [tree.root, filesOf(tree), undo.length]
+    for (const [n, key] of KEYS.slice(10).entries()) tree.set(key, reference(n + 500))
+    expect(tree.root).not.toBe(root)
+
+    undo.back(mark)
+
+    expect([tree.root, filesOf(tree)]).toEqual([root, files])
+    undo.back(0)
+    expect(tree.root).toBe(EMPTY_INDEX)
   })
 })

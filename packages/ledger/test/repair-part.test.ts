@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { type LedgerRecord, sha256 } from '@sluice/core'
 import { openView, verifyLedger } from '../src/index.ts'
-import { saysMore } from '../src/repairs.ts'
+import { saysMore } from '../src/omissions.ts'
 import { Past } from '../src/verify-past.ts'
 import { localSigner, trustIn } from './drafts.ts'
 import { forge, recordsOn } from './forge.ts'
