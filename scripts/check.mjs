@@ -70,7 +70,11 @@ export const checks = [
     run: programProblems
   },
   { name: 'promises', repair: 'name a test that is there in docs/promises.md', run: promiseProblems },
-  { name: 'threats', repair: 'name a test that is there in docs/threat-model.md', run: threatProblems },
+  {
+    name: 'threats',
+    repair: 'name a test that is there in docs/threat-model.md and docs/attacks.md',
+    run: threatProblems
+  },
   { name: 'paths', repair: 'name files where they are now; docs/where.md too', run: pathProblems },
   { name: 'words', repair: 'say it as docs/glossary.md does', run: wordProblems },
   { name: 'workflows', repair: 'make the steps and the action.yml agree', run: workflowProblems },

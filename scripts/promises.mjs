@@ -1,7 +1,7 @@
 // Keeps docs/promises.md true: every test that it names exists, and every promise that a comment names is there.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { callsOf } from './texts.mjs'
+import { namedTestProblems, testsNamedIn } from './named-tests.mjs'
 import { filesBelow } from './workspaces.mjs'
 
 const PAGE = 'docs/promises.md'
@@ -13,7 +13,7 @@ export function promiseProblems(root) {
     ...promises.flatMap(({ number }, index) =>
       number === index + 1 ? [] : [`${PAGE}: promise ${number} stands where promise ${index + 1} should`]
     ),
-    ...promises.flatMap(promise => testProblems(root, promise)),
+    ...promises.flatMap(({ number, tests }) => namedTestProblems(root, `${PAGE}: promise ${number}`, tests)),
     ...referenceProblems(root, promises.length)
   ]
 }
@@ -25,25 +25,8 @@ function readPromises(page) {
     .slice(1)
     .map(section => ({
       number: Number.parseInt(section, 10),
-      tests: [...section.matchAll(/^\| (.+) \| `(.+)` \|$/gm)].map(([, title, file]) => ({ title, file }))
+      tests: testsNamedIn(section)
     }))
-}
-
-function testProblems(root, { number, tests }) {
-  if (tests.length === 0) return [`${PAGE}: promise ${number} names no test`]
-  return tests.flatMap(({ title, file }) => {
-    if (!existsSync(join(root, file))) return [`${PAGE}: promise ${number} names ${file}, which does not exist`]
-    return titlesIn(readFileSync(join(root, file), 'utf8')).includes(title)
-      ? []
-      : [`${PAGE}: promise ${number} names the test "${title}", which ${file} does not have`]
-  })
-}
-
-/** The titles of all tests in a source: `it('…')`, `it.each(…)('…')`. */
-function titlesIn(source) {
-  return callsOf(source)
-    .filter(({ callee }) => /^it(\.each)?$/.test(callee))
-    .map(({ text }) => text)
 }
 
 function referenceProblems(root, count) {

@@ -5,7 +5,8 @@ import { textsOf } from './texts.mjs'
 import { filesBelow, folders } from './workspaces.mjs'
 
 const GLOSSARY = 'docs/glossary.md'
-const PROMISES = 'docs/promises.md'
+/** Pages with rows that name what is there already: refused words, or the titles of tests. */
+const NAMING = [GLOSSARY, 'docs/promises.md', 'docs/attacks.md']
 
 /**
  * What is refused, and what to write instead.
@@ -60,9 +61,9 @@ function findings({ line, text }, { refused, write }) {
   }))
 }
 
-/** The glossary's own rules name what they refuse, and the promises name tests. Lines stay where they are. */
+/** Without rows that name what others say. Lines stay where they are. */
 function withoutRules(file, source) {
-  return file === GLOSSARY || file === PROMISES ? source.replace(/^\| .* \| `.*` \|$/gm, '') : source
+  return NAMING.includes(file) ? source.replace(/^\| .* \| `.*` \|$/gm, '') : source
 }
 
 function isCode(file) {
