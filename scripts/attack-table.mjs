@@ -1,4 +1,4 @@
-// The table of attacks in docs/threat-model.md: what packages/ledger/test/attacks asserts of each cell.
+// The tables of attacks in docs/threat-model.md: what packages/ledger/test/attacks and packages/cli/test/policy-attacks.test.ts assert of each cell.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { table } from './readmes.mjs'
@@ -7,7 +7,7 @@ const FILE = 'test/ledger-spec/attacks.json'
 
 /** The block of the page. */
 export function attackTable(root) {
-  const { powers, columns, reasons, attacks } = JSON.parse(readFileSync(join(root, FILE), 'utf8'))
+  const { powers, columns, reasons, attacks, policies } = JSON.parse(readFileSync(join(root, FILE), 'utf8'))
   const signs = Object.fromEntries(Object.keys(reasons).map((reason, n) => [reason, String.fromCharCode(97 + n)]))
   const names = Object.keys(columns)
   const rows = attacks.flatMap(attack =>
@@ -32,8 +32,34 @@ export function attackTable(root) {
     '',
     ...Object.entries(reasons).map(([reason, about]) => `- **${signs[reason]}** ${about}`),
     '',
-    table(['attack', 'by whom', ...names], rows)
+    table(['attack', 'by whom', ...names], rows),
+    '',
+    ...policyTable(policies)
   ].join('\n')
+}
+
+/** Attacks on what policies say, which packages/cli/test/policy-attacks.test.ts tries. */
+function policyTable({ columns, reasons, attacks }) {
+  const signs = Object.fromEntries(Object.keys(reasons).map((reason, n) => [reason, String.fromCharCode(112 + n)]))
+  const names = Object.keys(columns)
+  const signIn = ({ undetected }, column) => {
+    const found = Object.entries(undetected).find(([, where]) => where.includes(column))
+    return found === undefined ? '✓' : signs[found[0]]
+  }
+  return [
+    'Records say by which policy they were made. These attacks are by who has *everything*, against `sluice verify` and the second verifier; who has less does no more.',
+    '',
+    '| the ledger is read … | |',
+    '| --- | --- |',
+    ...Object.entries(columns).map(([column, about]) => `| ${column} | ${about} |`),
+    '',
+    ...Object.entries(reasons).map(([reason, about]) => `- **${signs[reason]}** ${about}`),
+    '',
+    table(
+      ['attack', ...names],
+      attacks.map(attack => [attack.name, ...names.map(column => signIn(attack, column))])
+    )
+  ]
 }
 
 /** Attackers who can do the same, in one row. */

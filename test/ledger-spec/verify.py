@@ -2,7 +2,8 @@
 
 Reads the loose objects of a repository. Needs Python's standard library and the program openssl. Prints what was left out, and
 one problem a line; ends with 1 if there is any. RULES.json says what delivery.yml would: trust, advisory, products (former names last), config (path of that file),
-environments, repository, refs (from which its runs may deliver), tokens (with the commits of Sluice that may have run). ANCHORS is a folder with a copy of the bucket.
+environments, repository, refs (from which its runs may deliver), tokens (with the commits of Sluice that may have run), policies (what delivery.yml said at the commits
+of the default branch, oldest first; whole: these are all; branches: how that branch is called, and was). ANCHORS is a folder with a copy of the bucket.
 """
 import base64, json, os, re, sys
 from forms import FORMS, HEX, NAME, misfit
@@ -15,6 +16,8 @@ OF_PRODUCT = {"built", "tested", "adopted", "released"}
 DUTIES = {"planned": "plan", "started": "intent", "deployed": "intent"}  # of an environment; all others: outcome
 ISSUER = "https://token.actions.githubusercontent.com"
 MINUTE = 60_000
+LONGEST_JOB = {"github-hosted": 6 * 60 * MINUTE}
+OTHER_JOB = 5 * 24 * 60 * MINUTE
 SKEW, ON_THE_WAY, DECIDED, PLAN_EXPIRY, LONGEST_RUN = 5 * MINUTE, 5 * MINUTE, 10 * MINUTE, 72 * 60 * MINUTE, 35 * 24 * 60 * MINUTE
 MOST_OPEN, MOST_NESTED, MOST_RECORDS = 200, 64, 999_999_999_999_999
 
@@ -157,6 +160,58 @@ class States:
         self.whole = canonical({"sections": self.standings}).encode()
         return {"section": self.standings[section]["state"], "ledger": sha256(self.whole)}
 
+# The policies that records name
+
+def policy_of(record, rules):
+    """What ruled a record; None: nobody can tell."""
+    policies, named = rules.get("policies"), record.get("policy")
+    if policies is None or named is None:
+        return None
+    files = policies["commits"].get(named["commit"])
+    demand(files is not None or not policies["whole"], "its policy was never on the default branch")
+    if files is None:
+        return None
+    demand(files.get(named["path"], {}).get("digest") == named["digest"], "its policy says something else")
+    return files[named["path"]]
+
+def in_full(ref): return ref if ref.startswith("refs/") else f"refs/heads/{ref}"
+
+def delivers(policy, record, branches):
+    names = policy["deliverFrom"] or [it["name"] for it in branches if record["sequence"] <= it.get("until", record["sequence"])]
+    return any(re.fullmatch(re.escape(in_full(it)).replace(r"\*", "[^/]*"), record["run"]["ref"]) for it in names)
+
+def check_policy(record, past, rules):
+    """Of a plan or an intent."""
+    if rules.get("policies") is None:
+        return
+    demand("policy" in record, "it does not name its policy")
+    policy = policy_of(record, rules)
+    if policy is None:
+        return
+    where = policy["environments"].get(record["environment"])
+    demand(where, "its policy does not have its environment")
+    check_gate(record["protection"], where, policy["deliverFrom"], record["environment"])
+    places = list(rules["policies"]["commits"])
+    named = [(places.index(it["policy"]["commit"]), it["policy"]["digest"], it["time"]) for it in past
+             if it["event"] in ("planned", "started") and it.get("policy", {}).get("commit") in places]
+    place, digest, time = places.index(record["policy"]["commit"]), record["policy"]["digest"], ms(record["time"])
+    same = bool(named) and max(named, key=lambda it: it[0])[1] == digest
+    longest = LONGEST_JOB.get(record["run"]["runner"], OTHER_JOB)
+    demand(same or not any(at > place and text != digest and time - ms(then) > longest for at, text, then in named), "its policy had been replaced")
+
+def check_gate(gate, where, refs, name):
+    wanted = {in_full(it) for it in refs} or {it for it in gate["refs"][:1] if it.startswith("refs/heads/")}
+    narrow = gate["branchPolicy"] == "custom" and set(gate["refs"]) == wanted and not any(re.search(r"[?\[\]{}\\]", it) for it in wanted)
+    demand(gate["environment"] == name and wanted and narrow, "its gate lets in other refs than its policy")
+    asked, unseen = gate["reviewers"], gate.get("unseenReviewers", 0)
+    free = where["gate"] == "dispatch" and (where["level"] != "production" or where.get("secondPerson") == "none")
+    if where["gate"] == "continuous":
+        demand(not asked and not unseen, "its gate asks people who see no plan")
+    else:
+        demand(asked or free and not unseen, "its gate asks no one")
+        demand(not asked or gate["preventSelfReview"] and (where["adminBypass"] or not gate["adminBypass"]), "its gate can be bypassed")
+    demand(asked or where.get("secondPerson") != "none" or gate.get("secondPerson") == "none", "it does not say that no second person is asked")
+
 # Signatures and tokens
 
 def check_claim(record, rules):
@@ -164,6 +219,8 @@ def check_claim(record, rules):
     check_owner(record["product"], record["run"]["repository"], rules)
     demand(record.get("policy", {}).get("path") in (None, rules.get("config")) or "config" not in rules, "another file ruled it")
     demand(record["run"]["ref"] in rules.get("refs", [record["run"]["ref"]]), "its run is of no delivery ref")
+    policy = policy_of(record, rules)
+    demand(not policy or delivers(policy, record, rules["policies"]["branches"]), "its run is of no delivery ref of its policy")
     key, sequence = record.get("key"), record["sequence"]
     if key is None:
         return demand(rules.get("advisory"), "it is not signed")
@@ -272,8 +329,13 @@ def withdrawn_before(past, where, release, time):
         it["event"] == "withdrawn" and release in undone_by(it) or it["event"] == "accepted" and release_of(it) == release)]
     return bool(judged) and judged[-1]["event"] == "withdrawn" and time - ms(judged[-1]["time"]) >= DECIDED
 
-def previous(past, where, rules):
-    """The last environment before one that a release had entered, unless the ledger shows that releases go to it from this one."""
+def previous(record, past, rules):
+    """The environment before, by the policy of the record; where nobody knows that, the last one before that a release had entered, unless the ledger shows that
+    releases go to it from this one."""
+    where, policy = record["environment"], policy_of(record, rules)
+    if policy:
+        names = list(policy["environments"])
+        return next(reversed(names[:names.index(where)]), None) if where in names else None
     order, (entered, after) = rules.get("environments", []), entries(past)
     earlier = order[:order.index(where)] if where in order else []
     return next((name for name in reversed(earlier) if name in entered and (where, name) not in after), None)
@@ -315,6 +377,7 @@ def rule_planned(record, past, rules):
     demand("protection" in record, "it does not say how its gate was protected")
     check_environment(record)
     demand(not record["protection"]["reviewers"] or "authors" in detail_of(record), "it does not say who wrote what it would bring")
+    check_policy(record, past, rules)
 
 def rule_started(record, past, rules):
     where, release, gate, time = record["environment"], release_of(record), record.get("protection"), ms(record["time"])
@@ -327,9 +390,10 @@ def rule_started(record, past, rules):
         demand(then and time - ms(plans[-1]["time"]) <= PLAN_EXPIRY + DECIDED, "its gate has reviewers, and its plan was not announced, or had expired")
         authors = detail_of(plans[-1]).get("authors", {}).get("accounts", [])
         check_answers(record, plans[-1].get("approvals", []), [*starters(record), *starters(plans[-1]), *authors])
+    check_policy(record, past, rules)
     hotfix = detail_of(record).get("promotion", {}).get("kind") == "hotfix"
     demand(hotfix or not is_barred(past, where, release, time), "its release was withdrawn there")
-    before = previous(past, where, rules)
+    before = previous(record, past, rules)
     if before is not None and not was_accepted(past, where, release):
         demand(is_accepted(past, before, release, time), f"its release was not accepted in {before}")
         demand(not is_barred(past, before, release, time), f"its release was withdrawn in {before}")
@@ -451,7 +515,7 @@ class Faults:
             itself, beside = problem_of(self.read, data, sequence, rules), None
             token = files.get(record_path(sequence)[:-4] + "jwt")
             if record := self.records[-1]:
-                vouching = problem_of(self.vouch, record, data, token, files, rules["tokens"])
+                vouching = problem_of(self.vouch, record, data, token, files, rules)
                 beside = problem_of(check_signature, record, data, files) or vouching
             if itself or beside:
                 self.found[sequence] = itself, beside
@@ -462,10 +526,11 @@ class Faults:
 
     def vouch(self, record, data, token, files, rules):
         if token is None:
-            return demand(not rules.get("required"), "there is no token beside it")
+            return demand(not rules["tokens"].get("required"), "there is no token beside it")
         claims, key = read_token(token, files)
         self.uses.setdefault(key, []).append(record["sequence"])
-        check_token(record, data, claims, rules)
+        policy = policy_of(record, rules) or {}
+        check_token(record, data, claims, {**rules["tokens"], **({"commits": policy["commits"]} if policy.get("commits") else {})})
 
 def problem_of(check, *them):
     try:
@@ -474,7 +539,7 @@ def problem_of(check, *them):
         return str(bad)
 
 def repairs_in(faults, rules):
-    alone = {**rules, "environments": [], "commits": {}, "alone": True}
+    alone = {**rules, "environments": [], "policies": None, "commits": {}, "alone": True}
     def breaks(record, left_out):
         past = [it for it in faults.records[:record["sequence"] - 1] if it and it["sequence"] not in left_out]
         return problem_of(check_rules, record, past, alone)

@@ -28,7 +28,7 @@ import { signersNamed } from '@sluice/delivery'
 import { appendRecords, githubStore, type LedgerStore, type Signer, type SignerFor, type Trust } from '@sluice/ledger'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { NOW } from './captured.ts'
-import { FILES, git, repositoryWith, storefront } from './storefront.ts'
+import { FILES, git, repositoryWith, storefront, writeFiles } from './storefront.ts'
 
 const HOUR = 3_600_000
 
@@ -59,11 +59,16 @@ export interface DeliveredProduct {
 /**
  * A ledger of three days: release a went to production; release b is accepted in integration, was not accepted in staging; release c
  * changes nothing in integration and waits at staging; b was rejected for production.
+ * @param options.earlier makes of delivery.yml what it said in the commit before.
  * @param options.lastRepository whose run wrote the last record, if not the run of the repository that wrote all others.
  */
 export async function deliverProduct(
   root: string,
-  options: { readonly signed: boolean; readonly lastRepository?: string } = { signed: true }
+  options: {
+    readonly signed: boolean
+    readonly earlier?: (config: string) => string
+    readonly lastRepository?: string
+  } = { signed: true }
 ): Promise<DeliveredProduct> {
   const signers = new Map(PARTIES.map(party => [party, localSigner()]))
   const trust = await Promise.all(
@@ -74,7 +79,11 @@ export async function deliverProduct(
 
   const work = join(root, 'work')
   const bare = join(root, 'storefront.git')
-  await repositoryWith(work, { ...FILES, 'delivery.yml': config })
+  await repositoryWith(work, { ...FILES, 'delivery.yml': options.earlier?.(config) ?? config })
+  if (options.earlier !== undefined) {
+    await writeFiles(work, { 'delivery.yml': config })
+    await git(work, 'commit', '-q', '-am', 'Change the rules')
+  }
   await git(root, 'clone', '-q', '--bare', work, bare)
   const clock = new ManualClock(NOW - 72 * HOUR)
   const host = await startGitHub({ clock })
