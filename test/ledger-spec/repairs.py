@@ -6,11 +6,11 @@ class Repairs:
 
     records: those that can be read, else None. hashes: by number. faults: {number: (what is wrong by itself, what is wrong beside it)}.
     uses: the numbers of the records that each key of the issuer vouches for. known: such keys that somebody saw published.
-    section_of(record). breaks(record, left out): the rule that it breaks by records alone. states(records): what they lead to, to be carried on.
+    section_of(record). environments_of(record): those that there were; None: nobody knows. breaks(record, left out): the rule that it breaks by records alone. states(records): what they lead to, to be carried on.
     """
-    def __init__(self, records, hashes, faults, uses, known, section_of, breaks, states):
+    def __init__(self, records, hashes, faults, uses, known, section_of, breaks, states, environments_of):
         self.records, self.hashes, self.faults, self.section_of, self.breaks = records, hashes, faults, section_of, breaks
-        self.uses, self.known, self.states = uses, known, states
+        self.uses, self.known, self.states, self.environments_of = uses, known, states, environments_of
         self.left_out, self.valid, self.wrong, self.beside = {}, set(), {}, set()
         for record in records:
             if record and record["event"] == "repaired" and record["sequence"] not in faults:
@@ -53,7 +53,8 @@ class Repairs:
         itself, beside = self.faults.get(number, (None, None))
         if record is None:
             return itself
-        if self.section_of(record) != section:
+        own, there = self.section_of(record), self.environments_of(self.records[by - 1])
+        if own != section and (section != "product" or there is not None and record.get("environment") in there):
             return None
         then = {it for it, (repair, _) in self.left_out.items() if repair < number}
         others = self.wrong.get(number) or self.breaks(record, then) and self.breaks(record, without)

@@ -174,6 +174,11 @@ def policy_of(record, rules):
     demand(files.get(named["path"], {}).get("digest") == named["digest"], "its policy says something else")
     return files[named["path"]]
 
+def environments_of(record, rules):
+    """Those that there were by the policy of a record; None: nobody knows."""
+    policy = policy_of(record, rules)
+    return list(policy["environments"]) if policy else rules.get("environments") if rules.get("policies") is None else None
+
 def in_full(ref): return ref if ref.startswith("refs/") else f"refs/heads/{ref}"
 
 def delivers(policy, record, branches):
@@ -544,7 +549,8 @@ def repairs_in(faults, rules):
         past = [it for it in faults.records[:record["sequence"] - 1] if it and it["sequence"] not in left_out]
         return problem_of(check_rules, record, past, alone)
     known = {f"issuer/{hex_of(it)}.json" for it in rules.get("tokens", {}).get("known") or []}
-    return Repairs(faults.records, faults.hashes, faults.found, faults.uses, known, section_of, breaks, lambda them: States(them, faults.hashes))
+    return Repairs(faults.records, faults.hashes, faults.found, faults.uses, known, section_of, breaks, lambda them: States(them, faults.hashes),
+                   lambda record: environments_of(record, rules))
 
 def check_files(files, rules, committed):
     faults, problems, named, doubtful = Faults(files, rules), [], {"HEAD.json"}, set()

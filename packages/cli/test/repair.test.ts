@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
 import { sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
-import { repairStaging, writeByStranger } from './repaired.ts'
+import { repairIn, repairStaging, writeByStranger } from './repaired.ts'
 import { git, temporaryFolder, writeFiles } from './storefront.ts'
 
 let root: string
@@ -35,7 +35,7 @@ async function forge(clone: string): Promise<string> {
 }
 
 /** Puts a record on the ledger that nobody signed, as a commit of Sluice would: with the head that it leads to. */
-async function forgeWell(clone: string, path = 'delivery.yml'): Promise<void> {
+async function forgeWell(clone: string, path = 'delivery.yml', environment = 'staging'): Promise<void> {
   await git(clone, 'checkout', '-q', 'sluice-ledger')
   const before = await git(clone, 'show', 'HEAD:HEAD.json')
   const { hash } = JSON.parse(before) as { hash: string }
@@ -45,6 +45,8 @@ async function forgeWell(clone: string, path = 'delivery.yml'): Promise<void> {
     .replace(/"previous":"[^"]+"/, `"previous":"${hash}"`)
     .replace(/"id":"1004"/, '"id":"666"')
     .replace(/"path":"[^"]+"/, `"path":"${path}"`)
+    .replaceAll('"environment":"staging"', `"environment":"${environment}"`)
+    .replace('"signer":"staging/', `"signer":"${environment}/`)
   const head = before.replace('"sequence":25', '"sequence":26').replace(hash, sha256(record))
   await writeFiles(clone, { 'records/0/26.json': record, 'newest.json': record, 'HEAD.json': head })
   await git(clone, 'add', '-A')
@@ -68,6 +70,21 @@ describe('sluice repair', () => {
       verified: false,
       repairs: [{ section: 'environments/staging', skipped: [{ sequence: 26 }], good: { sequence: 25 } }],
       workflow: [{ uses: 'repair.yml', with: { environment: 'staging' } }]
+    })
+  })
+
+  it('leaves what was planted in an environment that delivery.yml does not have to the part of builds and releases', async () => {
+    const clone = await product.another('forged')
+    await forgeWell(clone, 'delivery.yml', 'elsewhere')
+
+    const text = await sluice(['repair'], { cwd: clone })
+    await repairIn(product, clone, undefined)
+
+    expect(text.out).toMatch(/\n {2}product, after record \d+:\n {4}26: .*elsewhere/)
+    expect(text.out).toMatch(/ once for each of\n {2}environment empty: builds and releases\n$/)
+    expect(await sluice(['verify'], { cwd: clone })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('record 27 leaves it out')
     })
   })
 

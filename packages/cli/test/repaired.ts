@@ -9,11 +9,15 @@ import { git, writeFiles } from './storefront.ts'
 
 const OWNER = { repository: '123456', product: 'storefront' }
 
-/** Repairs staging on the ledger of a clone, as the workflow repair.yml would on GitHub. */
-export async function repairStaging(product: DeliveredProduct, clone: string): Promise<void> {
+/** Repairs a part of the ledger of a clone, as the workflow repair.yml would on GitHub. */
+export async function repairIn(
+  product: DeliveredProduct,
+  clone: string,
+  environment: string | undefined
+): Promise<void> {
   const policy = await policyIn(clone)
   const { event: _, ...common } = draft('withdrawn', '1005')
-  const about = { ...common, environment: 'staging' }
+  const about = { ...common, ...(environment === undefined ? {} : { environment }) }
   const oid = await git(clone, 'rev-parse', 'sluice-ledger')
   await repairLedger({
     store: {
@@ -32,6 +36,11 @@ export async function repairStaging(product: DeliveredProduct, clone: string): P
     clock: product.clock,
     log: { info: () => undefined }
   })
+}
+
+/** Repairs staging. */
+export async function repairStaging(product: DeliveredProduct, clone: string): Promise<void> {
+  await repairIn(product, clone, 'staging')
 }
 
 async function policyIn(clone: string): Promise<Delivery> {

@@ -1,7 +1,7 @@
-import type { DetailOf, SkippedRecord } from '@sluice/core'
+import type { DetailOf, LedgerRecord, SkippedRecord } from '@sluice/core'
 import type { Fault } from './record-fault.ts'
 import { judgeRepairs } from './repair-judge.ts'
-import { type Section, sectionOf } from './section.ts'
+import { hasSection, type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Skips } from './skips.ts'
 import type { Snapshot, SnapshotRecord } from './snapshot.ts'
@@ -25,20 +25,25 @@ const LONGEST_WHY = 300
 
 /**
  * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
- * belong to none, so they are left out with those of the first section.
+ * belong to none, so they are left out with those of the first section; those of environments that there are not, with `product`.
  */
 export function findInvalid(ledger: Snapshot, rules: TrustRules): readonly InvalidRecords[] {
   const judge = judgeRepairs(ledger, rules)
+  const { environments } = rules
+  const partOf = (record: LedgerRecord): Section => {
+    const section = sectionOf(record)
+    return environments === undefined || hasSection(environments, section) ? section : 'product'
+  }
   const suspects = judge.suspects()
   const next = ledger.length + 1
   const suspected = ledger.records.filter(({ sequence, bytes }) => bytes !== undefined && suspects(sequence))
-  const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [sectionOf(record)])))
+  const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [partOf(record)])))
   const first: Section = [...sections][0] ?? 'product'
   return [...sections.add(first)].flatMap(section => {
     const own = suspected.filter(({ record }) =>
-      record === undefined ? section === first : sectionOf(record) === section
+      record === undefined ? section === first : partOf(record) === section
     )
-    const faults = settle(own, (left, among) => judge.faultsAmong(left, { section, by: next, among }))
+    const faults = settle(own, (left, among) => judge.faultsAmong(left, { section, environments, by: next, among }))
     const changed = own.filter(it => !faults.has(it) && judge.isFaulty(it)).map(({ sequence }) => sequence)
     if (faults.size + changed.length === 0) return []
     const skipped = [...faults].flatMap(([{ sequence, hash }, { problem }]): readonly SkippedRecord[] => {

@@ -12,6 +12,8 @@ export interface Origins {
    * @param commit of the Sluice that ran, as GitHub says; absent: nobody says it.
    */
   problemOf(record: LedgerRecord, commit?: string): string | undefined
+  /** The environments of the policy that a record names, in their order; `undefined`: nobody can tell. */
+  orderOf?(record: LedgerRecord): readonly string[] | undefined
 }
 
 /** Policies, as far as they say from where records come. */

@@ -65,17 +65,19 @@ export class RecordFaults {
   }
 
   /**
-   * Why it is nobody's word that vouches for records of a section: the token was signed with a key that nobody saw published, and that turned up after
-   * others had vouched, for nothing that counts in the section.
+   * Why it is nobody's word that vouches for records: the token was signed with a key that nobody saw published, and that turned up after
+   * others had vouched, for nothing that counts in the section of the record.
    * @param among what does not count there.
    */
-  byKeys(section: Section, among: Skips): (it: SnapshotRecord) => Fault | undefined {
-    const known = new Map<Digest, Fault | undefined>()
+  byKeys(among: Skips): (it: SnapshotRecord) => Fault | undefined {
+    const known = new Map<string, Fault | undefined>()
     return ({ sequence, record }) => {
       const key = this.#keyOf(sequence)
       if (record === undefined || key === undefined) return undefined
-      if (!known.has(key)) known.set(key, this.#isStrange(key, section, among) ? strange(key) : undefined)
-      return known.get(key)
+      const section = sectionOf(record)
+      const use = `${section} ${key}`
+      if (!known.has(use)) known.set(use, this.#isStrange(key, section, among) ? strange(key) : undefined)
+      return known.get(use)
     }
   }
 

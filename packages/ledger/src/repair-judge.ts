@@ -1,4 +1,4 @@
-import type { DetailOf, RecordOf, SkippedRecord } from '@sluice/core'
+import type { DetailOf, LedgerRecord, RecordOf, SkippedRecord } from '@sluice/core'
 import { isBlank } from './blank.ts'
 import { BrokenRules } from './broken-rules.ts'
 import { findConsentProblem } from './consent-problem.ts'
@@ -6,11 +6,20 @@ import { firstOf, type LeftOut, Omissions } from './omissions.ts'
 import { recordPath } from './paths.ts'
 import { type Fault, RecordFaults } from './record-fault.ts'
 import { Repairs } from './repairs.ts'
-import { type Section, sectionOf } from './section.ts'
+import { hasSection, type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Skips } from './skips.ts'
 import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
 import { OTHER_STATE, StateFaults } from './state-faults.ts'
+
+/** A repair, as far as it says what may be left out. */
+interface Repairing {
+  readonly section: Section
+  readonly environments: readonly string[] | undefined
+  /** Its number. */
+  readonly by: number
+  readonly among: Skips
+}
 
 /** Judges all repairs of a ledger. */
 export function judgeRepairs(ledger: Snapshot, rules: TrustRules): RepairJudge {
@@ -24,7 +33,8 @@ class RepairJudge {
   readonly #ledger: Snapshot
   readonly #faults: RecordFaults
   readonly #states: StateFaults
-  readonly #rules: BrokenRules
+  readonly #broken: BrokenRules
+  readonly #rules: TrustRules
   readonly #omissions = new Omissions()
   readonly #wrong = new Map<number, string>()
 
@@ -33,7 +43,8 @@ class RepairJudge {
     this.#faults = new RecordFaults(ledger, rules)
     const from = firstNamed(ledger)
     this.#states = new StateFaults(ledger, this.#omissions, from)
-    this.#rules = new BrokenRules(ledger, this.#omissions, from)
+    this.#rules = rules
+    this.#broken = new BrokenRules(ledger, this.#omissions, from)
   }
 
   /** Takes in the next `repaired` record. */
@@ -62,18 +73,19 @@ class RepairJudge {
 
   /**
    * Why records may be left out by the `repaired` record of some number; those that are missing may not.
+   * @param environments those of the policy that the repair is made under, as far as anybody knows.
    * @param among what is left out with them.
    */
   faultsAmong(
     records: readonly SnapshotRecord[],
-    { section, by, among }: { readonly section: Section; readonly by: number; readonly among: Skips }
+    { section, environments, by, among }: Repairing
   ): ReadonlyMap<SnapshotRecord, Fault> {
-    const own = records.filter(({ record }) => record === undefined || sectionOf(record) === section)
+    const own = records.filter(({ record }) => record === undefined || isFor(sectionOf(record), section, environments))
     const without: Skips = sequence => this.#omissions.has(sequence) || among(sequence)
     const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))))
     const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence)
     const byRules = this.#brokenRules(asked, { by, without, first: firstOf(records) ?? by })
-    const byKey = this.#faults.byKeys(section, without)
+    const byKey = this.#faults.byKeys(without)
     const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it))))
     const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without)
     const faults = own.flatMap(it => {
@@ -104,10 +116,10 @@ class RepairJudge {
     { by, without, first }: { readonly by: number; readonly without: Skips; readonly first: number }
   ): ReadonlyMap<number, string> {
     if (asked.length === 0) return NOTHING
-    const told = this.#rules.before(by)
+    const told = this.#broken.before(by)
     const then = new Map(asked.flatMap(sequence => pairOf(sequence, told.get(sequence))))
     if (then.size === 0) return then
-    const still = this.#rules.without(new Set(then.keys()), without, first)
+    const still = this.#broken.without(new Set(then.keys()), without, first)
     return new Map([...then].filter(([sequence]) => still.has(sequence)))
   }
 
@@ -142,13 +154,19 @@ class RepairJudge {
       named.push(it)
     }
     const by = record.sequence
-    const faults = this.faultsAmong(named, { section, by, among })
+    const faults = this.faultsAmong(named, { section, environments: this.#environmentsOf(record), by, among })
     const sound = named.find(it => !faults.has(it))
     if (sound !== undefined) return `it leaves out record ${sound.sequence}, which nothing shows not to be valid`
     return (
       this.#findOtherEnd(record, among) ??
       [...faults].map(([{ sequence }, { problem, told }]) => ({ sequence, by, problem, told }))
     )
+  }
+
+  /** By the policy that a repair names: an environment that came later does not make it wrong. */
+  #environmentsOf(record: LedgerRecord): Repairing['environments'] {
+    const { tokens, environments } = this.#rules
+    return tokens?.origins?.orderOf === undefined ? environments : tokens.origins.orderOf(record)
   }
 
   #findMisfit({ sequence, hash, previous }: SkippedRecord, it: SnapshotRecord | undefined): string | undefined {
@@ -176,7 +194,7 @@ class RepairJudge {
       if (isEnd || isFaulty) suspects.add(it.sequence)
     }
     const end = this.#ledger.length + 1
-    for (const sequence of this.#rules.before(end).keys()) suspects.add(sequence)
+    for (const sequence of this.#broken.before(end).keys()) suspects.add(sequence)
     for (const sequence of this.#states.before(end)) suspects.add(sequence)
     return sequence => suspects.has(sequence) && !this.#omissions.has(sequence)
   }
@@ -196,6 +214,12 @@ class RepairJudge {
       )
     return last?.hash === undefined ? undefined : { sequence: last.sequence, hash: last.hash }
   }
+}
+
+/** Whether a repair of a part of the ledger may leave out records of a section: its own, or of an environment that nobody speaks for. */
+function isFor(section: Section, part: Section, environments: Repairing['environments']): boolean {
+  if (section === part) return true
+  return part === 'product' && (environments === undefined || !hasSection(environments, section))
 }
 
 const NOTHING: ReadonlyMap<number, string> = new Map()

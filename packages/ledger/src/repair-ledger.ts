@@ -12,7 +12,7 @@ import { readRepairs } from './read-repairs.ts'
 import { changesOf, firstOf } from './repair-changes.ts'
 import { LIMITS, planRepair, type RepairLimits } from './repair-plan.ts'
 import { machineBefore, newestOf } from './replay.ts'
-import { type Section, sectionOf } from './section.ts'
+import { environmentsOf, type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
 import type { CommitOutcome, LedgerStore } from './store.ts'
@@ -55,12 +55,10 @@ export interface RepairOptions {
  */
 export async function repairLedger(options: RepairOptions): Promise<AppendedRecord> {
   const { store, files, oid, owner, about, reason, clock, log, limits = LIMITS } = options
-  // What is another's is not valid, whatever else the rules say.
-  const rules = { products: [owner.product], repository: owner.repository, ...options.rules }
+  const [{ sections }, rules] = [options, rulesOf(options)]
   const ledger = openSnapshot(files)
   await lookAtOrigins(ledger, rules)
   const head = requireWhole(ledger, owner)
-  const sections = options.sections
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log })
   await checkAnchored(anchoring, options)
   anchoring.refuseRepairs(ledger, readRepairs(ledger, rules).leftOut)
@@ -100,6 +98,12 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
   log.info(message)
   await anchoring.anchor(records)
   return added
+}
+
+/** What is another's is not valid, whatever else the rules say. */
+function rulesOf({ owner, sections, rules }: RepairOptions): TrustRules {
+  const { product, repository } = owner
+  return { products: [product], repository, environments: environmentsOf(sections), ...rules }
 }
 
 /** Checks that nothing is missing that is anchored. Anchors are read last, so the honest record of a moment ago is told from one that was taken away. */

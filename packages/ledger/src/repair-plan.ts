@@ -31,7 +31,7 @@ export interface RepairPlan {
 
 interface Wanted {
   readonly section: Section
-  /** All that anybody decides on. Of others nobody could repair what is not valid: delivery.yml does not say who signs there. */
+  /** All that anybody decides on. */
   readonly sections: readonly Section[]
   /** Whether anchors tell how far the ledger was. */
   readonly isAnchored: boolean

@@ -22,3 +22,13 @@ export function isSection(text: string): text is Section {
 export function sectionOf({ environment }: Pick<RecordDraft, 'environment'>): Section {
   return environment === undefined ? 'product' : environmentSection(environment)
 }
+
+/** Whether there is a section: that of the product, or of one of some environments. */
+export function hasSection(environments: readonly string[], section: Section): boolean {
+  return section === 'product' || environments.some(name => environmentSection(name) === section)
+}
+
+/** The environments that have some sections. */
+export function environmentsOf(sections: readonly Section[]): readonly string[] {
+  return sections.flatMap(section => (section === 'product' ? [] : [section.slice('environments/'.length)]))
+}

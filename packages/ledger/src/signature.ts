@@ -17,6 +17,8 @@ export interface TrustRules extends OwnerRules {
   readonly tokens?: TokenRules
   /** Path of the delivery.yml that rules the product: any file of the default branch could pass for a policy that lets everything in. Absent: nobody compares it. */
   readonly config?: string
+  /** As delivery.yml has them now: each repairs its own section, and `product` repairs that of any other. Absent: nobody knows which there are. */
+  readonly environments?: readonly string[]
 }
 
 /** The bytes of a signature's file. */

@@ -50,7 +50,7 @@ export function stateCheck(outline: Outline, repairs: Repairs): LedgerCheck {
   }
   return {
     *visit(visited) {
-      newest.note(visited)
+      if (!repairs.isSkipped(visited.sequence)) newest.note(visited)
       yield* recompute(visited)
     },
     async *end() {

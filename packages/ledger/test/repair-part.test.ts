@@ -50,14 +50,34 @@ describe('a repair of a part', () => {
     )
   })
 
-  it('is all there is to do, where the rest belongs to what nobody delivers to', async () => {
+  it('leaves the records of environments that there are not to that of builds and releases', async () => {
     await ledger.smuggle(withdrawn())
     await ledger.smuggle({ ...withdrawn(), environment: 'removed' })
 
     await ledger.repair('staging')
+    expect(saysMore(newest())).toBe(true)
+    await ledger.repair(undefined)
 
-    expect(saysMore(newest())).toBe(false)
+    expect(newest()).toMatchObject({ detail: { skipped: [{ sequence: 11 }], good: { sequence: 2 } } })
     await ledger.write(said('failed'))
+    expect(await ledger.problems()).toEqual([])
+  })
+
+  it('leaves out what was planted in such an environment, also once honest records follow', async () => {
+    await ledger.smuggle({ ...withdrawn(), environment: 'removed' })
+    await expect(ledger.write(said('failed'))).rejects.toThrow(/^Ledger record 10 cannot be trusted: /)
+    await ledger.smuggle(said('failed'), ledger.nonprod)
+    await ledger.write(said('failed'))
+    await expect(ledger.repair('staging')).rejects.toThrow(
+      /^There is nothing to repair in environments\/staging: .* Repair product\./
+    )
+
+    await ledger.repair(undefined)
+
+    expect((await ledger.verify()).skipped.map(({ sequence, by }) => [sequence, by])).toEqual([[10, 13]])
+    expect([...ledger.store.files.keys()].filter(path => path.includes('removed'))).toEqual([])
+    await ledger.write(said('failed'))
+    expect(await ledger.problems()).toEqual([])
   })
 
   it('is followed by one that finds nothing left, where that was repaired otherwise', async () => {

@@ -22,6 +22,10 @@ export function repairOrigins({ policy, policyFile, defaultBranch, repository }:
     ...(then.sluice === undefined ? {} : { commits: then.sluice.commits })
   })
   return {
+    orderOf({ policy: named }) {
+      const found = named === undefined ? undefined : past.of(named)
+      return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined
+    },
     look: async records => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
     problemOf(record, commit) {
       if (record.policy === undefined) return findOriginProblem(record, commit, originOf(policy))

@@ -48,6 +48,8 @@ const OTHERS = { ...withdrawn(), product: 'another' }
 const claim = (numbers: readonly number[], good: number, more?: object) => (): Promise<void> =>
   ledger.smuggle(claimed(ledger.store, numbers, good, more), ledger.nonprod)
 
+const ofProduct = ({ environment: _, ...record }: RecordDraft): RecordDraft => record as RecordDraft
+
 const nested = (depth: number): Buffer => Buffer.from(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)
 
 const about = (): Omit<RecordDraft, 'event' | 'detail'> => {
@@ -133,6 +135,16 @@ describe('a repair that both verifiers take', () => {
       ]
     ],
     [
+      'leaves out what was planted in an environment that there is not, with the word of builds',
+      [
+        () => ledger.smuggle({ ...withdrawn(), environment: 'removed' }),
+        () => ledger.smuggle(said('failed'), ledger.nonprod),
+        () => ledger.repair(undefined),
+        () => ledger.write(said('failed'))
+      ],
+      [[10, 12]]
+    ],
+    [
       'leaves out a part, and is followed by the one that leaves out the rest',
       [forged, forged, repaired('staging', { limits: { skipped: 1, bytes: 1e6 } }), repaired()],
       [
@@ -169,6 +181,10 @@ describe('a repair that both verifiers refuse', () => {
     [
       'is of another section',
       [forged, () => ledger.smuggle({ ...claimed(ledger.store, [10], 5), environment: 'integration' }, ledger.nonprod)]
+    ],
+    [
+      'speaks for an environment with the word of builds',
+      [forged, () => ledger.smuggle(ofProduct(claimed(ledger.store, [10], 3)), ledger.ops)]
     ],
     ['leaves out an honest failure', [() => ledger.write(said('failed')), () => claim([10], 9)()]],
     ['leaves out an honest withdrawal', [() => ledger.write(withdrawn()), () => claim([10], 9)()]],
