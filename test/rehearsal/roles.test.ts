@@ -5,9 +5,13 @@ import {
   CloudFormationClient,
   CreateChangeSetCommand,
   CreateStackCommand,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
   DescribeChangeSetCommand,
   DescribeStacksCommand,
-  ExecuteChangeSetCommand
+  ExecuteChangeSetCommand,
+  SetStackPolicyCommand,
+  UpdateStackCommand
 } from '@aws-sdk/client-cloudformation'
 import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr'
 import {
@@ -285,6 +289,25 @@ describe('a role within the boundary', () => {
       iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'storefront-integration-task' }))
     ).rejects.toEqual(DENIED)
     await expect(kms.send(new SignCommand({ KeyId: alias, ...digest }))).rejects.toEqual(DENIED)
+  })
+
+  it('carries out no plan that waits at a gate, and changes no stack of the product, but stacks of its own', async () => {
+    const { delivery, aws } = rehearsed.world
+    const task = new CloudFormationClient(clientOf(await withinBoundary()))
+    const [StackName, ChangeSetName] = ['storefront-integration-gated', 'sluice-probe']
+    await new CloudFormationClient(accessTo(delivery, 'nonprod', aws.url)).send(
+      new CreateChangeSetCommand({ StackName, ChangeSetName, ChangeSetType: 'CREATE', TemplateBody: TEMPLATE })
+    )
+
+    await expect(task.send(new DescribeStacksCommand({ StackName }))).resolves.toBeDefined()
+    await expect(task.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName }))).rejects.toEqual(DENIED)
+    await expect(task.send(new DeleteChangeSetCommand({ StackName, ChangeSetName }))).rejects.toEqual(DENIED)
+    await expect(task.send(new UpdateStackCommand({ StackName, TemplateBody: TEMPLATE }))).rejects.toEqual(DENIED)
+    await expect(task.send(new DeleteStackCommand({ StackName }))).rejects.toEqual(DENIED)
+    await expect(task.send(new SetStackPolicyCommand({ StackName, StackPolicyBody: '{}' }))).rejects.toEqual(DENIED)
+    await expect(
+      task.send(new CreateStackCommand({ StackName: 'tenant-7', TemplateBody: TEMPLATE }))
+    ).resolves.toHaveProperty('StackId')
   })
 
   it('makes no role outside of it', async () => {

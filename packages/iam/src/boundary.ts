@@ -2,6 +2,7 @@ import { boundaryName, ROLE_PREFIX } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import { type AccountScope, accountScope, arn } from './account-scope.ts'
 import { allow, deny, type PermissionPolicy, type Statement } from './policy-document.ts'
+import { protectStacks } from './protected-stacks.ts'
 
 /** What is protected from the stacks of a product in an account. */
 export interface ProtectedScope extends AccountScope {
@@ -33,7 +34,7 @@ export function boundaryPolicies(delivery: Delivery): readonly BoundaryPolicy[] 
       // A boundary gives nothing: what a role may do within it, its own policies say.
       permissions: {
         Version: '2012-10-17',
-        Statement: [allow('LeaveTheRestToPolicies', ['*'], ['*']), ...protections(scope)]
+        Statement: [allow('LeaveTheRestToPolicies', ['*'], ['*']), ...protections(scope), ...protectStacks(scope)]
       }
     }
   })

@@ -5,7 +5,9 @@ export interface Statement {
   readonly Sid: string
   readonly Effect: 'Allow' | 'Deny'
   readonly Action: readonly string[]
-  readonly Resource: readonly string[]
+  /** One of the two: what it is about, or all but that. */
+  readonly Resource?: readonly string[]
+  readonly NotResource?: readonly string[]
   readonly Condition?: Conditions
 }
 
@@ -52,6 +54,11 @@ export function deny(
   conditions?: Conditions
 ): Statement {
   return { ...allow(sid, actions, resources, conditions), Effect: 'Deny' }
+}
+
+/** Denies actions on everything but these resources. */
+export function denyElsewhere(sid: string, actions: readonly string[], resources: readonly string[]): Statement {
+  return { Sid: sid, Effect: 'Deny', Action: actions, NotResource: resources }
 }
 
 /** A name as it may be a part of a statement's: letters and digits, and another one for each name (`eu-1` is not `eu1`), since a policy may not repeat it. */

@@ -74,7 +74,7 @@ export function rolePolicies({
         {
           role: executing,
           trust: TRUST_IN_CLOUDFORMATION,
-          permissions: policy(executionPermissions(guarded, execution(environment))),
+          permissions: policy(executionPermissions(scope, guarded, execution(environment))),
           boundary: boundaryArn(guarded)
         }
       ]

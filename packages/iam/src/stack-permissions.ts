@@ -2,6 +2,7 @@ import { BUNDLE_MARKER, CHANGE_SET_PREFIX, stackName } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
 import { type ProtectedScope, protections } from './boundary.ts'
 import { allow, deny, type Statement } from './policy-document.ts'
+import { keepToStacks } from './protected-stacks.ts'
 import { ownBuckets } from './registry-permissions.ts'
 
 /** One environment of a product, in the account that holds it. */
@@ -60,8 +61,12 @@ export function recordPermissions(scope: EnvironmentScope): readonly Statement[]
 }
 
 /** `sluice-<product>-<environment>-execution`: what the product's stacks are made of, except what its keepers are. */
-export function executionPermissions(scope: ProtectedScope, product: readonly Statement[]): readonly Statement[] {
-  return [...product, ...protections(scope)]
+export function executionPermissions(
+  scope: EnvironmentScope,
+  guarded: ProtectedScope,
+  product: readonly Statement[]
+): readonly Statement[] {
+  return [...product, ...protections(guarded), keepToStacks(scope), ...guard(scope)]
 }
 
 /** What planning needs, and applying does again when a change set has become stale. */

@@ -70,7 +70,7 @@ function takers({ trust }: RolePolicies): string {
   return [subjects, workflows].map(values => code([...new Set(values)])).join(' | ')
 }
 
-function permission({ Sid, Effect, Action, Resource, Condition = {} }: Statement): string {
+function permission({ Sid, Effect, Action, Resource, NotResource = [], Condition = {} }: Statement): string {
   const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) =>
       operator === 'Null'
@@ -79,7 +79,8 @@ function permission({ Sid, Effect, Action, Resource, Condition = {} }: Statement
     )
   )
   const actions = `${Effect === 'Deny' ? 'never ' : ''}${code(Action)}`
-  return `${Sid} | ${actions} | ${[code(Resource), ...conditions].join(' if ')}`
+  const resources = Resource === undefined ? `all but ${code(NotResource)}` : code(Resource)
+  return `${Sid} | ${actions} | ${[resources, ...conditions].join(' if ')}`
 }
 
 function code(texts: readonly string[]): string {
@@ -90,7 +91,7 @@ function code(texts: readonly string[]): string {
 function generic(text: string): string {
   return text
     .replace(/^arn:aws:s3:::/, '')
-    .replace(/^arn:aws:[a-z]+:\*:\d{12}:/, '*:')
+    .replace(/^arn:aws:[a-z]+:\*:(\d{12}|\*):/, '*:')
     .replace(/^arn:aws:[a-z]+:(eu-west-1)?:(\d{12}:)?/, '')
     .replaceAll('alias/sluice-storefront-ledger', '<ledger.key>')
     .replaceAll('storefront-ledger-anchors', '<ledger.anchors>')

@@ -10,12 +10,17 @@ export type RequestContext = Readonly<Record<string, readonly string[]>>
 export function allows(policy: PermissionPolicy, action: string, resource: string, context?: RequestContext): boolean {
   const applies = (statement: Statement): boolean =>
     statement.Action.some(pattern => matches(pattern, action)) &&
-    statement.Resource.some(pattern => matches(pattern, resource)) &&
+    isAbout(statement, resource) &&
     (context === undefined || isMet(statement, context))
   return (
     policy.Statement.some(statement => statement.Effect === 'Allow' && applies(statement)) &&
     !policy.Statement.some(statement => statement.Effect === 'Deny' && applies(statement))
   )
+}
+
+function isAbout({ Resource, NotResource = [] }: Statement, resource: string): boolean {
+  const isNamed = (Resource ?? NotResource).some(pattern => matches(pattern, resource))
+  return Resource === undefined ? !isNamed : isNamed
 }
 
 /** Whether each condition of a statement holds (IAM, "IAM JSON policy elements: Condition operators"). */
@@ -31,6 +36,8 @@ function holds(operator: string, found: readonly string[] | undefined, wanted: r
       return (found === undefined) === (wanted[0] === 'true')
     case 'StringEquals':
       return found?.every(it => wanted.includes(it)) === true
+    case 'ArnNotLike':
+      return found === undefined || found.every(it => !wanted.some(pattern => matches(pattern, it)))
     case 'StringNotEquals':
       // What is negated holds also of what is absent.
       return found === undefined || found.every(it => !wanted.includes(it))
