@@ -9,7 +9,14 @@ import {
   UserError,
   unchangedBy
 } from '@sluice/core'
-import { type Pipeline, recordUrl, requireOwnConfig, type WriteRequest, writeRecords } from '@sluice/pipeline'
+import {
+  type Pipeline,
+  recordUrl,
+  requireBoundConfig,
+  requireOwnConfig,
+  type WriteRequest,
+  writeRecords
+} from '@sluice/pipeline'
 import { recordOfAdoption } from './adoption-record.ts'
 import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
@@ -30,7 +37,10 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       ? pipeline.policy.environments.map(({ name }) => name)
       : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
   })
-  await requireOwnConfig(pipeline)
+  // An outcome is told under the policy that its run decided by, and lets nothing begin: a comment that someone adds to delivery.yml meanwhile must
+  // not leave a deployment without an end on record.
+  if (inputs.kind === 'outcome') requireBoundConfig(await pipeline.history.config(), pipeline.policyFile)
+  else await requireOwnConfig(pipeline)
   const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
     inputs.kind === 'outcome'
       ? recordOfOutcome(inputs, pipeline)

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { sha256, stageJobName, UserError } from '@sluice/core'
-import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import { checksReport, encodeChecks, sha256, shownJobName, stageJobName, UserError } from '@sluice/core'
+import { parseDelivery } from '@sluice/delivery'
+import { type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
 import { run } from '../src/run.ts'
 
 let delivery: MemoryDelivery
@@ -65,6 +66,36 @@ describe('a step that records', () => {
       'This run reads its policy from mine.yml, but this product has been delivered by delivery.yml since its first record.'
     )
     expect(await delivery.recorded()).toEqual(before)
+  })
+
+  it('records how a deployment ended, also if delivery.yml was changed meanwhile and others delivered under the new one', async () => {
+    const { digest, commit } = release
+    const deployment = { environment: 'integration', release, plan: sha256('plan') }
+    for (const event of ['started', 'deployed'] as const) await delivery.record({ event, ...deployment }, '700')
+    const text = `${SHOP}# a comment\n`
+    const newer = delivery.repository.add({ 'delivery.yml': text })
+    delivery.github.policy = { commit: newer, text }
+    const policy = { path: 'delivery.yml', commit: newer, digest: parseDelivery(text, 'delivery.yml').digest }
+    const other = await delivery.release(newer)
+    await delivery.record({ event: 'released', release: other, policy }, '701')
+    delivery.github.setJobs('700', {
+      [shownJobName(stageJobName('deploy', 'integration', digest))]: 'success',
+      [stageJobName('accept', 'integration', digest)]: 'success'
+    })
+    const checks = [{ what: 'GET /', passed: true, seconds: 0.2 }]
+    const results = encodeChecks(checksReport({ environment: 'integration', release: digest }, checks, []))
+    const jobs = {
+      deploy: { result: 'success', outputs: { outcome: 'applied' } },
+      accept: { result: 'success', outputs: { checks: '1', results } }
+    } as const
+
+    const { outputs } = await run(
+      { kind: 'outcome', jobs, release: digest, environment: 'integration' },
+      delivery.open({ runId: '700', sha: commit })
+    )
+
+    expect(outputs['verdict']).toBe('accepted')
+    expect((await delivery.recorded()).at(-1)).toMatchObject({ event: 'accepted', release: { digest } })
   })
 
   it('warns that nobody signs an advisory ledger', async () => {
