@@ -332,16 +332,19 @@ describe('a role within the boundary', () => {
 })
 
 describe('the roles of the ops registry', () => {
-  it('let push add to it, and delete nothing', async () => {
+  it('let push add to it, and replace or delete nothing', async () => {
     const as = session('production', 'push')
     const s3 = bucketsOf(as)
     const stored = { Bucket: opsBucket(), Key: `${BUNDLES}/probe.zip` }
 
-    await s3.send(new PutObjectCommand({ ...stored, Body: 'x' }))
+    await s3.send(new PutObjectCommand({ ...stored, Body: 'x', IfNoneMatch: '*' }))
     await new ECRClient(clientOf(as)).send(new CreateRepositoryCommand({ repositoryName: 'storefront/probe' }))
 
     await expect(s3.send(new DeleteObjectCommand(stored))).rejects.toEqual(DENIED)
-    await expect(s3.send(new PutObjectCommand({ ...stored, Key: 'elsewhere', Body: 'x' }))).rejects.toEqual(DENIED)
+    await expect(s3.send(new PutObjectCommand({ ...stored, Body: 'y' }))).rejects.toEqual(DENIED)
+    await expect(
+      s3.send(new PutObjectCommand({ ...stored, Key: 'elsewhere', Body: 'x', IfNoneMatch: '*' }))
+    ).rejects.toEqual(DENIED)
     await expect(
       new ECRClient(clientOf(as)).send(new CreateRepositoryCommand({ repositoryName: 'warehouse/probe' }))
     ).rejects.toEqual(DENIED)

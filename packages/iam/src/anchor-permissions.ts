@@ -2,7 +2,7 @@ import { anchorPrefix } from '@sluice/core'
 import { type Delivery, deliveryRoles } from '@sluice/delivery'
 import { type AccountScope, accountScope } from './account-scope.ts'
 import { allow, type Conditions, deny, type Statement, sidOf } from './policy-document.ts'
-import { ownBuckets } from './registry-permissions.ts'
+import { IF_NONE_MATCH, onlyAbsent, ownBuckets } from './registry-permissions.ts'
 
 /** Where a ledger is anchored: a bucket, in the account that must own it. */
 export interface AnchorScope extends AccountScope {
@@ -25,9 +25,6 @@ export interface AnchorBucket {
 /** The duties whose jobs write records of an environment. */
 const WRITERS = ['plan', 'deploy', 'record'] as const
 
-/** A request that fails where there is an object already (S3, "Enforce conditional writes"). */
-const IF_NONE_MATCH = 's3:if-none-match'
-
 /** Where the ledger of a delivery is anchored, if it is. */
 export function anchorScope(delivery: Delivery): AnchorScope | undefined {
   const { anchors } = delivery.ledger
@@ -37,8 +34,9 @@ export function anchorScope(delivery: Delivery): AnchorScope | undefined {
 /** Anchors records of one section, and no other; what is there already cannot be put again. */
 export function anchorPermissions(scope: AnchorScope | undefined, section: string): readonly Statement[] {
   if (scope === undefined) return []
-  const conditions: Conditions = { ...ownBuckets(scope), Null: { [IF_NONE_MATCH]: 'false' } }
-  return [allow('AnchorRecords', ['s3:PutObject'], [objects(scope, anchorPrefix(scope.product, section))], conditions)]
+  return [
+    allow('AnchorRecords', ['s3:PutObject'], [objects(scope, anchorPrefix(scope.product, section))], onlyAbsent(scope))
+  ]
 }
 
 /** Reads what is anchored of every section: of every role that a decision is made with. */

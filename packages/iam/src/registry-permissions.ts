@@ -1,6 +1,6 @@
 import { BUNDLE_PREFIX, bundleBucket, releasesRepository } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
-import { allow, deny, type Statement } from './policy-document.ts'
+import { allow, type Conditions, deny, type Statement } from './policy-document.ts'
 
 /** The ops registry of a product, in the account that holds it. */
 export interface RegistryScope extends AccountScope {
@@ -23,7 +23,7 @@ export function pushPermissions(scope: RegistryScope): readonly Statement[] {
     ),
     allow('MakeRepositories', ['ecr:DescribeRepositories', 'ecr:CreateRepository'], [repositories(scope)]),
     ...readBundles(scope),
-    allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], ownBuckets(scope))
+    allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], onlyAbsent(scope))
   ]
 }
 
@@ -65,6 +65,14 @@ function repositories(scope: RegistryScope): string {
 
 function bucket({ partition, product, id }: RegistryScope): string {
   return `arn:${partition}:s3:::${bundleBucket(product, id)}`
+}
+
+/** A request that fails where there is an object already (S3, "Enforce conditional writes"). */
+export const IF_NONE_MATCH = 's3:if-none-match'
+
+/** Lets objects be put where there are none. Uploads in parts begin without the header: each object is put by one request. */
+export function onlyAbsent(scope: AccountScope): Conditions {
+  return { ...ownBuckets(scope), Null: { [IF_NONE_MATCH]: 'false' } }
 }
 
 /** Names of buckets belong to nobody: one that somebody else made must not be used. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { deliveryRoles, parseDelivery } from '@sluice/delivery'
 import { STOREFRONT } from '@sluice-lab/samples'
 import type { RolePolicies, Statement } from '../src/index.ts'
-import { allows, named } from './iam.ts'
+import { allows, named, type RequestContext } from './iam.ts'
 import { LOOKALIKE, PUBLISHING, policiesOf } from './roles.ts'
 
 const policies = policiesOf(PUBLISHING)
@@ -84,6 +84,16 @@ describe('permissions', () => {
     expect(may('push', 's3:PutObject', `${OPS}/elsewhere`)).toBe(false)
     expect(may('push', 's3:DeleteObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
     expect(may('push', 's3:PutObject', 'arn:aws:s3:::sluice-storefront-222222222222/bundles/site/a.zip')).toBe(false)
+  })
+
+  it('let push put a bundle where there is none, and replace none', () => {
+    const put = (context: RequestContext): boolean =>
+      allows(named(policies, 'push').permissions, 's3:PutObject', `${OPS}/bundles/site/a.zip`, context)
+    const owned = { 'aws:ResourceAccount': ['111111111111'] }
+
+    expect(put({ ...owned, 's3:if-none-match': ['*'] })).toBe(true)
+    expect(put(owned)).toBe(false)
+    expect(put({ 'aws:ResourceAccount': ['222222222222'], 's3:if-none-match': ['*'] })).toBe(false)
   })
 
   it('let pull read artifacts, and write none', () => {
