@@ -5,8 +5,11 @@ import { mapping, named, oneOf, written } from './schema-parts.ts'
 import { duration, line, name, path } from './text-forms.ts'
 import { parameters } from './unit-schema.ts'
 
-/** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
-const LONGEST_SOAK = '30d'
+/**
+ * A plan refuses until the soak is over, and GitHub lets a run be started again only for 30 days after its first start. The rest of these days is for
+ * what comes before the soak, and for whoever starts it again.
+ */
+const LONGEST_SOAK = '21d'
 
 /** An environment: where it is, who lets a release in, and what differs there. */
 export const environment = mapping({
@@ -37,7 +40,7 @@ export const environment = mapping({
       mapping({
         soak: v.exactOptional(
           duration(
-            'How long a release must have been accepted in the previous environment; not for the first one.',
+            'How long a release must have been accepted in the previous environment; not for the first one. A delivery does not wait: until then its plan is refused, with the time. Re-run the failed jobs after that. GitHub allows it for 30 days after the run began, and 50 times. A hotfix and a rollback need not soak.',
             '30m',
             LONGEST_SOAK
           )

@@ -65,7 +65,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       changed('30m', '30'),
       'environments[2].requires.soak: found 30; expected a duration such as 30m'
     ],
-    ['a soak time beyond reason', changed('30m', '31d'), 'found "31d"; a duration may be at most 30d'],
+    ['a soak time beyond reason', changed('30m', '22d'), 'found "22d"; a duration may be at most 21d'],
     [
       'a malformed region',
       changed('region: eu-west-1', 'region: Ireland'),

@@ -230,7 +230,7 @@ describe('a value at the edge of what is allowed is taken', () => {
     ],
     ['text with spaces around it', inStaging('accept: { run: [" x y "] }')],
     ['the shortest soak', changed('soak: 30m', 'soak: 1s')],
-    ['the longest soak', changed('soak: 30m', 'soak: 30d')],
+    ['the longest soak', changed('soak: 30m', 'soak: 21d')],
     ['branches with every kind of character', inLedger('branch', 'A_0/b.c-d/_e')],
     ['a branch that only holds the word lock', inLedger('branch', 'a.locks/lock')],
     [

@@ -232,7 +232,7 @@ builds: { sandbox: none }
     ['90s', 90_000],
     ['30m', 1_800_000],
     ['12h', 43_200_000],
-    ['30d', 2_592_000_000]
+    ['21d', 1_814_400_000]
   ])('reads a soak time of %s as %i milliseconds', (text, milliseconds) => {
     expect(parseDelivery(changed('30m', text === '30m' ? ' 30m' : text), 'delivery.yml').environments[2]?.soak).toBe(
       milliseconds
