@@ -18,7 +18,17 @@ type AdoptionInputs = Extract<RecordInputs, { kind: 'adoption' }>
 type AdoptionPipeline = GatePipeline &
   Pick<
     Pipeline,
-    'at' | 'bundles' | 'clock' | 'defaultBranch' | 'draft' | 'history' | 'log' | 'policy' | 'registry' | 'repository'
+    | 'at'
+    | 'bundles'
+    | 'clock'
+    | 'defaultBranch'
+    | 'draft'
+    | 'history'
+    | 'log'
+    | 'policy'
+    | 'policyFile'
+    | 'registry'
+    | 'repository'
   >
 
 /**

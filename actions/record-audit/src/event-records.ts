@@ -27,8 +27,8 @@ import {
   requireApplied,
   requireApproval,
   requireApprover,
-  requireCurrentPolicy,
   requireIntent,
+  requirePolicyOfNow,
   requireProtectedGate,
   requireProtectedRefsOf,
   type UnchangedPipeline,
@@ -121,9 +121,10 @@ async function requireEntry(
  */
 async function withdrawal(
   { environment = '', release, detail }: EventInputs,
-  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history' | 'log' | 'repository'>
+  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history' | 'log' | 'policyFile' | 'repository'>
 ): Promise<DetailOf<'withdrawn'>> {
   const { history } = pipeline
+  await requirePolicyOfNow(pipeline)
   await requireProtectedRefsOf(pipeline, pipeline.environment(environment))
   if (release === undefined) return { ...detail }
   const { live } = await history.standing(environment)
@@ -195,7 +196,7 @@ async function gateFacts(
       ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
       : undefined
     const approvals = await requireApproval(pipeline, environment, protection, announcement)
-    if (approvals !== undefined && announcement !== undefined) await requirePolicyOfNow(pipeline, announcement)
+    if (approvals !== undefined && announcement !== undefined) await requirePolicyOfNow(pipeline, announcement.time)
     return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) }
   }
   if (inputs.events.includes('deployed') && inputs.release !== undefined) {
@@ -205,21 +206,6 @@ async function gateFacts(
   }
   const environmentId = await readEnvironmentId(pipeline, environment.name)
   return environmentId === undefined ? {} : { environmentId }
-}
-
-/** How long after its plan a deployment begins under the policy that the plan was made under, in milliseconds: a job takes as long. */
-const STALE = 10 * 60_000
-
-/**
- * A gate may have been waited at for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
- * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
- */
-async function requirePolicyOfNow(
-  pipeline: Pick<Pipeline, 'github' | 'policyFile' | 'run'>,
-  { time }: LedgerRecord
-): Promise<void> {
-  if (pipeline.run.attempt === 1 && pipeline.github.now() - Date.parse(time) > STALE)
-    await requireCurrentPolicy(pipeline)
 }
 
 async function factsOfPlan(

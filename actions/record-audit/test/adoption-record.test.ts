@@ -57,6 +57,14 @@ describe('an adoption', () => {
     expect(drafts[0]).not.toHaveProperty('environment')
   })
 
+  it('is refused under another policy than the run began under: who is asked may be others', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+    const { github } = delivery
+    github.policy = { commit: 'f'.repeat(40), text: `${github.policy?.text}# stricter\n` }
+
+    await expect(adopt()).rejects.toThrow(/^delivery\.yml on main changed while this run waited/)
+  })
+
   it('may be of a digest that another one planted before it', async () => {
     delivery.github.answer('700', 'staging', 'approved')
     delivery.bundles.built.set(`site ${await fingerprint()}`, sha256('planted'))

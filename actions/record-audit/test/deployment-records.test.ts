@@ -205,6 +205,13 @@ describe('a withdrawal', () => {
     ])
   })
 
+  it('is refused under another policy than the run began under: it may have waited', async () => {
+    const { github } = scene.delivery
+    github.policy = { commit: 'f'.repeat(40), text: `${github.policy?.text}# stricter\n` }
+
+    await expect(withdraw()).rejects.toThrow(/^delivery\.yml on main changed while this run waited/)
+  })
+
   it('of what is live names the releases that changed nothing there, and no others', async () => {
     const of = { environment: 'integration', release: scene.named() }
     await scene.delivery.record({ event: 'started', ...of }, '600')

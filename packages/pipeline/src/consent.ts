@@ -2,6 +2,7 @@ import { type Approval, type Protection, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { evaluateApproval } from '@sluice/policy'
 import { partiesOfRun } from './authors.ts'
+import { requirePolicyOfNow } from './current-policy.ts'
 import type { Pipeline } from './pipeline.ts'
 import { asksReviewers, type GatePipeline, readApprovals, requireProtectedGate, settleApproval } from './run-gate.ts'
 import { nameReviewers } from './team-members.ts'
@@ -23,12 +24,14 @@ export interface ConsentSubject {
 /**
  * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment that guards production, who did not start it. It must be all that the
  * run asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
- * @throws UserError naming whose word is missing, or why the run cannot have it.
+ * @throws UserError naming whose word is missing, or why the run cannot have it, and when delivery.yml is another by now.
  */
 export async function requireConsent(
-  pipeline: GatePipeline & Pick<Pipeline, 'clock'>,
+  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'policyFile'>,
   { instead, plans }: ConsentSubject
 ): Promise<Consent> {
+  // Who is asked is said by the policy of now: this job may have waited for the answer.
+  await requirePolicyOfNow(pipeline)
   const guardian = guardianOf(pipeline.policy.environments)
   if (guardian === undefined) return {}
   const protection = await requireProtectedGate(pipeline, guardian)

@@ -12,6 +12,23 @@ export async function requireCurrentPolicy(pipeline: Pick<Pipeline, 'github' | '
   requireNamedPolicy(await readPolicyNow({ github, run, config: policyFile.path }), policyFile)
 }
 
+/** How long a policy that a run has read may be gone by, in milliseconds: a job takes as long. */
+const STALE = 10 * 60_000
+
+/**
+ * The same, for who may have waited at a gate, for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
+ * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
+ * @param since when the run was known to go by the policy; absent: nobody knows, so GitHub is asked.
+ * @throws UserError as {@link requireCurrentPolicy}.
+ */
+export async function requirePolicyOfNow(
+  pipeline: Pick<Pipeline, 'github' | 'policyFile' | 'run'>,
+  since?: string
+): Promise<void> {
+  if (pipeline.run.attempt !== 1) return
+  if (since === undefined || pipeline.github.now() - Date.parse(since) > STALE) await requireCurrentPolicy(pipeline)
+}
+
 /** The same, of a policy that was just read. */
 export function requireNamedPolicy(
   { policyFile: now, defaultBranch }: Pick<Policy, 'defaultBranch' | 'policyFile'>,

@@ -3,19 +3,20 @@ import { type Delivery, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
 import { blobsOf, type DefaultBranch, readPast, readSizes } from '@sluice/git'
 import { findOriginProblem, type Origins } from '@sluice/ledger'
 import type { OriginSources } from './policy-origins.ts'
+import type { Policy } from './read-policy.ts'
 
 /**
  * From where records may come, for who repairs: each is judged by the policy that it names, and by no other, as `sluice verify` does. A decision
  * does not ask what became of policies that it does not go by.
  */
-export function repairOrigins({ policy, policyFile, defaultBranch, repository }: RepairSources): Origins {
+export function repairOrigins({ policy, defaultBranch, repository, readNow }: RepairSources): Origins {
   const { directory } = repository
   const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] }
   const past = new PastPolicies({
     blobs: blobsOf(directory),
     readSizes: async expressions => readSizes(directory, expressions),
     isCurrent: true,
-    readBranch: async () => requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
+    readBranch: async () => requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
   })
   const originOf = (then: Delivery): Parameters<typeof findOriginProblem>[2] => ({
     isDeliveryRef: run => wasDeliveryRef(then, run, branches),
@@ -44,4 +45,11 @@ function requireWhole(past: DefaultBranch | undefined, name: string): DefaultBra
   )
 }
 
-type RepairSources = Omit<OriginSources, 'repository'> & { readonly repository: { readonly directory: string } }
+type RepairSources = Pick<OriginSources, 'defaultBranch' | 'policy'> & {
+  readonly repository: { readonly directory: string }
+  /**
+   * What GitHub says by now. The clone has everything that there was when it was checked out, but origin's branch may stand where it was as the run began:
+   * others may have begun later, under a newer policy, and written before.
+   */
+  readonly readNow: () => Promise<Pick<Policy, 'policyFile'>>
+}

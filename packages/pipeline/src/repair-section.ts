@@ -5,6 +5,7 @@ import { requireBoundConfig } from './bound-config.ts'
 import { requireConsent } from './consent.ts'
 import type { Pipeline } from './pipeline.ts'
 import { requireProtectedRefs } from './protected-refs.ts'
+import { type Policy, readPolicyNow } from './read-policy.ts'
 import { repairOrigins } from './repair-origins.ts'
 import { readEnvironmentId } from './run-gate.ts'
 import { sectionsOf } from './sections-of.ts'
@@ -53,10 +54,11 @@ export async function repairSection(
   })
   const about = { ...pipeline.draft(), ...(await placeOf(pipeline, environment)), ...consent }
   const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
+  const readNow = async (): Promise<Policy> => readPolicyNow({ ...pipeline, config: pipeline.policyFile.path })
   const judging = {
     ...rules,
     config: pipeline.policyFile.path,
-    tokens: { ...rules.tokens, origins: repairOrigins(pipeline) }
+    tokens: { ...rules.tokens, origins: repairOrigins({ ...pipeline, readNow }) }
   }
   const sections = sectionsOf(policy)
   const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections })

@@ -63,12 +63,18 @@ async function forge(more: object = {}): Promise<void> {
 interface RepairOptions extends OpenOptions {
   /** Whose word there is; nobody's where it is empty. */
   readonly agreed?: readonly (typeof APPROVER)[]
+  /** Where the default branch stood when the run began: to there a checkout puts it back in the clone. */
+  readonly began?: string
 }
 
 /** Repairs a part of the ledger, in a job that checked everything out, with the word of a reviewer. */
 async function repair(environment: string | undefined, options: RepairOptions = {}): Promise<RepairedSection> {
   await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
-  const { agreed = [APPROVER], ...opened } = options
+  const { agreed = [APPROVER], began, ...opened } = options
+  if (began !== undefined) {
+    await hosted.git('reset', '-q', '--hard', began)
+    await hosted.git('update-ref', 'refs/remotes/origin/main', began)
+  }
   // Nobody waits a minute for an answer that never comes.
   const clock = new ManualClock(Date.now())
   const pipeline = await hosted.open({ clock, ...opened, run: { event: 'workflow_dispatch', ...opened.run } })
@@ -165,6 +171,33 @@ describe('a repair of the ledger', () => {
     const why = expect.stringContaining('delivered by delivery.yml since its first record')
     expect(skipped).toMatchObject([{ sequence: 4, why }])
     expect(await decide()).toMatchObject({ live: [], open: [] })
+  })
+
+  it('takes records under a newer policy than the run began under for what they are', async () => {
+    const began = await hosted.git('rev-parse', 'HEAD')
+    await forge()
+    await repair('staging')
+    await hosted.commit({ 'site/index.html': 'another page' })
+    const { policyFile } = await hosted.open()
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE, policy: policyFile })
+    await push({ 'state.json': '{}' })
+
+    const { skipped } = await repair('staging', { began, run: { defaultBranch: 'main' } })
+
+    expect(policyFile.commit).not.toBe(began)
+    expect(skipped).toEqual([])
+  })
+
+  it('is refused under a policy that is another by now: who is asked may be others', async () => {
+    const began = await hosted.git('rev-parse', 'HEAD')
+    await forge()
+    await hosted.commit({
+      'delivery.yml': DELIVERY.replace('gate: dispatch', 'gate: approval')
+    })
+
+    await expect(repair('staging', { began, run: { defaultBranch: 'main' } })).rejects.toThrow(
+      /^delivery\.yml on main changed while this run waited .* Re-run all jobs/
+    )
   })
 
   it('is refused in a clone that does not hold all of the default branch: what was ever in force cannot be told', async () => {
