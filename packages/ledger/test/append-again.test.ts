@@ -92,6 +92,36 @@ describe('appendRecords', () => {
       expect(store.calls.filter(call => call === 'commit').length).toBeGreaterThan(20)
     })
 
+    it('lands every record of 32 writers once, where each tenth answer is lost', async () => {
+      const store = new MemoryStore()
+      const signer = localSigner('builds')
+      let [commits, lost] = [0, 0]
+      // What was asked was done, or not: nobody learns which.
+      const silent = wrap(store, {
+        commit: async (...[oid, message, files]) => {
+          const outcome = await store.commit(oid, message, files)
+          if (++commits % 10 > 0) return outcome
+          lost += outcome === 'landed' ? 1 : 0
+          return 'unknown'
+        }
+      })
+      // The first answer that lands is lost, whoever it is for.
+      commits = 9
+
+      await Promise.all(
+        Array.from({ length: 32 }, async (_, n) =>
+          append({
+            ...options({ store: silent, signer, drafts: [ofRun(String(n), RELEASED)], clock: systemClock }),
+            waits: fastRetry
+          })
+        )
+      )
+
+      const { records, problems } = await verifyLedger({ files: store.files, trust: await trustIn(signer) })
+      expect([records, problems]).toEqual([32, []])
+      expect(lost).toBeGreaterThan(0)
+    })
+
     it('waits a little at first, then longer, anew by chance each time, until it lands', async () => {
       const store = await opened()
       const clock = new ManualClock()
