@@ -560,7 +560,7 @@ def check_files(files, rules, committed):
     documents = {"sha256:" + path[12:]: parse_document(data) for path, data in files.items() if path.startswith("evidence/")}
     announced = [it for it in reversed(counting) if it["event"] == "released" and "release" in it]
     rules = {**rules, "commits": {release_of(it): it["release"]["commit"] for it in announced}, "documents": documents}
-    states, identities, latest, compares = States(), set(), 0, True
+    states, identities, latest, compares, config = States(), set(), 0, True, None
     for sequence, record in enumerate(records, 1):
         past = [it for it in records[:sequence - 1] if it and repairs.left_out.get(it["sequence"], [sequence + 1])[0] > sequence]
         if sequence in repairs.valid:
@@ -578,6 +578,9 @@ def check_files(files, rules, committed):
         named |= files_of
         try:
             demand(not fault, fault)
+            ruled_by = record.get("policy", {}).get("path")
+            demand(ruled_by in (None, config or ruled_by), "another file ruled it than the first record's")
+            config = config or ruled_by
             demand(record.get("previous") == hashes[sequence - 1], "it names another hash of the record before")
             demand(is_right, "it commits to another state")
             demand(identity(record) not in identities, "it repeats another")

@@ -145,7 +145,7 @@ const ATTACKS: Readonly<Record<string, readonly [Attack, RegExp?]>> = {
   ],
   'An intent names another file of the default branch': [
     ({ other }) => [own('started', other, { protection: UNASKED })],
-    /it names other\.yml as its policy/
+    /it names other\.yml as its policy, but this product has been delivered by delivery\.yml/
   ],
   'An intent names a policy that was replaced long ago, and asked for less': [
     ({ replaced }) => [own('started', replaced, { protection: { ...UNASKED, secondPerson: 'none' } })],

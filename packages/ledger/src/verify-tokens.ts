@@ -4,7 +4,7 @@ import { KeyConfirmation, type UnconfirmedKey } from './issuer-confirmation.ts'
 import type { Outline } from './outline.ts'
 import { issuerKeyPath, tokenPath } from './paths.ts'
 import type { Repairs } from './repairs.ts'
-import type { TrustRules } from './signature.ts'
+import { findOtherConfig, type TrustRules } from './signature.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import type { LedgerCheck } from './walk.ts'
 
@@ -23,6 +23,20 @@ export function originCheck({ tokens: { origins } = {} }: TrustRules, repairs: R
     *visit({ record, vouching, path, sequence }) {
       if (record === undefined || repairs.isSkipped(sequence)) return
       const problem = origins?.problemOf(record, vouching?.ok === true ? vouching.commit : undefined)
+      if (problem !== undefined) yield { path, sequence, problem }
+    }
+  }
+}
+
+/** One file rules a product. Where who reads does not say which, it is the one that the first record names. */
+export function configCheck({ config }: TrustRules, repairs: Repairs): LedgerCheck {
+  let first: string | undefined
+  return {
+    *visit({ record, path, sequence }) {
+      // A file that is known was asked for of each record by itself.
+      if (config !== undefined || record === undefined || repairs.isSkipped(sequence)) return
+      const problem = findOtherConfig(record, first)
+      first ??= record.policy?.path
       if (problem !== undefined) yield { path, sequence, problem }
     }
   }

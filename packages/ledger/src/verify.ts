@@ -13,7 +13,7 @@ import { chainCheck, headCheck, signatureCheck, type TimeRules, timeCheck } from
 import { evidenceCheck, keyCheck, pathCheck } from './verify-files.ts'
 import { type OrderRules, orderCheck } from './verify-order.ts'
 import { stateCheck } from './verify-state.ts'
-import { originCheck, tokenCheck } from './verify-tokens.ts'
+import { configCheck, originCheck, tokenCheck } from './verify-tokens.ts'
 import { type LedgerCheck, walk } from './walk.ts'
 
 export interface VerifyRules extends TrustRules, OrderRules, TimeRules {
@@ -75,7 +75,7 @@ export async function verifyTree(outline: Outline, given: VerifyRules): Promise<
   const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [], skipped }
   const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)]
   const [chain, past] = [chainChecks(outline, rules, repairs), pastChecks(outline, rules, repairs)]
-  const proofs = [signatureCheck(repairs), tokens, originCheck(rules, repairs), tally]
+  const proofs = [signatureCheck(repairs), tokens, configCheck(rules, repairs), originCheck(rules, repairs), tally]
   // Hashes find almost everything, at a fraction of what signatures cost, and these at one of what the states cost that records lead to.
   const oneByOne = [
     { checks: chain, terms: { ...terms, proofs: false } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { LedgerRecord, RecordDraft } from '@sluice/core'
+import { type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
 import { draft, ofRun, RELEASE, releaseOf } from './drafts.ts'
 import { verdictOn } from './lawless.ts'
 
@@ -221,5 +221,25 @@ describe('verifyLedger, told the order of environments,', () => {
       const { problems } = await verdictOn(drafts, { environments: ORDER, orderOf })
       expect(problems).toEqual([])
     })
+  })
+})
+
+describe('verifyLedger, of the file that rules a product,', () => {
+  const ruledBy = (path: string): Partial<RecordDraft> => ({
+    policy: { path, commit: '1'.repeat(40), digest: sha256(path) }
+  })
+  const drafts = (path: string): readonly RecordDraft[] => [
+    draft('released', { release: RELEASE, ...ruledBy('delivery.yml') }),
+    draft('planned', { environment: 'staging', release: RELEASE, ...ruledBy(path) })
+  ]
+
+  it('takes the one that the first record names, where nobody says which it is', async () => {
+    expect(await problemsWith(drafts('delivery.yml'))).toEqual([])
+  })
+
+  it('takes no other, though the product has one that asks for less', async () => {
+    expect(await problemsWith(drafts('examples/delivery.yml'))).toEqual([
+      '2: it names examples/delivery.yml as its policy, but this product has been delivered by delivery.yml since its first record'
+    ])
   })
 })
