@@ -23,17 +23,36 @@ export function findNewestProblem(
   rules: TokenRules | undefined
 ): string | undefined {
   if (rules?.published === undefined) return undefined
+  const file = files.get(NEWEST_TOKEN_PATH)
+  // A record without a token has an empty copy of it: the one before it may have had one.
+  const token = file?.length === 0 ? undefined : file
+  const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archivedKeys(files, rules)) }, rules)
+  return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem
+}
+
+/** The same rules, with the keys that the issuer publishes now if none of those at hand signed the newest record's token. */
+export async function knowingNewestKey(
+  files: ReadonlyMap<string, Uint8Array>,
+  rules: TokenRules | undefined
+): Promise<TokenRules | undefined> {
+  if (rules?.published === undefined || rules.publishedNow === undefined) return rules
+  const decoded = decodeToken(files.get(NEWEST_TOKEN_PATH) ?? new Uint8Array())
+  if (!decoded.ok || rules.published.and(archivedKeys(files, rules)).signerOf(decoded.token) !== undefined) return rules
+  return { ...rules, published: await rules.publishedNow() }
+}
+
+/** The keys that somebody saw published, as the ledger keeps them. */
+function archivedKeys(
+  files: ReadonlyMap<string, Uint8Array>,
+  { known = [] }: TokenRules
+): ReadonlyMap<Digest, KeyObject> {
   const archived = new Map<Digest, KeyObject>()
-  for (const thumbprint of rules.known ?? []) {
+  for (const thumbprint of known) {
     const file = files.get(issuerKeyPath(thumbprint))
     const key = file === undefined ? undefined : decodeIssuerKey(file, thumbprint)
     if (key !== undefined) archived.set(thumbprint, key)
   }
-  const file = files.get(NEWEST_TOKEN_PATH)
-  // A record without a token has an empty copy of it: the one before it may have had one.
-  const token = file?.length === 0 ? undefined : file
-  const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules)
-  return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem
+  return archived
 }
 
 /** The commit of the Sluice that wrote the newest record, by a token that was looked at. */

@@ -17,6 +17,8 @@ export interface TokenRules {
   readonly issuer?: string
   /** The keys that the issuer publishes now. Who was online to ask for them knows that a key is the issuer's. */
   readonly published?: IssuerKeys
+  /** Asks the issuer for its keys again: it publishes a key before it signs with it, so who asked long ago may not know the newest. */
+  readonly publishedNow?: () => Promise<IssuerKeys>
   /** Thumbprints of keys that somebody saw published. */
   readonly known?: readonly Digest[]
   /** Takes records without a token: where the jobs cannot get one. What lies beside a record is checked all the same. */

@@ -4,7 +4,7 @@ import { keysOf } from './advance.ts'
 import { findForeignness } from './head.ts'
 import { type IndexKey, identityOf, indexKey, type Question } from './index-key.ts'
 import { filesOfKey, IndexTree } from './index-tree.ts'
-import { filesOfNewestToken, findNewestProblem } from './newest-token.ts'
+import { filesOfNewestToken, findNewestProblem, knowingNewestKey } from './newest-token.ts'
 import { saysMore } from './omissions.ts'
 import {
   indexPath,
@@ -75,7 +75,8 @@ export class LedgerView {
 
   /** Looks at one commit of a ledger. @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
   static async open(store: LedgerStore, head: LedgerHead, rules: TrustRules, scope: Scope): Promise<LedgerView> {
-    const view = new LedgerView(store, head, rules, scope)
+    const tokens = await knowingNewestKey(head.files, rules.tokens)
+    const view = new LedgerView(store, head, tokens === undefined ? rules : { ...rules, tokens }, scope)
     await view.#unplaced.requirePlaced(view.newest, head.files)
     return view
   }

@@ -17,6 +17,9 @@ export interface Vouching {
   tokens(): Promise<TokenRules>
 }
 
+/** When keys that do not fit are asked for again, in milliseconds: a ledger with a strange token must not make each look a call. */
+const STALE = 60_000
+
 /**
  * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. What is written must come from a commit of Sluice that
  * the policy in force names; what is read, from one that its own policy named.
@@ -34,18 +37,28 @@ export function openVouching({
 }): Vouching {
   const issuer = issuerOf(env)
   let published: Promise<IssuerKeys> | undefined
+  let asked = Number.NEGATIVE_INFINITY
+  const keys = async (): Promise<IssuerKeys> => {
+    if (published === undefined) {
+      asked = clock.now()
+      published = fetchIssuerKeys({ issuer, env, clock }).then(issuerKeysOf)
+      published.catch(() => {
+        published = undefined
+      })
+    }
+    return published
+  }
+  const publishedNow = async (): Promise<IssuerKeys> => {
+    if (clock.now() - asked >= STALE) published = undefined
+    return keys()
+  }
   return {
     voucher: { ...githubVoucher({ env, clock }), ...(sluice === undefined ? {} : { commits: sluice.commits }) },
     async tokens() {
-      published ??= fetchIssuerKeys({ issuer, env, clock })
-        .then(issuerKeysOf)
-        .catch((error: unknown) => {
-          published = undefined
-          throw error
-        })
       return {
         issuer,
-        published: await published,
+        published: await keys(),
+        publishedNow,
         ...(ledger.issuerKeys === undefined ? {} : { known: ledger.issuerKeys }),
         ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } }),
         ...(origins === undefined ? {} : { origins })

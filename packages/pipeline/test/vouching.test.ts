@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { sha256, systemClock } from '@sluice/core'
+import { ManualClock, sha256, systemClock } from '@sluice/core'
 import { parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { appendRecords } from '@sluice/ledger'
 import { historyOf } from '../src/history-of.ts'
@@ -83,6 +83,32 @@ describe('what GitHub vouches for', () => {
     expect(await historyOf(await hosted.open()).released(RELEASE.digest)).toEqual(RELEASE)
   })
 
+  it('is believed under a key that GitHub began to use since the job asked for its keys, which it does once a minute at most', async () => {
+    const write = async (pipeline: Pipeline): Promise<unknown> =>
+      writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }] })
+    const pipeline = await hosted.open()
+    const clock = new ManualClock()
+    const vouching = openVouching({
+      env: { GITHUB_API_URL: hosted.host.url, GITHUB_SERVER_URL: hosted.host.url },
+      clock,
+      policy: pipeline.policy
+    })
+    const look = async (): Promise<unknown> => historyOf({ ...pipeline, vouching }, 'now').released(RELEASE.digest)
+    expect(await look()).toBeUndefined()
+    hosted.host.replaceIssuerKey()
+    await write(await hosted.open())
+    const before = hosted.host.requests.get(KEYS) ?? 0
+
+    await expect(look()).rejects.toThrow(/not signed by any key that is known to be the issuer's/)
+    await expect(look()).rejects.toThrow(/not signed by any key/)
+    expect((hosted.host.requests.get(KEYS) ?? 0) - before).toBe(0)
+    clock.advance(60_000)
+
+    expect(await look()).toEqual(RELEASE)
+    expect(await look()).toEqual(RELEASE)
+    expect((hosted.host.requests.get(KEYS) ?? 0) - before).toBe(1)
+  })
+
   it('is asked for again when the issuer could not be reached', async () => {
     const down = [500, 500, 500, 500, 500, 500]
     const server = createServer((_, response) =>
@@ -99,10 +125,11 @@ describe('what GitHub vouches for', () => {
     })
 
     await expect(vouching.tokens()).rejects.toThrow(`The keys of the OIDC issuer ${issuer} could not be read: HTTP 500`)
-    const { published, ...rules } = await vouching.tokens()
+    const { published, publishedNow, ...rules } = await vouching.tokens()
     server.close()
 
     expect(rules).toEqual({ issuer })
     expect(published?.thumbprints.size).toBe(1)
+    expect(await publishedNow?.()).toBe(published)
   })
 })
