@@ -31,6 +31,7 @@ export class MemoryGitHub implements GitHub {
   /** By path. */
   readonly answers = new Map<string, unknown>()
   readonly asked: string[] = []
+  readonly patience = 0
   readonly #repository: string
   readonly #clock: Clock
 

@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts'
 import { Failure, UserError } from './errors.ts'
 import { asGitHubError, GitHubError } from './github-error.ts'
-import { describeRateLimit, pauseOf } from './github-rate-limit.ts'
 import type { Log } from './log.ts'
+import { RateLimitWaits } from './rate-limit-waits.ts'
 import { networkRetry, type RetryPolicy, retry } from './retry.ts'
 import { ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'
 
@@ -21,7 +21,16 @@ export interface GitHub {
     }
   ): Promise<unknown>
   /** A GraphQL query or mutation; its `data`. */
-  graphql(query: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>
+  graphql(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+    options?: {
+      /** False: a refusal for a rate limit is thrown at once, since what is asked does not stay true while somebody waits. */
+      readonly waits: boolean
+    }
+  ): Promise<unknown>
+  /** How long one call waits at most for rate limits, in milliseconds. */
+  readonly patience: number
   /** GitHub's time, in milliseconds since the epoch, by the `Date` of its last answer (whole seconds); this machine's before the first one. */
   now(): number
 }
@@ -34,22 +43,22 @@ export interface GitHubOptions {
   readonly log: Pick<Log, 'info'>
   /** For network faults. */
   readonly policy?: RetryPolicy
-  /** How long one call waits at most for rate limits, in milliseconds; default a quarter of an hour. */
+  /** How long one call waits at most for rate limits, in milliseconds; default {@link RATE_LIMIT_PATIENCE}. */
   readonly patience?: number
 }
 
 /** How long GitHub may take to begin an answer, in milliseconds. */
 const FIRST_BYTE = 60_000
 
-/** Long enough for most pauses that GitHub asks for; not for an hour that a machine would cost. */
-const PATIENCE = 15 * 60_000
+/** Long enough for most pauses that GitHub asks for, in milliseconds; not for an hour that a machine would cost. */
+export const RATE_LIMIT_PATIENCE = 15 * 60_000
 
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults and 5xx, writes only
- * where the caller says that they are repeatable. Rate limits are waited for, whatever was asked: GitHub did nothing of it.
+ * where the caller says that they are repeatable. Rate limits are waited for, unless the caller says otherwise: GitHub did nothing of what was asked.
  */
 export function githubClient(options: GitHubOptions): GitHub {
-  const { token, env, clock, log, policy = networkRetry, patience = PATIENCE } = options
+  const { token, env, clock, log, policy = networkRetry, patience = RATE_LIMIT_PATIENCE } = options
   if (token === '') throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.')
   const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env))
   let opened: Promise<Octokit> | undefined
@@ -66,13 +75,13 @@ export function githubClient(options: GitHubOptions): GitHub {
   }
 
   const call = async (
-    repeatable: boolean,
+    { repeatable, waits = true }: { readonly repeatable: boolean; readonly waits?: boolean },
     request: (octokit: Octokit) => Promise<unknown>,
     what: string
   ): Promise<unknown> => {
     opened ??= connect()
     const octokit = await opened
-    return waitForLimits({ clock, log, patience }, async () =>
+    const ask = async (): Promise<unknown> =>
       retry(
         async () => {
           try {
@@ -83,13 +92,13 @@ export function githubClient(options: GitHubOptions): GitHub {
         },
         { policy, clock, retryable: error => error instanceof GitHubError && error.unsure && repeatable }
       )
-    )
+    return waits ? waitForLimits(new RateLimitWaits({ clock, log, patience }), ask) : ask()
   }
 
   return {
     async get(path) {
       try {
-        const answer = await call(true, octokit => octokit.request(`GET ${path}`), `GET ${path}`)
+        const answer = await call({ repeatable: true }, octokit => octokit.request(`GET ${path}`), `GET ${path}`)
         return (answer as { readonly data: unknown }).data
       } catch (error: unknown) {
         if (error instanceof GitHubError && error.status === 404) return undefined
@@ -98,16 +107,17 @@ export function githubClient(options: GitHubOptions): GitHub {
     },
     async send(method, path, body, options) {
       const answer = await call(
-        options?.repeatable === true,
+        { repeatable: options?.repeatable === true },
         octokit => octokit.request(`${method} ${path}`, { ...(body as object | undefined) }),
         `${method} ${path}`
       )
       return (answer as { readonly data: unknown }).data
     },
     now,
-    async graphql(query, variables) {
+    patience,
+    async graphql(query, variables, options) {
       return call(
-        !query.trimStart().startsWith('mutation'),
+        { repeatable: !query.trimStart().startsWith('mutation'), ...options },
         octokit => octokit.graphql(query, { ...variables }),
         'GraphQL'
       )
@@ -154,35 +164,12 @@ function withDeadline(send: typeof fetch): typeof fetch {
 }
 
 /** Does a call as often as it takes GitHub to let it through. @throws GitHubError when that would take longer than the caller waits. */
-async function waitForLimits<T>(
-  wait: {
-    readonly clock: Clock
-    readonly log: Pick<Log, 'info'>
-    readonly patience: number
-  },
-  call: () => Promise<T>
-): Promise<T> {
-  const { clock, log, patience } = wait
-  const giveUp = clock.now() + patience
-  for (let times = 1; ; times++) {
+async function waitForLimits<T>(waits: RateLimitWaits, call: () => Promise<T>): Promise<T> {
+  for (;;) {
     try {
       return await call()
     } catch (error: unknown) {
-      if (!(error instanceof GitHubError) || error.rateLimit === undefined) throw error
-      const limit = error.rateLimit
-      const pause = pauseOf(limit, times)
-      const until = `${new Date(limit.told + pause).toISOString().slice(0, 19)}Z`
-      if (clock.now() + pause > giveUp) {
-        throw new GitHubError(
-          `${error.message} ${describeRateLimit(limit)}. It can be asked again at ${until}, later than this step waits (${patience / 60_000} min). Re-run the failed jobs then.`,
-          error.status,
-          error.types,
-          error,
-          { rateLimit: limit }
-        )
-      }
-      log.info(`${describeRateLimit(limit)}. Waiting ${Math.ceil(pause / 1000)} s, until ${until}.`)
-      await clock.sleep(pause)
+      await waits.after(error)
     }
   }
 }

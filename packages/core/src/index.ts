@@ -47,7 +47,7 @@ export {
   type ReviewerProof
 } from './gate-judgement.ts'
 export type { Approval, Authors, Protection, Reviewer } from './gate-record.ts'
-export { type GitHub, type GitHubOptions, githubClient } from './github.ts'
+export { type GitHub, type GitHubOptions, githubClient, RATE_LIMIT_PATIENCE } from './github.ts'
 export { GitHubError } from './github-error.ts'
 export type { RateLimit } from './github-rate-limit.ts'
 export { type IdTokenRequest, requestIdToken } from './id-token.ts'
@@ -110,6 +110,7 @@ export {
 export { hasExpired, PLAN_EXPIRY } from './plan-expiry.ts'
 export { plural } from './plural.ts'
 export { PROMOTION_KINDS, type PromotionKind, type Relation } from './promotion-kind.ts'
+export { RateLimitWaits } from './rate-limit-waits.ts'
 export {
   type DetailOf,
   type DraftOf,

@@ -22,6 +22,7 @@ import { findRecorded } from './find-recorded.ts'
 import { encodeHead, type LedgerOwner } from './head.ts'
 import { identityOf } from './index-key.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
+import { type Attempted, Landing } from './landing.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
 import { openHead } from './open-head.ts'
 import { refuseOtherAdoptions } from './other-adoption.ts'
@@ -31,7 +32,7 @@ import { evidenceOf, findScopeProblem } from './record.ts'
 import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import { StateMachine } from './state-machine.ts'
-import type { CommitOutcome, LedgerHead, LedgerStore } from './store.ts'
+import type { LedgerHead, LedgerStore } from './store.ts'
 import { filesOfScope, LedgerView, type Scope } from './view.ts'
 import type { Voucher } from './voucher.ts'
 
@@ -56,6 +57,8 @@ export interface AppendOptions {
   readonly log: Pick<Log, 'info'>
   /** How long to fight for a place in the chain, in milliseconds; default five minutes. */
   readonly deadline?: number
+  /** How long to wait at most where GitHub turns the commit away for a rate limit, in milliseconds; default {@link RATE_LIMIT_PATIENCE}. */
+  readonly patience?: number
   readonly waits?: Waits
 }
 
@@ -67,15 +70,22 @@ const CONTENTION: Waits = { base: 400, cap: 3_000, certain: 0 }
 
 const APPEND_DEADLINE = 5 * 60_000
 
-/** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
+/** What one try takes beyond this, in milliseconds, was a wait for a rate limit, or for keys. Clients have a patience of their own for that. */
 const LONGEST_TRY = 60_000
+
+/** Why records that did not land are tried again, for the log. */
+const REASONS = {
+  conflict: 'Another writer was faster',
+  unknown: "GitHub's answer was lost",
+  late: 'Signing the records took so long that their time was not true any more'
+} as const
 
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
  * Two calls when nobody else writes: read the head, swap in the new one; where the store remembers the head, one. A draft whose identity (run, attempt, job, event, unit,
  * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
- * Times are the given clock's; an honest writer gives it the server's.
+ * Times are the given clock's; an honest writer gives it the server's. A try that had to wait is begun anew, so that what lands says when it did.
  * @throws Failure when the records did not land before the deadline.
  * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft is no
  * record of its event, or names an environment and must not, or the other way round.
@@ -88,6 +98,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   const keyring = await Keyring.open(signer, drafts, rules)
   const scope = scopeOf(drafts, options.seen)
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log })
+  const landing = new Landing(options)
   let giveUp = clock.now() + deadline
   let seen: LedgerHead | undefined
   for (let attempt = 1; ; attempt++) {
@@ -104,20 +115,21 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     refuseOvertaken(view, missing, options.seen)
     await refuseOtherAdoptions(view, missing)
     const machine = machineOf(view, scope.sections)
-    const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() }
-    const added = await chainRecords(chain)
+    const placed = clock.now()
+    const added = await chainRecords({ head, machine, drafts: missing, keyring, voucher, rules, now: placed })
     const files = [...added.files, ...evidenceFor(missing, evidence), headFile(options.owner, head, added.records)]
     const message = commitMessage(added.records)
-    const outcome = await store.commit(head.oid, message, files)
+    const outcome = await landing.send({ oid: head.oid, placed, message, files })
     if (outcome === 'landed') {
       log.info(message)
       const rest = (await anchoring.anchor(added.records)).values()
       return recorded.map(found => found ?? rest.next().value).filter(record => record !== undefined)
     }
-    giveUp += Math.max(0, clock.now() - began - LONGEST_TRY)
+    const spent = clock.now() - began
+    giveUp += outcome === 'limited' ? spent : Math.max(0, spent - LONGEST_TRY)
     const left = giveUp - clock.now()
     if (left <= 0) throw tooLate(deadline, attempt, outcome)
-    log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`)
+    if (outcome !== 'limited') log.info(`${REASONS[outcome]} (${outcome}). Retrying.`)
     await clock.sleep(Math.min(backoff(waits, attempt), left))
   }
 }
@@ -129,7 +141,7 @@ function headFile(owner: LedgerOwner, { sequence }: LedgerHead, added: readonly 
   return { path: HEAD_PATH, content: encodeHead(head) }
 }
 
-function tooLate(deadline: number, attempts: number, last: CommitOutcome): Failure {
+function tooLate(deadline: number, attempts: number, last: Attempted): Failure {
   return new Failure(
     `The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${plural(attempts, 'attempt')} (last: ${last}). Re-run the job.`
   )

@@ -56,13 +56,15 @@ export async function chainRecords(chain: Chain): Promise<ChainedRecords> {
     previous = link.added.hash
   }
   const records = chained.map(({ added }) => added)
+  // First: a token tells when it was issued, and must not do so long after the time of its record. A signature may take minutes.
+  const tokens = await vouchForRecords(voucher, records, rules.tokens)
   const files = await Promise.all(chained.map(async it => filesOf(it, keyring)))
   return {
     records,
     files: [
       ...files.flatMap((own, n) => [...own, ...copiesOf(own, chained, n)]),
       ...stateFiles(machine),
-      ...(await vouchForRecords(voucher, records, rules.tokens)),
+      ...tokens,
       // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
       ...(keyring?.keys ?? []).map(({ fingerprint, pem }) => ({
         path: keyPath(fingerprint),

@@ -114,7 +114,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
         }
       }
       try {
-        const oid = oidOf(await github.graphql(COMMIT_MUTATION, { input }))
+        const oid = oidOf(await github.graphql(COMMIT_MUTATION, { input }, { waits: false }))
         if (oid !== undefined) landed?.(oid)
         return 'landed'
       } catch (error: unknown) {

@@ -6,6 +6,7 @@ import { chainRecords } from './chain.ts'
 import { commitMessage } from './commit-message.ts'
 import { encodeHead, type LedgerOwner } from './head.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
+import { type Attempted, Landing } from './landing.ts'
 import { lookAtOrigins } from './look-at-origins.ts'
 import { HEAD_PATH } from './paths.ts'
 import { readRepairs } from './read-repairs.ts'
@@ -15,7 +16,7 @@ import { machineBefore, newestOf } from './replay.ts'
 import { environmentsOf, type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
-import type { CommitOutcome, LedgerStore } from './store.ts'
+import type { LedgerStore } from './store.ts'
 import { derivedFiles } from './verify-state.ts'
 import type { Voucher } from './voucher.ts'
 
@@ -38,6 +39,8 @@ export interface RepairOptions {
   readonly sections: readonly Section[]
   readonly clock: Clock
   readonly log: Pick<Log, 'info'>
+  /** How long to wait at most for rate limits, in milliseconds; default {@link RATE_LIMIT_PATIENCE}. */
+  readonly patience?: number
   readonly limits?: RepairLimits
 }
 
@@ -54,7 +57,7 @@ export interface RepairOptions {
  * @throws UserError when there is nothing to repair, or when what is missing is not for a record to repair.
  */
 export async function repairLedger(options: RepairOptions): Promise<AppendedRecord> {
-  const { store, files, oid, owner, about, reason, clock, log, limits = LIMITS } = options
+  const { files, oid, owner, about, reason, clock, log, limits = LIMITS } = options
   const [{ sections }, rules] = [options, rulesOf(options)]
   const ledger = openSnapshot(files)
   await lookAtOrigins(ledger, rules)
@@ -72,32 +75,53 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
 
   const draft: RecordDraft = { ...about, event: 'repaired', detail: { reason, ...detail } }
   const keyring = await Keyring.open(options.signer, [draft], rules)
-  const machine = machineBefore(ledger, ledger.length + 1, isSkipped)
-  const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: clock.now() }
+  const landing = new Landing(options)
+  for (;;) {
+    const machine = machineBefore(ledger, ledger.length + 1, isSkipped)
+    const placed = clock.now()
+    const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: placed }
+    const { added, repaired, after } = await addRepair(chain, files, owner)
+    const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine))
+    const changes = changesOf(files, after, derived)
+    const message = commitMessage([added])
+    const sent = detail.more === true ? firstOf(changes, limits.bytes) : changes
+    const outcome = await landing.send({ oid, placed, message, files: sent })
+    if (outcome === 'limited') continue
+    requireLanded(outcome)
+    log.info(message)
+    await anchoring.anchor([added])
+    return added
+  }
+}
+
+/** Adds the record of a repair to a ledger; with it, and all files as they are then. @throws Failure when readers would not take it. */
+async function addRepair(
+  chain: Parameters<typeof chainRecords>[0],
+  files: ReadonlyMap<string, Uint8Array>,
+  owner: LedgerOwner
+): Promise<{
+  readonly added: AppendedRecord
+  readonly repaired: Snapshot
+  readonly after: ReadonlyMap<string, Uint8Array>
+}> {
   const { records, files: written } = await chainRecords(chain)
   const [added] = records
   if (added === undefined) throw new Failure('The repair made no record.')
-  const pointer = { ...owner, sequence: added.record.sequence, hash: added.hash }
+  const { sequence } = added.record
+  const pointer = { ...owner, sequence, hash: added.hash }
   const own = new Map([
     ...written.map(({ path, content }) => [path, content] as const),
     [HEAD_PATH, encodeHead(pointer)]
   ])
   const after = new Map([...files, ...own])
   const repaired = openSnapshot(after)
-  await lookAtOrigins(repaired, rules)
+  await lookAtOrigins(repaired, chain.rules)
   // What readers would not take must never get onto a ledger: each looks again whether only what is not valid is left out.
-  const { sequence } = added.record
-  const { problems } = readRepairs(repaired, rules)
+  const { problems } = readRepairs(repaired, chain.rules)
   const problem = problems.find(it => it.sequence === sequence && it.kind !== 'unfinished')
   if (problem !== undefined)
     throw new Failure(`The repair would not be valid: ${problem.problem}. Nothing was written.`)
-  const message = commitMessage(records)
-  const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine))
-  const changes = changesOf(files, after, derived)
-  requireLanded(await store.commit(oid, message, detail.more === true ? firstOf(changes, limits.bytes) : changes))
-  log.info(message)
-  await anchoring.anchor(records)
-  return added
+  return { added, repaired, after }
 }
 
 /** What is another's is not valid, whatever else the rules say. */
@@ -118,8 +142,12 @@ async function checkAnchored(anchoring: Anchoring, { store, files, oid }: Repair
 }
 
 /** @throws Failure when a commit is not known to be on the branch. */
-function requireLanded(outcome: CommitOutcome): void {
+function requireLanded(outcome: Exclude<Attempted, 'limited'>): void {
   if (outcome === 'landed') return
+  if (outcome === 'late')
+    throw new Failure(
+      'Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.'
+    )
   throw new Failure(
     `The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`
   )

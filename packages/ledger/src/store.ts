@@ -35,6 +35,7 @@ export interface LedgerStore {
   /**
    * Adds one commit if, and only if, the branch still stands at `expectedOid`.
    * @param landed is told which commit it became.
+   * @throws GitHubError at once, with its `rateLimit`, where GitHub asks to come back later: what is committed says when it was written.
    */
   commit(
     expectedOid: string,

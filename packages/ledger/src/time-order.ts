@@ -12,8 +12,8 @@ export function findTimeProblem(older: Timed, newer: Timed): string | undefined 
   return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`
 }
 
-/** How long a record may be on its way to the ledger, in milliseconds: it is signed, vouched for, and sent again when an answer is lost. */
-const ON_THE_WAY = 5 * 60_000
+/** How long a record may be on its way to the ledger, in milliseconds, while it is signed and vouched for. What takes longer is not sent: see Landing. */
+export const ON_THE_WAY = 5 * 60_000
 
 /**
  * Compares what a record says with when it was committed. Without that, a record from the future would make each honest one after it look

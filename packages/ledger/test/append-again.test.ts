@@ -161,10 +161,11 @@ describe('appendRecords', () => {
       const clock = new ManualClock()
       let conflicts = 2
       const limited = wrap(store, {
-        commit: async (...call) => {
+        head: async paths => {
           clock.advance(20 * 60_000)
-          return conflicts-- > 0 ? 'conflict' : store.commit(...call)
-        }
+          return store.head(paths)
+        },
+        commit: async (...call) => (conflicts-- > 0 ? 'conflict' : store.commit(...call))
       })
 
       const [added] = await append(options({ store: limited, drafts: [BUILT], clock }))

@@ -27,8 +27,8 @@ describe('githubStore', () => {
 
   /** A GitHub that does as the real one, except where told otherwise. */
   const through = (changes: Partial<GitHub>): LedgerStore => {
-    const { get, send, graphql, now } = ledger.github
-    return githubStore({ github: { get, send, graphql, now, ...changes }, repository: REPOSITORY, branch })
+    const { get, send, graphql, now, patience } = ledger.github
+    return githubStore({ github: { get, send, graphql, now, patience, ...changes }, repository: REPOSITORY, branch })
   }
 
   describe('asks only what', () => {
@@ -240,6 +240,19 @@ describe('githubStore', () => {
     const graphql = async (): Promise<unknown> => Promise.reject(error)
 
     await expect(through({ graphql }).commit('oid', 'message', [])).rejects.toBe(error)
+  })
+
+  it('does not wait for a rate limit with a commit, which says when it was written', async () => {
+    await store.create(EMPTY)
+    const { oid = '' } = (await store.head()) ?? {}
+    ledger.host.pause(REPOSITORY, { quota: 'graphql', retryAfter: 600 })
+
+    await expect(
+      store.commit(oid, 'Record', [{ path: 'evidence/a', content: Buffer.from('a') }])
+    ).rejects.toMatchObject({
+      rateLimit: { kind: 'too-fast', pause: 600_000 }
+    })
+    expect(await ledger.git(['rev-parse', `refs/heads/${branch}`])).toBe(oid)
   })
 
   it('appends with two calls', async () => {

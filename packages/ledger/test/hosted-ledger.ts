@@ -22,7 +22,11 @@ export interface HostedLedger {
   stop(): Promise<void>
 }
 
-export async function hostLedger(options: GitHubOptions = {}): Promise<HostedLedger> {
+/** @param options `hourlyLimit`: how many requests, and points of GraphQL, GitHub lets through in an hour. */
+export async function hostLedger({
+  hourlyLimit,
+  ...options
+}: GitHubOptions & { readonly hourlyLimit?: number } = {}): Promise<HostedLedger> {
   const root = await mkdtemp(join(tmpdir(), 'sluice-ledger-'))
   const directory = join(root, 'storefront.git')
   const person = { NAME: 'author', EMAIL: 'author@example.com' }
@@ -51,7 +55,8 @@ export async function hostLedger(options: GitHubOptions = {}): Promise<HostedLed
     name: 'storefront',
     id: 123456,
     defaultBranch: 'main',
-    gitDirectory: directory
+    gitDirectory: directory,
+    ...(hourlyLimit === undefined ? {} : { hourlyLimit })
   })
   const token = host.createToken(REPOSITORY, { contents: 'write' })
   const github = githubClient({

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { sha256 } from '@sluice/core'
+import { GitHubError, ManualClock, sha256 } from '@sluice/core'
 import { indexKey, openSnapshot, openView, verifyLedger } from '../src/index.ts'
 import { recordPath } from '../src/paths.ts'
 import { LIMITS, planRepair } from '../src/repair-plan.ts'
@@ -230,6 +230,41 @@ describe('a repair that cannot be relied on', () => {
     await expect(ledger.repair('staging', { store })).rejects.toThrow(
       /^The ledger moved on while it was repaired.*Re-run the job/
     )
+  })
+
+  it('is written anew, when GitHub made it wait for a rate limit: its time is that of the commit', async () => {
+    await ledger.smuggle(withdrawn())
+    const clock = new ManualClock()
+    const rateLimit = { quota: 'graphql', kind: 'too-fast', told: 0, pause: 14 * 60_000 } as const
+    let limited = false
+    const store = {
+      head: async () => ledger.store.head(),
+      commit: async (...call: Parameters<typeof ledger.store.commit>) => {
+        if (limited) return ledger.store.commit(...call)
+        limited = true
+        throw new GitHubError('was submitted too quickly', 200, [], undefined, { rateLimit })
+      }
+    }
+
+    await ledger.repair('staging', { store, clock })
+
+    expect(recordsOn(ledger.store).at(-1)).toMatchObject({ event: 'repaired', time: '2026-01-01T00:14:00.000Z' })
+    expect(await ledger.problems()).toEqual([])
+  })
+
+  it('is not sent, when signing it took longer than its time stays true', async () => {
+    await ledger.smuggle(withdrawn())
+    const before = ledger.store.files
+    const clock = new ManualClock()
+    const sign = async (bytes: Uint8Array): Promise<Uint8Array> => {
+      clock.advance(6 * 60_000)
+      return ledger.nonprod.sign(bytes)
+    }
+
+    await expect(ledger.repair('staging', { clock, signer: () => ({ ...ledger.nonprod, sign }) })).rejects.toThrow(
+      'Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.'
+    )
+    expect(ledger.store.files).toBe(before)
   })
 
   it('is told, when an honest record was anchored since the ledger was read', async () => {

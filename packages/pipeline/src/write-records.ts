@@ -72,6 +72,7 @@ export async function writingTerms(
     // The server's time: a runner's clock may be wrong, or set.
     clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
     log,
+    patience: github.patience,
     ...(signer === undefined ? {} : { signer }),
     ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
     ...(anchors === undefined ? {} : { anchors })

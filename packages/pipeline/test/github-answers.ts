@@ -17,6 +17,7 @@ export function githubAnswers(
     },
     send: unexpected,
     graphql: unexpected,
-    now: () => now
+    now: () => now,
+    patience: 0
   }
 }

@@ -20,7 +20,8 @@ beforeEach(() => {
       },
       send: async () => undefined,
       graphql: async () => undefined,
-      now: () => clock.now()
+      now: () => clock.now(),
+      patience: 0
     },
     clock
   )
