@@ -37,10 +37,7 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       ? pipeline.policy.environments.map(({ name }) => name)
       : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
   })
-  // An outcome is told under the policy that its run decided by, and lets nothing begin: a comment that someone adds to delivery.yml meanwhile must
-  // not leave a deployment without an end on record.
-  if (inputs.kind === 'outcome') requireBoundConfig(await pipeline.history.config(), pipeline.policyFile)
-  else await requireOwnConfig(pipeline)
+  await requireConfig(pipeline, inputs.kind)
   const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
     inputs.kind === 'outcome'
       ? recordOfOutcome(inputs, pipeline)
@@ -75,6 +72,15 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       { outputs, details: rows }
     )
   return { outputs, summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}` }
+}
+
+/**
+ * An outcome is told under the policy that its run decided by, and lets nothing begin: a comment that someone adds to delivery.yml meanwhile must
+ * not leave a deployment without an end on record.
+ */
+async function requireConfig(pipeline: Pipeline, kind: RecordInputs['kind']): Promise<void> {
+  if (kind === 'outcome') requireBoundConfig(await pipeline.history.config(), pipeline.policyFile)
+  else await requireOwnConfig(pipeline)
 }
 
 /** Where the release changes nothing, for the summary. */
