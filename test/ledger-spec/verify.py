@@ -261,9 +261,10 @@ def read_token(file, files):
 def check_token(record, data, claims, rules):
     run, event, job = record["run"], record["event"], claims.get("environment")
     told = {"aud": "sluice:" + hex_of(sha256(data)), "repository_id": run["repository"], "run_id": run["id"], "run_attempt": str(run["attempt"]),
-            "ref": run["ref"], "workflow_ref": run["workflow"], "workflow_sha": run["workflowSha"], "runner_environment": run["runner"],
-            "actor_id": record["actor"]["id"]}
+            "ref": run["ref"], "workflow_ref": run["workflow"], "workflow_sha": run["workflowSha"], "runner_environment": run["runner"]}
     demand(all(claims[name] == value for name, value in told.items()), "its token says otherwise")
+    rerunner = run.get("triggeringActor") if run["attempt"] > 1 else None
+    demand(claims["actor_id"] == record["actor"]["id"] or rerunner is not None and claims.get("actor") == rerunner, "its token is of someone else's run")
     demand(re.fullmatch(re.escape(rules.get("issuer", ISSUER)) + r"(/[\w-]+)?", claims["iss"], re.A), "its token is of another issuer")
     issued = claims["nbf"] <= claims["iat"] < claims["exp"] and abs(claims["iat"] * 1000 - ms(record["time"])) <= SKEW
     demand(issued, "its token was issued at another time")

@@ -22,6 +22,8 @@ export const CLAIMS = members({
   run_attempt: named,
   ref: named,
   actor_id: named,
+  /** Login of whom `actor_id` is. */
+  actor: v.exactOptional(named),
   event_name: named,
   workflow_ref: named,
   workflow_sha: named,

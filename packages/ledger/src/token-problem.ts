@@ -89,6 +89,7 @@ export function readVouching(
     findIssuance(claims, hash, rules.issuer ?? GITHUB_ISSUER) ??
     findTimeProblem(claims, record) ??
     findContradiction(claims, record) ??
+    findActorProblem(claims, record) ??
     findJobProblem(claims, record) ??
     findSuiteProblem(claims, record, rules)
   return problem === undefined ? { ok: true, claims, key } : { ok: false, problem, key }
@@ -117,8 +118,7 @@ const TOLD: readonly (readonly [keyof TokenClaims, string, (record: LedgerRecord
   ['ref', 'run.ref', ({ run }) => run.ref],
   ['workflow_ref', 'run.workflow', ({ run }) => run.workflow],
   ['workflow_sha', 'run.workflowSha', ({ run }) => run.workflowSha],
-  ['runner_environment', 'run.runner', ({ run }) => run.runner],
-  ['actor_id', 'actor.id', ({ actor }) => actor.id]
+  ['runner_environment', 'run.runner', ({ run }) => run.runner]
 ]
 
 function findContradiction(claims: TokenClaims, record: LedgerRecord): string | undefined {
@@ -128,6 +128,16 @@ function findContradiction(claims: TokenClaims, record: LedgerRecord): string | 
     }
   }
   return undefined
+}
+
+/**
+ * Who started the run. GitHub does not document whom a token names once someone else started the run again: the first actor, as the runner does
+ * (`GITHUB_ACTOR_ID`), or who did. The record knows both, and the token stays beside it; either will do.
+ */
+function findActorProblem({ actor_id, actor }: TokenClaims, { actor: first, run }: LedgerRecord): string | undefined {
+  const isRerunner = run.attempt > 1 && actor !== undefined && actor === run.triggeringActor
+  if (actor_id === first.id || isRerunner) return undefined
+  return `GitHub says actor_id ${JSON.stringify(actor_id)}, but the record says actor.id ${JSON.stringify(first.id)}`
 }
 
 /**

@@ -76,6 +76,24 @@ describe('a token that says otherwise than its record', () => {
     expect(problemWith({ [claim]: value })).toBe(`GitHub says ${claim} "${value}", but the record says ${said}`)
   })
 
+  it.each([
+    ['the first actor', 2, { actor_id: '7', actor: 'someone' }, true],
+    ['who started it again', 2, { actor_id: '8', actor: 'rerunner' }, true],
+    ['a third one', 2, { actor_id: '9', actor: 'mallory' }, false],
+    ['no one by login', 2, { actor_id: '8', actor: undefined }, false],
+    ['who starts it again later', 1, { actor_id: '8', actor: 'rerunner' }, false]
+  ])('in whom it names, %s, in attempt %i, is judged by that', (_, attempt, claims, isTaken) => {
+    const { run } = recordOf()
+    const problem = (triggeringActor?: string): string | undefined => {
+      const ran = { ...run, attempt, ...(triggeringActor === undefined ? {} : { triggeringActor }) }
+      return problemWith(claims, RULES, recordOf({ run: ran }))
+    }
+
+    expect(problem('rerunner') === undefined).toBe(isTaken)
+    expect(problem() === undefined).toBe(claims.actor_id === '7')
+    if (!isTaken) expect(problem('rerunner')).toMatch(/^GitHub says actor_id "[89]", but the record says actor.id "7"$/)
+  })
+
   it('is refused beside another record, of the same job even', () => {
     const first = recordOf()
     const second = recordOf({ sequence: 2, previous: encodeRecord(first).hash })
