@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
 import { sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
@@ -8,16 +8,39 @@ import { repairIn, repairStaging, writeByStranger } from './repaired.ts'
 import { git, temporaryFolder, writeFiles } from './storefront.ts'
 
 let root: string
+/** Of all tests that damage no more than a clone of it. */
 let product: DeliveredProduct
+/** What a test has for itself, as {@link ownProduct} made it. */
+const own: DeliveredProduct[] = []
+let folders = 0
 
-beforeEach(async () => {
+beforeAll(async () => {
   root = await temporaryFolder()
   product = await deliverProduct(root)
 })
 afterEach(async () => {
+  for (const it of own.splice(0)) await it.stop()
+})
+afterAll(async () => {
   await product.stop()
   await rm(root, { recursive: true, force: true })
 })
+
+/** A product whose ledger on GitHub a test may damage. */
+async function ownProduct(): Promise<DeliveredProduct> {
+  folders += 1
+  const folder = join(root, `own-${folders}`)
+  await mkdir(folder)
+  const delivered = await deliverProduct(folder)
+  own.push(delivered)
+  return delivered
+}
+
+/** A clone of the product that nobody else has. */
+async function anotherClone(): Promise<string> {
+  folders += 1
+  return product.another(`clone-${folders}`)
+}
 
 /** Puts a record on the ledger that nobody signed, as whoever may push can, and something else after it; gives the commit before. */
 async function forge(clone: string): Promise<string> {
@@ -56,7 +79,7 @@ async function forgeWell(clone: string, path = 'delivery.yml', environment = 'st
 
 describe('sluice repair', () => {
   it('names what can be left out, and the workflow that does it: nothing is lost', async () => {
-    const clone = await product.another('forged')
+    const clone = await anotherClone()
     await forgeWell(clone)
 
     const [text, json] = [await sluice(['repair'], { cwd: clone }), await sluice(['repair', '--json'], { cwd: clone })]
@@ -74,7 +97,7 @@ describe('sluice repair', () => {
   })
 
   it('leaves what was planted in an environment that delivery.yml does not have to the part of builds and releases', async () => {
-    const clone = await product.another('forged')
+    const clone = await anotherClone()
     await forgeWell(clone, 'delivery.yml', 'elsewhere')
 
     const text = await sluice(['repair'], { cwd: clone })
@@ -98,7 +121,7 @@ describe('sluice repair', () => {
       /environments\/staging, after record 25:\n {4}26: it names services\/api\/Dockerfile as its policy, but .* delivery\.yml/
     ]
   ])('leaves out what names a policy %s, and no other command stops at it without a word', async (_, path, ...said) => {
-    const clone = await product.another('forged')
+    const clone = await anotherClone()
     await forgeWell(clone, path)
     const [problem, why] = said
 
@@ -118,6 +141,7 @@ describe('sluice repair', () => {
   })
 
   it('names the last good commit, what is lost, and the command, which puts the ledger right', async () => {
+    const product = await ownProduct()
     const clone = await product.another('forged')
     const good = await forge(clone)
     const tip = await git(clone, 'rev-parse', 'sluice-ledger')
@@ -146,7 +170,7 @@ describe('sluice repair', () => {
   })
 
   it('goes back no further than to what left out a record that was never valid', async () => {
-    const clone = await product.another('repaired')
+    const clone = await anotherClone()
     await forgeWell(clone)
     await repairStaging(product, clone)
     const good = await git(clone, 'rev-parse', 'sluice-ledger')
@@ -161,6 +185,7 @@ describe('sluice repair', () => {
   })
 
   it('says the same as JSON', async () => {
+    const product = await ownProduct()
     const clone = await product.another('forged')
     const good = await forge(clone)
 
@@ -184,6 +209,7 @@ describe('sluice repair', () => {
   })
 
   it('does not leave to repair.yml what that refuses: where nothing is anchored, the key of a token alone is no reason', async () => {
+    const product = await ownProduct()
     const clone = await product.another('unknown-key')
     await git(clone, 'checkout', '-q', 'main')
     const yml = await readFile(join(clone, 'delivery.yml'), 'utf8')
