@@ -86,6 +86,7 @@ describe('decodeAuthors', () => {
 
   it.each([
     ['another word with a colon', 'Reviewed-by: Bob <8+bob@users.noreply.github.com>'],
+    ['another word of as many letters', 'Acknowledge-by: Bob <8+bob@users.noreply.github.com>'],
     ['a longer word', 'Co-authored-bye: Bob <8+bob@users.noreply.github.com>'],
     ['text between the word and the colon', 'Co-authored-by Bob: <8+bob@users.noreply.github.com>'],
     ['the word alone', 'Co-authored-by'],

@@ -107,6 +107,24 @@ describe('deriveOutcome', () => {
     ],
     [
       'failed',
+      'nothing changes, and something else is live',
+      { live: false, jobs: { plan: unchanging, deploy: skipped, accept: success } },
+      /^Nothing was deployed to production, and what the ledger holds as live there is not this release\.$/
+    ],
+    [
+      'failed',
+      'nothing changes, and what is live was withdrawn',
+      { liveWithdrawn: 7, jobs: { plan: unchanging, deploy: skipped, accept: success } },
+      /^Nothing changes in production, and what is live there was withdrawn \(record 7\)\. Deliver a change that repairs it\.$/
+    ],
+    [
+      'failed',
+      'it was withdrawn while it was deployed',
+      { withdrawnSince: 8, jobs: { plan: changing, deploy: applied, accept: success } },
+      /^production is deployed, but the release was withdrawn meanwhile \(record 8\)\.$/
+    ],
+    [
+      'failed',
       'two approved whose approvals do not count',
       {
         started: false,

@@ -292,7 +292,7 @@ describe('evaluateProtection', () => {
     [
       'no reviewers',
       { ...SOUND, reviewers: [] },
-      /open: it has no required reviewers\./,
+      /open: it has no required reviewers\.$/,
       /Environments > production: add required reviewers/
     ],
     [
