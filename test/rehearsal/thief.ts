@@ -1,6 +1,5 @@
 import { githubClient, signerAlias, systemClock } from '@sluice/core'
 import { accountNamed, trustRulesOf } from '@sluice/delivery'
-import { ownGit } from '@sluice/git'
 import { appendRecords, githubStore, kmsSigner } from '@sluice/ledger'
 import { accountOfSigner } from '@sluice-lab/rehearsal'
 import { emulatedSession } from '@sluice-lab/samples'
@@ -39,7 +38,4 @@ export async function withdrawAsThief(team: Team): Promise<void> {
     log: { info: () => undefined },
     drafts: [draft]
   })
-  const { branch } = delivery.ledger
-  const tip = await ownGit(['-C', product.bare], ['rev-parse', `refs/heads/${branch}`])
-  product.fetched(branch, tip.trim())
 }

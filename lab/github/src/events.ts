@@ -25,6 +25,8 @@ export interface GitHubEvents {
   readonly cancelled: { readonly repository: string; readonly runId: number }
   /** A request has its answer, which is not sent before every listener is done. */
   readonly request: { readonly method: string; readonly path: string; readonly status: number }
+  /** A git client has its answer, of so many bytes. */
+  readonly fetch: { readonly repository: string; readonly bytes: number }
   /** A call of the API, that is, one that counts against a quota. */
   readonly call: ApiCall
 }
@@ -39,6 +41,7 @@ export class Events {
     held: new Set(),
     cancelled: new Set(),
     request: new Set(),
+    fetch: new Set(),
     call: new Set()
   }
 

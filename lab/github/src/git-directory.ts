@@ -2,7 +2,7 @@ import { Failure } from '@sluice/core'
 import { ownGit, ownGitArguments, ownGitEnvironment, runOwnGit } from '@sluice/git'
 import { type GitObject, ObjectReader } from './object-reader.ts'
 import { ObjectWriter, type TreeMember } from './object-writer.ts'
-import { parseTree, type TreeEntry } from './tree-object.ts'
+import { entriesOfTree, type TreeEntry } from './tree-object.ts'
 
 /** Author or committer of a commit. */
 export interface Person {
@@ -176,7 +176,7 @@ export class GitDirectory {
   /** The entries of a tree, one level deep, without the sizes of files; `undefined` when the name leads to no tree. */
   async tree(name: string): Promise<readonly TreeEntry[] | undefined> {
     const object = await this.read(name)
-    return object?.type === 'tree' ? parseTree(object.content) : undefined
+    return object?.type === 'tree' ? entriesOfTree(object.content) : undefined
   }
 
   /** The entries of a tree, one level deep, with the sizes of files. */

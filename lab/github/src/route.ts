@@ -17,7 +17,13 @@ export interface RouteRequest {
 /** What is sent back. `late`: status and headers go at once, the body when `ready` resolves. */
 export type Answer =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
-  | { readonly kind: 'raw'; readonly status: number; readonly content: Buffer }
+  | {
+      readonly kind: 'raw'
+      readonly status: number
+      readonly content: Buffer
+      /** Default: those of a file. */
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'late'; readonly status: number; readonly body: () => Promise<unknown> }
 
 /** An operation of GitHub's REST API that the stand-in knows. */

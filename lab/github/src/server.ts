@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type Log, messageOf } from '@sluice/core'
+import { answerGit } from './git-over-http.ts'
 import { gitRoutes } from './git-routes.ts'
 import { describeQuery, graphqlRefusal, runGraphql } from './graphql.ts'
 import { graphqlRoot } from './graphql-root.ts'
@@ -18,6 +19,8 @@ import { teamRoutes } from './team-routes.ts'
 import { secretOf } from './token.ts'
 
 const ROUTES: readonly Route[] = [...runRoutes, ...gitRoutes, ...teamRoutes]
+
+const FILE = { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' }
 
 export interface ServerOptions {
   readonly hub: Hub
@@ -75,6 +78,8 @@ export function githubServer(options: ServerOptions): Server {
     defect: (error: unknown) => void
   ): Promise<Answer> {
     const bytes = await readBody(request)
+    const fetched = await answerGit(hub, { method, url, headers: request.headers, body: bytes })
+    if (fetched !== undefined) return fetched
     const secret = secretOf(request.headers.authorization)
     const identity = method === 'GET' ? await answerOidc(hub, issuer, url, secret) : undefined
     if (identity !== undefined) return { kind: 'json', status: 200, body: identity }
@@ -112,7 +117,7 @@ export function githubServer(options: ServerOptions): Server {
       case 'json':
         return sendJson(response, answer.status, answer.body)
       case 'raw':
-        response.writeHead(answer.status, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' })
+        response.writeHead(answer.status, answer.headers ?? FILE)
         response.end(answer.content)
         return
       case 'late':

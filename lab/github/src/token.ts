@@ -61,6 +61,14 @@ export function secretOf(header: string | undefined): string | undefined {
   return /^(?:bearer|token) +(\S+)$/i.exec(header ?? '')?.[1]
 }
 
+/** The secret that a git client gives as a password, beside a name that says nothing: `Basic …`. */
+export function tokenOfGit(header: string | undefined): string | undefined {
+  const [, credentials] = /^basic +(\S+)$/i.exec(header ?? '') ?? []
+  return credentials === undefined
+    ? undefined
+    : /^[^:]*:(.*)$/s.exec(Buffer.from(credentials, 'base64').toString('utf8'))?.[1]
+}
+
 /** @throws Refusal (403) in GitHub's words when the token's permissions do not cover the need. */
 export function demand(token: Token, need: Need): void {
   if (need.area === 'metadata') return

@@ -1,3 +1,5 @@
+import { parseTree } from '@sluice/git'
+
 /** An entry of a tree object. */
 export interface TreeEntry {
   readonly mode: string
@@ -8,27 +10,12 @@ export interface TreeEntry {
   readonly size?: number
 }
 
-/** Of a SHA-1, the only hash that GitHub takes. */
-const ID_BYTES = 20
-
-/** Reads the bytes of a tree object (git, "tree object"): mode, name, NUL, 20 bytes of id, over and over. */
-export function parseTree(content: Buffer): readonly TreeEntry[] {
-  const entries: TreeEntry[] = []
-  for (let at = 0; at < content.length; ) {
-    const end = content.indexOf(0, at)
-    const header = content.subarray(at, end).toString('utf8')
-    const space = header.indexOf(' ')
-    const mode = header.slice(0, space).padStart(6, '0')
+/** The entries of a tree object, without the sizes of files. */
+export function entriesOfTree(content: Buffer): readonly TreeEntry[] {
+  return parseTree(content).map(({ mode, id, name }) => {
     const type = mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob'
-    entries.push({
-      mode,
-      type,
-      path: header.slice(space + 1),
-      oid: content.subarray(end + 1, end + 1 + ID_BYTES).toString('hex')
-    })
-    at = end + 1 + ID_BYTES
-  }
-  return entries
+    return { mode, type, path: name, oid: id }
+  })
 }
 
 /** Whether a path may be in a tree: relative, and without parts that leave it or belong to git. */

@@ -2,6 +2,7 @@ import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { supervise, type Tools } from '@sluice-lab/servers'
 import { type ActEvent, parseActLine } from './act-event.ts'
+import type { LocalAction } from './checkout-action.ts'
 import { endStragglers } from './stragglers.ts'
 
 /** A run of a workflow by act. */
@@ -11,8 +12,8 @@ export interface ActOptions {
   readonly repository: string
   /** Path of the workflow in it. */
   readonly workflow: string
-  /** What `owner/name@ref` resolves to on this machine. */
-  readonly suite: { readonly name: string; readonly ref: string; readonly directory: string }
+  /** Actions and workflows that are not downloaded. */
+  readonly local: readonly LocalAction[]
   readonly actor: string
   readonly token: string
   readonly env: Readonly<Record<string, string>>
@@ -92,8 +93,7 @@ async function startAct(options: ActOptions, logFile: string): Promise<ReturnTyp
       options.workflow,
       '--platform',
       'ubuntu-latest=-self-hosted',
-      '--local-repository',
-      `${options.suite.name}@${options.suite.ref}=${options.suite.directory}`,
+      ...options.local.flatMap(it => ['--local-repository', `${it.name}@${it.ref}=${it.directory}`]),
       '--actor',
       options.actor,
       '--defaultbranch',

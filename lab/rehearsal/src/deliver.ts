@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { evidencePath, Failure, type LedgerRecord } from '@sluice/core'
-import { readBlobs } from '@sluice/git'
+import { findBranch, readBlobs } from '@sluice/git'
 import { COMPILED } from '@sluice-lab/servers'
 import { runAct } from './act.ts'
 import { type ActEvent, nameOnGitHub } from './act-event.ts'
 import { answerGate, type GateOptions } from './answer-gate.ts'
+import { writeCheckout } from './checkout-action.ts'
 import type { DeliveryEvent } from './delivery-event.ts'
 import type { Decider } from './gate.ts'
 import { nodeOfJobs } from './job-node.ts'
@@ -13,6 +14,14 @@ import { AUTHOR } from './people.ts'
 import { REPOSITORY } from './product.ts'
 import { SUITE_REPOSITORY } from './suite.ts'
 import type { World } from './world.ts'
+
+const WORKFLOW = 'deliver.yml'
+
+/** The workflow of the suite that checks a commit out by its name. */
+const STAGE = '.github/workflows/stage.yml'
+
+/** The workflows of the caller whose jobs check out every branch, the ledger among them. */
+const FETCHES_ALL: readonly string[] = ['repair.yml']
 
 /** One delivery of one commit. */
 export interface DeliverOptions {
@@ -47,9 +56,13 @@ export interface Delivered {
  * the plan is on the ledger, and its answer is what the deploy job reads.
  */
 export async function deliver(options: DeliverOptions): Promise<Delivered> {
-  const { world, runId, attempt = 1, signal } = options
+  const { world, runId, attempt = 1, workflow = WORKFLOW, signal } = options
   const { github, product } = world
   const records: LedgerRecord[] = []
+  const { branch } = world.delivery.ledger
+  const tip = FETCHES_ALL.includes(workflow) ? await findBranch(product.bare, branch) : undefined
+  if (tip === undefined) product.leftOut(branch)
+  else product.fetched(branch, tip)
   const { token, idToken } = startRun(options)
   const deciding: Promise<void>[] = []
   const undecided = new AbortController()
@@ -119,7 +132,10 @@ async function act(
     tools,
     repository: product.work,
     workflow: workflowOf(options),
-    suite: { name: SUITE_REPOSITORY, ref: options.suite.ref, directory: options.suite.directory },
+    local: [
+      { name: SUITE_REPOSITORY, ref: options.suite.ref, directory: options.suite.directory },
+      await writeCheckout(join(options.suite.directory, STAGE), join(directory, 'checkout'))
+    ],
     actor: AUTHOR.login,
     token,
     env: environmentOfRun(options, idToken),
@@ -154,14 +170,13 @@ function watch(
   { world, runId, attempt = 1, onEvent }: DeliverOptions,
   recorded: (record: LedgerRecord) => void
 ): () => void {
-  const { github, product } = world
+  const { github } = world
   const quiet = [
     github.on('held', event => {
       if (event.runId === runId)
         for (const environment of event.environments) onEvent({ kind: 'gate-held', environment })
     }),
     github.on('commit', event => {
-      product.fetched(event.branch, event.oid)
       for (const file of event.files) {
         if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
         const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord
@@ -179,7 +194,7 @@ export function directoryOfRun(world: Pick<World, 'directory'>, runId: number, a
   return join(world.directory, `run-${runId}-${attempt}`)
 }
 
-function workflowOf({ workflow = 'deliver.yml' }: DeliverOptions): string {
+function workflowOf({ workflow = WORKFLOW }: DeliverOptions): string {
   return `.github/workflows/${workflow}`
 }
 
@@ -192,6 +207,7 @@ function environmentOfRun(options: DeliverOptions, idToken: string): Readonly<Re
   const { world, runId, attempt = 1, commit } = options
   const { github, calls, product, builder } = world
   return {
+    GITHUB_SERVER_URL: github.url,
     GITHUB_API_URL: github.url,
     GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
     GITHUB_RUN_ID: String(runId),

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { TrustedKey } from '@sluice/core'
@@ -15,8 +15,10 @@ export interface Product {
   readonly bare: string
   /** Commits everything in the folder and pushes it to the default branch; the commit's id. */
   commit(message: string): Promise<string>
-  /** What every checkout from now on has as a branch of origin: actions/checkout fetches all, which act does not. */
+  /** Every checkout from now on has this branch of origin, too: actions/checkout fetches all, which act does not. */
   fetched(branch: string, commit: string): void
+  /** No checkout from now on has this branch: actions/checkout fetches the commit of the run alone. So it is as long as nobody says otherwise. */
+  leftOut(branch: string): void
 }
 
 /** Whose jobs the roles trust, as GitHub knows it; the issuer is the stand-in's. */
@@ -62,10 +64,10 @@ export async function prepareProduct(source: string, directory: string, addresse
   // act reads the repository's name from here; nothing is ever fetched.
   await git(work, ['remote', 'add', 'origin', `https://github.com/${repository}.git`])
   await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${REPOSITORY.defaultBranch}`, bare])
-  // What a clone of GitHub has: every job's copy of the folder finds GitHub's objects where they are.
-  await writeFile(join(work, '.git', 'objects', 'info', 'alternates'), `${join(bare, 'objects')}\n`)
-  const fetched: Product['fetched'] = (branch, commit) => {
-    const ref = join(work, '.git', 'refs', 'remotes', 'origin', branch)
+  const alternates = join(work, '.git', 'objects', 'info', 'alternates')
+  const refOf = (branch: string): string => join(work, '.git', 'refs', 'remotes', 'origin', branch)
+  const fetched = (branch: string, commit: string): void => {
+    const ref = refOf(branch)
     mkdirSync(dirname(ref), { recursive: true })
     // At once and as a whole: somebody may be copying the folder.
     writeFileSync(`${ref}.new`, `${commit}\n`)
@@ -84,7 +86,15 @@ export async function prepareProduct(source: string, directory: string, addresse
       fetched(REPOSITORY.defaultBranch, id)
       return id
     },
-    fetched
+    fetched(branch, commit) {
+      // The objects of the branch are where GitHub has them.
+      writeFileSync(alternates, `${join(bare, 'objects')}\n`)
+      fetched(branch, commit)
+    },
+    leftOut(branch) {
+      rmSync(alternates, { force: true })
+      rmSync(refOf(branch), { force: true })
+    }
   }
 }
 

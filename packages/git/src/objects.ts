@@ -2,26 +2,37 @@ import { Failure } from '@sluice/core'
 import { isAskable } from './askable.ts'
 import { git } from './git.ts'
 
+/** An object of a repository. */
+export interface GitObject {
+  readonly type: string
+  readonly content: Buffer
+}
+
 /** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
 export async function readBlobs(
   directory: string,
   expressions: readonly string[]
 ): Promise<readonly (Buffer | undefined)[]> {
+  const objects = await readObjects(directory, expressions)
+  return objects.map(found => (found?.type === 'blob' ? found.content : undefined))
+}
+
+/** The same for objects of any kind. */
+export async function readObjects(
+  directory: string,
+  expressions: readonly string[]
+): Promise<readonly (GitObject | undefined)[]> {
   return askAll(expressions, async asked => {
     const stdout = await catFile(directory, ['--batch', '--buffer'], asked)
-    const blobs: (Buffer | undefined)[] = []
+    const objects: (GitObject | undefined)[] = []
     for (let at = 0; at < stdout.length; ) {
       const end = stdout.indexOf('\n', at)
       const found = headerOf(stdout.toString('utf8', at, end))
       at = end + 1
-      if (found === undefined) {
-        blobs.push(undefined)
-        continue
-      }
-      blobs.push(found.isBlob ? stdout.subarray(at, at + found.size) : undefined)
-      at += found.size + 1
+      objects.push(found && { type: found.type, content: stdout.subarray(at, at + found.size) })
+      if (found !== undefined) at += found.size + 1
     }
-    return blobs
+    return objects
   })
 }
 
@@ -33,7 +44,7 @@ export async function readSizes(
   return askAll(expressions, async asked => {
     const stdout = await catFile(directory, ['--batch-check', '--buffer'], asked)
     const lines = stdout.toString('utf8').split('\n')
-    return lines.map(headerOf).map(found => (found?.isBlob === true ? found.size : undefined))
+    return lines.map(headerOf).map(found => (found?.type === 'blob' ? found.size : undefined))
   })
 }
 
@@ -57,9 +68,9 @@ async function catFile(directory: string, how: readonly string[], asked: readonl
 }
 
 /** What git says of an object before its content; `undefined` where there is none. */
-function headerOf(line: string): { readonly isBlob: boolean; readonly size: number } | undefined {
-  const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(line) ?? []
-  return size === undefined ? undefined : { isBlob: type === 'blob', size: Number(size) }
+function headerOf(line: string): { readonly type: string; readonly size: number } | undefined {
+  const [, type = '', size] = /^\S+ (\w+) (\d+)$/.exec(line) ?? []
+  return size === undefined ? undefined : { type, size: Number(size) }
 }
 
 /** Bounds what is held in memory at a time, in bytes. */

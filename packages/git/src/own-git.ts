@@ -19,6 +19,12 @@ export interface WriteOptions {
   readonly index?: string
   /** Milliseconds; that of `startGit` unless told. */
   readonly deadline?: number
+  /** What to do where it does not end in time. */
+  readonly remedy?: string
+  /** Settings of this one command, by name. They may be secret: nothing of them is on the command line or in a file. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** The way to another repository; by default, only folders of this machine are one. */
+  readonly protocol?: 'http' | 'https'
 }
 
 /** Settings that would run a program or change bytes; of whatever repository, also one that was copied from elsewhere. */
@@ -55,6 +61,7 @@ export async function runOwnGit(
     on: where.join(' '),
     env: ownGitEnvironment(options),
     deadline: options.deadline,
+    remedy: options.remedy,
     ...(options.input === undefined ? {} : { input: options.input })
   })
 }
@@ -76,12 +83,33 @@ export function ownGitArguments(where: readonly string[], args: readonly string[
 }
 
 /** See {@link ownGitArguments}. */
-export function ownGitEnvironment({ author, committer = author, index }: WriteOptions = {}): NodeJS.ProcessEnv {
+export function ownGitEnvironment({
+  author,
+  committer = author,
+  index,
+  settings = {},
+  protocol
+}: WriteOptions = {}): NodeJS.ProcessEnv {
   return {
     ...gitEnvironment(devNull),
+    ...settingsInEnvironment(settings),
+    // Nobody is asked for a password, not by a program either.
+    ...(protocol === undefined ? {} : { GIT_ALLOW_PROTOCOL: protocol, GIT_ASKPASS: '' }),
     ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
     ...identity('AUTHOR', author),
     ...identity('COMMITTER', committer)
+  }
+}
+
+/** Settings as git reads them from the environment (git-config, GIT_CONFIG_COUNT). */
+function settingsInEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const entries = Object.entries(settings).flatMap(([name, value], n) => [
+    [`GIT_CONFIG_KEY_${n}`, name],
+    [`GIT_CONFIG_VALUE_${n}`, value]
+  ])
+  return {
+    ...(entries.length === 0 ? {} : { GIT_CONFIG_COUNT: String(entries.length / 2) }),
+    ...Object.fromEntries(entries)
   }
 }
 

@@ -11,6 +11,8 @@ export interface GitStart extends Pick<CommandOptions, 'cwd' | 'input' | 'output
   readonly on: string
   /** Milliseconds; {@link GIT_DEADLINE} unless told. */
   readonly deadline?: number | undefined
+  /** What to do where it does not end in time. */
+  readonly remedy?: string | undefined
 }
 
 /**
@@ -21,12 +23,12 @@ export interface GitStart extends Pick<CommandOptions, 'cwd' | 'input' | 'output
 export async function startGit(
   before: readonly string[],
   args: readonly string[],
-  { on, deadline = GIT_DEADLINE, ...options }: GitStart
+  { on, deadline = GIT_DEADLINE, remedy = 'Check the disk, then try again.', ...options }: GitStart
 ): Promise<CommandResult> {
   const result = await runCommand('git', [...before, ...args], { ...options, deadline })
   if (result.timedOut !== true) return result
   throw new Failure(
-    `git ${args[0] ?? ''} did not end within ${plural(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`
+    `git ${args[0] ?? ''} did not end within ${plural(deadline / 1000, 'second')} on ${on}, and was ended. ${remedy}`
   )
 }
 

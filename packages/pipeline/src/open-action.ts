@@ -28,6 +28,7 @@ export async function pipelineOfAction(
   return openPipeline({
     run: readRunContext(context, env),
     github: githubClient({ token, env, clock: systemClock, log, ...(patience === undefined ? {} : { patience }) }),
+    token,
     env,
     clock: systemClock,
     log,

@@ -10,8 +10,9 @@ import {
 } from '@sluice/core'
 import { type Delivery, type Environment, environmentNamed, readDelivery, requireDeliveryRef } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
-import { type AnchorReader, fetchedLedger, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
+import { type AnchorReader, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
 import { anchorsOf } from './anchors-of.ts'
+import { fetchedOfJob } from './fetched-of-job.ts'
 import type { History } from './history.ts'
 import { historyOf } from './history-of.ts'
 import { noteJobBegan } from './job-budget.ts'
@@ -28,6 +29,8 @@ import { openVouching, type Vouching } from './vouching.ts'
 export interface PipelineOptions {
   readonly run: RunContext
   readonly github: GitHub
+  /** What git shows GitHub, as `github` does. Absent: git fetches nothing, and GitHub's API is asked. */
+  readonly token?: string
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly log: Log
@@ -86,7 +89,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const { branch } = policy.ledger
   const remembered = rememberingStore(
     githubStore({ github, repository: run.repository, branch }),
-    fetchedLedger(run.workspace, branch, run.sha),
+    fetchedOfJob(options, branch),
     branch
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })

@@ -60,7 +60,8 @@ export interface Hosted {
   stop(): Promise<void>
 }
 
-export interface OpenOptions extends Partial<Pick<PipelineOptions, 'clock' | 'config' | 'env' | 'roleToAssume'>> {
+export interface OpenOptions
+  extends Partial<Pick<PipelineOptions, 'clock' | 'config' | 'env' | 'roleToAssume' | 'token'>> {
   readonly run?: Partial<RunContext>
 }
 
@@ -156,6 +157,7 @@ export async function hostProduct(): Promise<Hosted> {
       clock,
       log,
       config: options.config ?? 'delivery.yml',
+      ...(options.token === undefined ? {} : { token: options.token }),
       ...(options.roleToAssume === undefined ? {} : { roleToAssume: options.roleToAssume })
     })
   }

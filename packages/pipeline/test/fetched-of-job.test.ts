@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { gitServer } from '../src/git-server.ts'
+import type { Pipeline } from '../src/index.ts'
+import { type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
+
+const SECTIONS = ['sections/product/state.json', 'newest.json']
+
+let hosted: Hosted
+let root: string
+let token: string
+let calls: number
+let fetches: number
+let said: number
+
+beforeAll(async () => {
+  hosted = await hostProduct()
+  root = await mkdtemp(join(tmpdir(), 'sluice-fetched-'))
+  token = hosted.host.createToken(REPOSITORY, { contents: 'read' })
+  hosted.host.on('request', ({ path }) => {
+    if (path.endsWith('/info/refs')) fetches += 1
+  })
+  await hosted.record({ event: 'failed', environment: 'staging' })
+})
+
+afterAll(async () => {
+  await hosted.stop()
+  await rm(root, { recursive: true, force: true })
+})
+
+beforeEach(() => {
+  calls = hosted.host.calls.length
+  fetches = 0
+  said = hosted.log.length
+})
+
+/** A step of a job whose clone does not have the ledger. */
+async function step(job: string, key: string | undefined = token): Promise<Pipeline> {
+  const run = { temp: join(root, job), serverUrl: hosted.host.url }
+  const pipeline = await hosted.open({ run, ...(key === undefined ? {} : { token: key }) })
+  // The policy was asked for.
+  calls = hosted.host.calls.length
+  return pipeline
+}
+
+describe('the ledger of a job whose clone does not have it', () => {
+  it('is fetched with git, without a call of the API, once for all steps of the job', async () => {
+    const first = await (await step('one')).ledger.head(SECTIONS, 'job')
+    const fetched = fetches
+    const second = await (await step('one')).ledger.head(SECTIONS, 'job')
+
+    expect(first?.sequence).toBe(1)
+    expect([...(first?.files.keys() ?? [])].sort()).toEqual(['newest.json'])
+    expect(second).toEqual(first)
+    expect(fetched).toBeGreaterThan(0)
+    expect([fetches, hosted.host.calls.length - calls]).toEqual([fetched, 0])
+  })
+
+  it('is asked of the API where a look must be of now', async () => {
+    const head = await (await step('now')).ledger.head(SECTIONS)
+
+    expect([head?.sequence, fetches, hosted.host.calls.length - calls]).toEqual([1, 0, 1])
+  })
+
+  it('is asked of the API where git cannot fetch it, which is said once', async () => {
+    const { ledger } = await step('refused', 'ghs_unknown')
+
+    expect((await ledger.head(SECTIONS, 'job'))?.sequence).toBe(1)
+    expect((await ledger.head(SECTIONS, 'job'))?.sequence).toBe(1)
+    const told = hosted.log.slice(said).filter(line => line.includes('could not be read with git'))
+    expect(told).toEqual([expect.stringMatching(/^The ledger could not be read with git, so GitHub's API is asked/)])
+    expect(fetches).toBe(1)
+  })
+
+  it('is asked of the API where nothing may be fetched', async () => {
+    const run = { temp: join(root, 'without'), serverUrl: hosted.host.url }
+    const { ledger } = await hosted.open({ run })
+
+    expect((await ledger.head(SECTIONS, 'job'))?.sequence).toBe(1)
+    expect(fetches).toBe(0)
+  })
+})
+
+describe('the server that git fetches from', () => {
+  const repository = 'octo-org/shop'
+
+  it.each([
+    ['https://github.com', undefined],
+    ['https://github.com', 'https://api.github.com'],
+    ['https://octo.ghe.com', 'https://api.octo.ghe.com'],
+    ['https://git.octo.example', 'https://git.octo.example/api/v3'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000']
+  ])('is %s, whose API is at %s', (serverUrl, api) => {
+    const env = api === undefined ? {} : { GITHUB_API_URL: api }
+
+    expect(gitServer({ serverUrl, repository }, env, 'key')).toEqual({
+      url: `${serverUrl}/${repository}`,
+      token: 'key'
+    })
+  })
+
+  it.each([
+    ['https://elsewhere.example', undefined],
+    ['https://github.com', 'http://127.0.0.1:3000'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3001']
+  ])('is never %s, where the API is at %s: the token is not for it', (serverUrl, api) => {
+    const env = api === undefined ? {} : { GITHUB_API_URL: api }
+
+    expect(gitServer({ serverUrl, repository }, env, 'key')).toBeUndefined()
+  })
+
+  it('is none without a token', () => {
+    expect(gitServer({ serverUrl: 'https://github.com', repository }, {}, undefined)).toBeUndefined()
+  })
+
+  it('is reached over https', () => {
+    const env = { GITHUB_API_URL: 'http://git.octo.example/api/v3' }
+
+    expect(() => gitServer({ serverUrl: 'http://git.octo.example', repository }, env, 'key')).toThrow('over https')
+  })
+})
