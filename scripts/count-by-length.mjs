@@ -12,7 +12,8 @@ const HELP = `
 Usage: node scripts/count-by-length.mjs [--records N]... [--ledger FOLDER]...
 
 Writes ledgers of these lengths (see scripts/long-ledger.mjs), and counts, as Markdown, what each costs the next delivery at the stand-in for
-GitHub: to decide whether a release may enter production, and to add a record.
+GitHub: to decide whether a release may enter production, and to add a record; and what git fetches for the decision in a job whose clone does not
+have the ledger, which then takes no call.
 
   --records N      a length; may be given more than once (default 100 and 10000)
   --ledger FOLDER  a ledger that scripts/long-ledger.mjs wrote, besides; may be given more than once
@@ -34,10 +35,13 @@ if (flags !== undefined) {
       await makeLongLedger({ directory, records, vouched: false })
       places.push(directory)
     }
-    console.log('| records | calls to decide | calls to add a record |\n| ---: | ---: | ---: |')
+    console.log(
+      '| records | calls to decide | calls to add a record | fetches to decide | KiB |\n| ---: | ---: | ---: | ---: | ---: |'
+    )
     for (const place of places) {
-      const { records, decision, append } = await callsOfNext(place)
-      console.log(`| ${records} | ${decision} | ${append} |`)
+      const { records, decision, append, fetched } = await callsOfNext(place)
+      const size = Math.round(fetched.bytes / 1024)
+      console.log(`| ${records} | ${decision} | ${append} | ${fetched.times} | ${size} |`)
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -55,7 +55,7 @@ async function told(): Promise<Told> {
       tools: await ensureTools({ only: ['act'] }),
       repository,
       workflow: '.github/workflows/told.yml',
-      suite: { name: 'octo-org/sluice', ref: 'main', directory: inRepository() },
+      local: [{ name: 'octo-org/sluice', ref: 'main', directory: inRepository() }],
       actor: 'author',
       token: 'none',
       env: {},

@@ -46,14 +46,13 @@ class FetchFailure extends Failure {
 /**
  * Fetches from a server into a repository of our own, which asks it for what is left out only when it is told to. What was fetched is named by its content,
  * and git checks that; only which commit a ref names is the server's word.
- * @param what refs or names of objects, as `git fetch` takes them.
  * @returns false where the server has no such ref.
  * @throws Failure when it cannot be fetched.
  */
 export async function fetchFrom(
   remote: Remote,
   directory: string,
-  { options, what }: { readonly options: readonly string[]; readonly what: readonly string[] },
+  { options, what, isPartial = true }: FetchRequest,
   { clock, policy = POLICY, deadline = DEADLINE, silence = SILENCE }: FetchTerms
 ): Promise<boolean> {
   const args = ['fetch', '--quiet', '--no-tags', '--recurse-submodules=no', ...options, '--stdin', 'origin']
@@ -61,7 +60,7 @@ export async function fetchFrom(
     const { code, stderr } = await runOwnGit([`--git-dir=${directory}`], args, {
       ...{ input: what.map(it => `${it}\n`).join(''), deadline },
       remedy: 'Try again, or look at githubstatus.com.',
-      settings: settingsOf(remote, silence),
+      settings: { ...settingsOf(remote, silence), ...(isPartial ? PROMISED : {}) },
       protocol: remote.url.startsWith('http://') ? 'http' : 'https'
     }).catch((error: unknown) => {
       throw new FetchFailure(messageOf(error), true, error)
@@ -73,14 +72,22 @@ export async function fetchFrom(
   return retry(attempt, { policy, clock, retryable: error => error instanceof FetchFailure && error.mayPass })
 }
 
+/** What is fetched, as `git fetch` takes it. */
+interface FetchRequest {
+  readonly options: readonly string[]
+  /** Refs, or names of objects. */
+  readonly what: readonly string[]
+  /** Whether something is left out. Default: it is. */
+  readonly isPartial?: boolean
+}
+
+/** What is missing is promised: nothing is said of it. What is here says nothing of what lies below it, so nothing is told to be here. */
+const PROMISED = { 'remote.origin.promisor': 'true', 'fetch.negotiationAlgorithm': 'noop' }
+
 function settingsOf({ url, token }: Remote, silence: number): Readonly<Record<string, string>> {
   const key = Buffer.from(`x-access-token:${token}`).toString('base64')
   return {
     'remote.origin.url': url,
-    // What is missing is promised: nothing is said of what a filter left out.
-    'remote.origin.promisor': 'true',
-    // What is here says nothing of what lies below it, so nothing is told to be here.
-    'fetch.negotiationAlgorithm': 'noop',
     'protocol.version': '2',
     [`http.${new URL(url).origin}/.extraHeader`]: `Authorization: Basic ${key}`,
     // The key is for this server.

@@ -1,3 +1,4 @@
+export { andFetched } from './and-fetched.ts'
 export { type BlobReader, blobsOf, type OpenBlobReader, openBlobs } from './blob-reader.ts'
 export { againstOrigin, branchesOf, fetchedTip, findBranch } from './branch.ts'
 export { type DefaultBranch, readDefaultBranch, readPast } from './default-branch.ts'

@@ -1,14 +1,26 @@
 import { join } from 'node:path'
+import { andFetched, openRepository, type Repository } from '@sluice/git'
 import { type FetchedLedger, fetchedLedger, firstOf, remoteLedger } from '@sluice/ledger'
 import { gitServer } from './git-server.ts'
 import type { PipelineOptions } from './pipeline.ts'
+
+/** What is asked for to fetch something. */
+type Needs = 'run' | 'env' | 'token' | 'clock'
+
+/** The clone of the job, which has the past of the commit that the run is for; what was delivered from elsewhere is fetched when it is asked for. */
+export function repositoryOfJob({ run, env, token, clock }: Pick<PipelineOptions, Needs>): Repository {
+  const clone = openRepository(run.workspace)
+  const remote = gitServer(run, env, token)
+  if (remote === undefined) return clone
+  return andFetched(clone, { directory: join(run.temp, 'sluice', 'commits.git'), remote, clock })
+}
 
 /**
  * The ledger as the job has fetched it: with its checkout, if that took all branches; else as far as it is read, into a folder that the steps of the job
  * share. Both are of the job alone, and end with it.
  */
 export function fetchedOfJob(
-  { run, env, token, clock, log }: Pick<PipelineOptions, 'run' | 'env' | 'token' | 'clock' | 'log'>,
+  { run, env, token, clock, log }: Pick<PipelineOptions, Needs | 'log'>,
   branch: string
 ): FetchedLedger {
   const inClone = fetchedLedger(run.workspace, branch, run.sha)

@@ -9,10 +9,10 @@ import {
   type RunContext
 } from '@sluice/core'
 import { type Delivery, type Environment, environmentNamed, readDelivery, requireDeliveryRef } from '@sluice/delivery'
-import { openRepository, type Repository } from '@sluice/git'
+import type { Repository } from '@sluice/git'
 import { type AnchorReader, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
 import { anchorsOf } from './anchors-of.ts'
-import { fetchedOfJob } from './fetched-of-job.ts'
+import { fetchedOfJob, repositoryOfJob } from './fetched-of-job.ts'
 import type { History } from './history.ts'
 import { historyOf } from './history-of.ts'
 import { noteJobBegan } from './job-budget.ts'
@@ -81,7 +81,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const github = rememberingAnswers(options.github, clock)
   await noteJobBegan(run, clock)
   const terms = awsTerms(env, clock)
-  const repository = openRepository(run.workspace)
+  const repository = repositoryOfJob(options)
   const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config })
   // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
   requireDeliveryRef(policy, run.ref, defaultBranch)

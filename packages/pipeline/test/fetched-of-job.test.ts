@@ -121,3 +121,40 @@ describe('the server that git fetches from', () => {
     expect(() => gitServer({ serverUrl: 'http://git.octo.example', repository }, env, 'key')).toThrow('over https')
   })
 })
+
+describe('a commit that the clone of a job does not have', () => {
+  /** A commit of another branch, which only GitHub has. */
+  async function elsewhere(): Promise<{ readonly base: string; readonly commit: string }> {
+    const base = await hosted.git('rev-parse', 'HEAD')
+    await hosted.git('checkout', '--quiet', '-b', 'hotfix')
+    const commit = await hosted.commit({ 'site/index.html': 'mended' })
+    await hosted.git('checkout', '--quiet', 'main')
+    await hosted.git('branch', '--quiet', '-D', 'hotfix')
+    await hosted.git('reflog', 'expire', '--expire=now', '--all')
+    await hosted.git('gc', '--quiet', '--prune=now')
+    return { base, commit }
+  }
+
+  it('is fetched with its past when it is asked for, and the clone stays as it is', async () => {
+    const { base, commit } = await elsewhere()
+    const { repository } = await step('hotfix')
+
+    expect(String(await repository.fileAt(commit, 'site/index.html'))).toBe('mended')
+    expect(await repository.isAncestor(base, commit)).toBe(true)
+    expect(await repository.isAncestor(commit, base)).toBe(false)
+    expect((await repository.log(base, commit)).map(it => it.commit)).toEqual([commit])
+    expect((await repository.entryAt(commit, 'site'))?.kind).toBe('directory')
+    expect(await repository.treeOf(commit, 'nowhere')).toBeUndefined()
+    await repository.checkFolder(commit, 'site', 'bundle')
+    expect(fetches).toBe(1)
+    await expect(hosted.git('cat-file', '-e', commit)).rejects.toThrow()
+  })
+
+  it('is missing where GitHub does not have it, either', async () => {
+    const { repository } = await step('nowhere')
+
+    await expect(repository.fileAt('1'.repeat(40), 'delivery.yml')).rejects.toThrow(
+      /is not in .*Fetch the full history/
+    )
+  })
+})

@@ -25,5 +25,9 @@ describe('the calls of GitHub that a delivery takes', () => {
     expect(short?.decision).toBeGreaterThan(0)
     expect(short?.append).toBeGreaterThan(0)
     expect([long?.decision, long?.append]).toEqual([short?.decision, short?.append])
+    // Or as many fetches of git, and no call. What these take is bounded by the folders that an index may have.
+    expect(short?.fetched.times).toBeLessThanOrEqual(10)
+    expect(long?.fetched.times).toBe(short?.fetched.times)
+    expect(long?.fetched.bytes).toBeLessThan(512 * 1024)
   }, 120_000)
 })
