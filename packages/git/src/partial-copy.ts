@@ -114,7 +114,7 @@ export class PartialCopy {
   #treeOf(commit: string): string {
     const [, tree] =
       /^tree ([0-9a-f]+)\n/.exec(this.#objects.get(commit)?.content.toString('latin1', 0, 100) ?? '') ?? []
-    if (tree === undefined) throw new Failure(`${commit} of ${this.#options.remote.url} is no commit.`)
+    if (tree === undefined) throw new Failure(`${commit} of ${this.#options.remote.url} is not a commit.`)
     return tree
   }
 

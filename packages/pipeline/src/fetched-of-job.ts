@@ -1,14 +1,20 @@
 import { join } from 'node:path'
+import type { Clock, Log, RunContext } from '@sluice/core'
 import { andFetched, openRepository, type Repository } from '@sluice/git'
 import { type FetchedLedger, fetchedLedger, firstOf, remoteLedger } from '@sluice/ledger'
 import { gitServer } from './git-server.ts'
-import type { PipelineOptions } from './pipeline.ts'
 
 /** What is asked for to fetch something. */
-type Needs = 'run' | 'env' | 'token' | 'clock'
+interface Needs {
+  readonly run: Pick<RunContext, 'repository' | 'serverUrl' | 'sha' | 'temp' | 'workspace'>
+  readonly env: NodeJS.ProcessEnv
+  /** Absent: nothing is fetched. */
+  readonly token?: string
+  readonly clock: Clock
+}
 
 /** The clone of the job, which has the past of the commit that the run is for; what was delivered from elsewhere is fetched when it is asked for. */
-export function repositoryOfJob({ run, env, token, clock }: Pick<PipelineOptions, Needs>): Repository {
+export function repositoryOfJob({ run, env, token, clock }: Needs): Repository {
   const clone = openRepository(run.workspace)
   const remote = gitServer(run, env, token)
   if (remote === undefined) return clone
@@ -20,7 +26,7 @@ export function repositoryOfJob({ run, env, token, clock }: Pick<PipelineOptions
  * share. Both are of the job alone, and end with it.
  */
 export function fetchedOfJob(
-  { run, env, token, clock, log }: Pick<PipelineOptions, Needs | 'log'>,
+  { run, env, token, clock, log }: Needs & { readonly log: Pick<Log, 'info'> },
   branch: string
 ): FetchedLedger {
   const inClone = fetchedLedger(run.workspace, branch, run.sha)
