@@ -17,7 +17,7 @@ export interface Product {
   commit(message: string): Promise<string>
   /** Every checkout from now on has this branch of origin, too: actions/checkout fetches all, which act does not. */
   fetched(branch: string, commit: string): void
-  /** No checkout from now on has this branch: actions/checkout fetches the commit of the run alone. So it is as long as nobody says otherwise. */
+  /** No checkout from now on has this branch: actions/checkout fetches the commit of the run alone. */
   leftOut(branch: string): void
 }
 
@@ -65,6 +65,8 @@ export async function prepareProduct(source: string, directory: string, addresse
   await git(work, ['remote', 'add', 'origin', `https://github.com/${repository}.git`])
   await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${REPOSITORY.defaultBranch}`, bare])
   const alternates = join(work, '.git', 'objects', 'info', 'alternates')
+  // Until somebody says what a checkout leaves out: what a clone of everything has.
+  await writeFile(alternates, `${join(bare, 'objects')}\n`)
   const refOf = (branch: string): string => join(work, '.git', 'refs', 'remotes', 'origin', branch)
   const fetched = (branch: string, commit: string): void => {
     const ref = refOf(branch)
