@@ -21,8 +21,10 @@ import type { LedgerView } from './view.ts'
 interface AnchoringOptions {
   /** Absent: nothing is anchored, and whoever may push can put the ledger back unnoticed. */
   readonly anchors: AnchorStore | undefined
-  /** Those that records are added to. */
+  /** All of the ledger: who adds to one section carries the branch on for all. */
   readonly sections: readonly Section[]
+  /** Those that records are added to. */
+  readonly own: readonly Section[]
   readonly clock: Clock
   readonly log: Pick<Log, 'info'>
 }
@@ -37,7 +39,7 @@ interface AnchoringOptions {
  */
 export class Anchoring {
   readonly #options: AnchoringOptions
-  readonly #anchored: Anchored
+  #anchored: Anchored
   #repaired = false
 
   private constructor(options: AnchoringOptions, anchored: Anchored) {
@@ -48,6 +50,11 @@ export class Anchoring {
   /** Reads what is anchored, before the ledger is read. */
   static async begin(options: AnchoringOptions): Promise<Anchoring> {
     return new Anchoring(options, await readAnchored(options.anchors, options.sections))
+  }
+
+  /** Reads again what is anchored, before the ledger is read again: what others wrote since must be on it. */
+  async renew(): Promise<void> {
+    this.#anchored = await readAnchored(this.#options.anchors, this.#options.sections)
   }
 
   /**
@@ -77,7 +84,7 @@ export class Anchoring {
     await refuseTakenAway(store, view, rules, this.#anchored)
     if (this.#repaired) return
     this.#repaired = true
-    const standings = this.#options.sections.flatMap(section => {
+    const standings = this.#options.own.flatMap(section => {
       const standing = view.state.sections[section]
       const hash = standing?.record ?? view.head.hash
       if (standing === undefined || hash === undefined) return []

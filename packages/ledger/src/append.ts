@@ -48,6 +48,8 @@ export interface AppendOptions {
   readonly voucher?: Voucher
   /** Where the ledger's end is said out of reach of whoever pushes. Absent: nowhere. */
   readonly anchors?: AnchorStore
+  /** All that the product has: each must hold what is anchored of it. Default: those that the drafts belong to. */
+  readonly sections?: readonly Section[]
   readonly clock: Clock
   readonly drafts: readonly RecordDraft[]
   /** Contents that the drafts refer to by digest (`plan`, `dossier`). */
@@ -97,12 +99,14 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   // A record with a key that nobody trusts would only be found out by the next one who reads it.
   const keyring = await Keyring.open(signer, drafts, rules)
   const scope = scopeOf(drafts, options.seen)
-  const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log })
+  const sections = [...new Set([...(options.sections ?? []), ...scope.sections])]
+  const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: scope.sections, clock, log })
   const landing = new Landing(options)
   let giveUp = clock.now() + deadline
   let seen: LedgerHead | undefined
   for (let attempt = 1; ; attempt++) {
     const began = clock.now()
+    if (attempt > 1) await anchoring.renew()
     // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
     const since = attempt === 1 ? 'job' : 'now'
     const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen })

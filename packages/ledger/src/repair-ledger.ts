@@ -62,7 +62,7 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
   const ledger = openSnapshot(files)
   await lookAtOrigins(ledger, rules)
   const head = requireWhole(ledger, owner)
-  const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log })
+  const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: [sectionOf(about)], clock, log })
   await checkAnchored(anchoring, options)
   anchoring.refuseRepairs(ledger, readRepairs(ledger, rules).leftOut)
   const { isSkipped, detail, beside } = planRepair(ledger, rules, {

@@ -27,6 +27,12 @@ class Anchored {
 
   async appendTo(store: LedgerStore, ...drafts: readonly RecordDraft[]): ReturnType<typeof append> {
     const { anchors, clock } = this
+    return append({ store, anchors, clock, sections: SECTIONS, drafts, log: { info: line => this.lines.push(line) } })
+  }
+
+  /** As a writer that knows only of its own section: someone who has a role, and a program of his own. */
+  async appendUnaware(...drafts: readonly RecordDraft[]): ReturnType<typeof append> {
+    const { store, anchors, clock } = this
     return append({ store, anchors, clock, drafts, log: { info: line => this.lines.push(line) } })
   }
 
@@ -56,6 +62,44 @@ async function three(): Promise<Anchored> {
 }
 
 describe('an append', () => {
+  it('is refused where another section lost a record that is anchored: two would be anchored under one number', async () => {
+    const ledger = new Anchored()
+    await ledger.append(released('1'))
+    const putBack = ledger.save()
+    await ledger.append(deployed('2'))
+    putBack()
+
+    await expect(ledger.append(ofRun('3', draft('built')))).rejects.toThrow(
+      /^Record 2 of environments\/production is anchored \(sha256:[0-9a-f]{64}\), but the ledger ends at record 1/
+    )
+    expect(ledger.anchors.all('product').map(({ sequence }) => sequence)).toEqual([1])
+  })
+
+  it('asks for anchors again where somebody else was faster: they are on the ledger, or it was put back since', async () => {
+    const ledger = new Anchored()
+    await ledger.append(released('1'))
+    const putBack = ledger.save()
+    let tries = 0
+    const rival: LedgerStore = {
+      head: async (...asked) => ledger.store.head(...asked),
+      read: async (...asked) => ledger.store.read(...asked),
+      create: async first => ledger.store.create(first),
+      commit: async (...asked) => {
+        tries += 1
+        if (tries > 1) return ledger.store.commit(...asked)
+        await ledger.append(deployed('2'))
+        const outcome = await ledger.store.commit(...asked)
+        putBack()
+        return outcome
+      }
+    }
+
+    await expect(ledger.appendTo(rival, ofRun('3', draft('built')))).rejects.toThrow(
+      /^Record 2 of environments\/production is anchored/
+    )
+    expect([tries, ledger.anchors.all('product').length]).toEqual([1, 1])
+  })
+
   it('anchors the newest record of each section that it adds to', async () => {
     const ledger = await three()
 
@@ -282,7 +326,7 @@ describe('a ledger that lacks what is anchored', () => {
     const putBack = ledger.save()
     await ledger.append(deployed('2'))
     putBack()
-    for (const run of ['6', '7']) await ledger.append(released(run))
+    for (const run of ['6', '7']) await ledger.appendUnaware(released(run))
 
     await expect(ledger.look()).rejects.toThrow(
       /^Record 2 of environments\/production is anchored .* but the ledger has no record of environments\/production: /
@@ -296,7 +340,7 @@ describe('a ledger that lacks what is anchored', () => {
     await ledger.append(deployed('2'))
     const file = ledger.store.files.get(recordPath(2))
     putBack()
-    for (const run of ['6', '7']) await ledger.append(released(run))
+    for (const run of ['6', '7']) await ledger.appendUnaware(released(run))
     ledger.store.tamper(recordPath(2), file)
 
     await expect(ledger.look()).rejects.toThrow(

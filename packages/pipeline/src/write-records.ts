@@ -23,6 +23,7 @@ import {
 import { anchorsOf } from './anchors-of.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { RolePurpose } from './role-sessions.ts'
+import { sectionsOf } from './sections-of.ts'
 
 /** Records to write together. Who signs each follows from its event. */
 export interface WriteRequest {
@@ -75,6 +76,7 @@ export async function writingTerms(
     patience: github.patience,
     ...(signer === undefined ? {} : { signer }),
     ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
+    sections: sectionsOf(policy),
     ...(anchors === undefined ? {} : { anchors })
   }
 }
