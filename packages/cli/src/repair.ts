@@ -6,6 +6,7 @@ import { type CheckedLedger, checkLedger, findRepairable } from './checked-ledge
 import { type EndedKey, endedLines, findEnded, undoneLines } from './ended-keys.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { butLate, isLate, showLate } from './late-commits.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { showNothing } from './nothing-to-repair.ts'
 import { objectionsOfNow, showOfNow, showProblems } from './rules-of-now.ts'
@@ -37,6 +38,7 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   const source = await ledgerSource(args, io)
   const broken = await checkLedger(source, io)
   if (broken.problems.length === 0) return showNothing(broken, args.has('json'), io)
+  if (broken.problems.every(isLate)) return showLate(broken, args.has('json'), io)
   const invalid = await findRepairable(broken)
   const skipping = { broken, invalid, ended: await findEnded(broken, invalid) }
   const unprovable = unprovableIn(skipping)
@@ -78,7 +80,7 @@ function isEnough({ broken, invalid }: Pick<Skipping, 'broken' | 'invalid'>): bo
   // Rules that do not fit the first record are not those of this ledger.
   if (numbers.has(1)) return false
   return broken.problems.every(({ kind, path, sequence }) => {
-    if (kind === 'unfinished' || kind === 'head') return true
+    if (kind === 'unfinished' || kind === 'head' || kind === 'late') return true
     if (sequence !== undefined && numbers.has(sequence)) return true
     // What a record that is not valid says of the one before it.
     if (sequence !== undefined) return kind === 'previous' && numbers.has(sequence + 1)
@@ -139,7 +141,7 @@ async function lastGood(broken: CheckedLedger, tip: string, io: Io): Promise<Rep
     const middle = Math.floor((from + to) / 2)
     const commit = commits[middle] ?? tip
     const ledger = await checkLedger({ ...source, at: commit }, io)
-    if (ledger.problems.length > 0) to = middle
+    if (!ledger.problems.every(isLate)) to = middle
     else {
       good = { commit, ledger }
       from = middle + 1
@@ -190,7 +192,7 @@ function show(found: Repair, io: Io): void {
           'nothing (docs/ledger.md says how to make sure).',
           ''
         ]),
-    `${visible(branch)} verifies up to commit ${good.commit} (${plural(good.ledger.count, 'record')}).`,
+    `${visible(branch)} verifies up to commit ${good.commit} (${plural(good.ledger.count, 'record')})${butLate(good.ledger)}.`,
     '',
     lost.length === 0 ? 'No record would be lost by going back to it.' : 'Going back to it loses:',
     ...lost.map(record => visible(describe(record))),

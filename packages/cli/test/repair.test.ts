@@ -43,7 +43,7 @@ async function anotherClone(): Promise<string> {
 }
 
 /** Puts a record on the ledger that nobody signed, as whoever may push can, and something else after it; gives the commit before. */
-async function forge(clone: string): Promise<string> {
+async function forge(clone: string, pushed = true): Promise<string> {
   await git(clone, 'checkout', '-q', 'sluice-ledger')
   const good = await git(clone, 'rev-parse', 'HEAD')
   const record = (await git(clone, 'show', 'HEAD:records/0/25.json')).replace('"sequence":25', '"sequence":26')
@@ -52,7 +52,7 @@ async function forge(clone: string): Promise<string> {
     await git(clone, 'add', '-A')
     await git(clone, 'commit', '-q', '-m', 'Forge')
   }
-  await git(clone, 'push', '-q', 'origin', 'sluice-ledger')
+  if (pushed) await git(clone, 'push', '-q', 'origin', 'sluice-ledger')
   await git(clone, 'checkout', '-q', 'main')
   return good
 }
@@ -182,6 +182,57 @@ describe('sluice repair', () => {
     const { out } = await sluice(['repair', '--json'], { cwd: clone })
 
     expect(JSON.parse(out)).toMatchObject({ verified: false, good: { commit: good, records: 27 }, lost: [] })
+  })
+
+  describe('of a record that was committed a quarter of an hour after it was written', () => {
+    /** Gives the commit that added record 20, with three others, another date. */
+    const delay = async (clone: string): Promise<void> => {
+      await git(clone, 'checkout', '-q', 'sluice-ledger')
+      const commits = (await git(clone, 'log', '--reverse', '--format=%H')).trim().split('\n')
+      let parent: string | undefined
+      for (const commit of commits) {
+        const files = await git(clone, 'show', '--name-only', '--format=', commit)
+        const late = files.includes('records/0/20.json') ? 15 * 60 : 0
+        const text = (await git(clone, 'cat-file', 'commit', commit))
+          .replace(/^parent .*$/m, `parent ${parent}`)
+          .replace(/^(committer .*) (\d+) ([+-]\d+)$/m, (_, who, at, zone) => `${who} ${Number(at) + late} ${zone}`)
+        await writeFiles(clone, { '.git/delayed': `${text.trimEnd()}\n` })
+        parent = (await git(clone, 'hash-object', '-t', 'commit', '-w', '.git/delayed')).trim()
+      }
+      await git(clone, 'reset', '-q', '--hard', parent ?? '')
+      await git(clone, 'checkout', '-q', 'main')
+    }
+
+    it('names the run whose log tells, and neither a commit to go back to nor a key to end', async () => {
+      const clone = await product.another('delayed')
+      await delay(clone)
+
+      const [text, json] = [
+        await sluice(['repair'], { cwd: clone }),
+        await sluice(['repair', '--json'], { cwd: clone })
+      ]
+
+      expect([text.code, json.code]).toEqual([1, 1])
+      expect(text.err).toContain('records/0/20.json: it says 2026-01-04T19:00:00.000Z, but it was committed at')
+      expect(text.out).toMatch(
+        /^Nothing speaks against 4 records but when they were committed\..*look at the log of run 1002:/s
+      )
+      expect(text.out).not.toMatch(/until:|git push/)
+      const { late, command } = JSON.parse(json.out) as { late: { sequence: number }[]; command: unknown }
+      expect([late.map(({ sequence }) => sequence), command]).toEqual([[17, 18, 19, 20], undefined])
+    })
+
+    it('goes back no further than to what else is wrong', async () => {
+      const clone = await product.another('delayed-and-forged')
+      await delay(clone)
+      const good = await forge(clone, false)
+
+      const { out } = await sluice(['repair'], { cwd: clone })
+
+      expect(out).toContain(
+        `sluice-ledger verifies up to commit ${good.trim()} (25 records), but for when 4 of them were committed.`
+      )
+    })
   })
 
   it('says the same as JSON', async () => {

@@ -100,9 +100,11 @@ function* timeProblems(told: readonly Timed[], committed: CommitTimes | undefine
   for (const record of told) {
     const { sequence } = record
     const path = recordPath(sequence)
-    const wrong = findCommitTimeProblem(record, committed?.get(sequence))
+    const at = committed?.get(sequence)
+    const wrong = findCommitTimeProblem(record, at)
     if (wrong !== undefined) {
-      yield { path, sequence, problem: wrong }
+      const isLate = at !== undefined && at > Date.parse(record.time)
+      yield { ...(isLate ? { kind: 'late' } : {}), path, sequence, problem: wrong }
       // What says a wrong time tells nothing of the others'.
       continue
     }
