@@ -204,6 +204,22 @@ def check_policy(record, past, rules):
     longest = LONGEST_JOB.get(record["run"]["runner"], OTHER_JOB)
     demand(same or not any(at > place and text != digest and time - ms(then) > longest for at, text, then in named), "its policy had been replaced")
 
+def check_guard(record, rules):
+    """Of what is no deployment: whose reviewers were asked."""
+    if rules.get("policies") is None:
+        return
+    demand("policy" in record, "it does not name its policy")
+    policy = policy_of(record, rules)
+    name = guardian_of(policy["environments"]) if policy else None
+    if name:
+        demand("protection" in record, "it does not say whose reviewers were asked")
+        check_gate(record["protection"], policy["environments"][name], policy["deliverFrom"], name)
+
+def guardian_of(environments):
+    asking = [name for name, it in environments.items() if it["gate"] != "continuous"]
+    named = [[name for name in asking if environments[name]["level"] == "production"], [name for name in asking if environments[name]["gate"] == "approval"], asking]
+    return next((names[-1] for names in named if names), None)
+
 def check_gate(gate, where, refs, name):
     wanted = {in_full(it) for it in refs} or {it for it in gate["refs"][:1] if it.startswith("refs/heads/")}
     narrow = gate["branchPolicy"] == "custom" and set(gate["refs"]) == wanted and not any(re.search(r"[?\[\]{}\\]", it) for it in wanted)
@@ -440,6 +456,7 @@ def rule_adopted(record, past, rules):
     rule_consent(record, past, rules)
 
 def rule_consent(record, past, rules):
+    check_guard(record, rules)
     if record.get("protection", {}).get("reviewers"):
         check_answers(record, [], starters(record))
 

@@ -184,6 +184,7 @@ async function verifyRecords(
     examiner: threads.examiner,
     ...(id && { repository: id }),
     judgeNext: policies.judgeNext,
+    judgeConsent: policies.judgeConsent,
     orderOf: policies.orderOf,
     onNote: note => proved.push(note),
     committed,

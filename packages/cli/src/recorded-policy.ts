@@ -1,11 +1,12 @@
-import type { LedgerRecord, RecordOf } from '@sluice/core'
-import { type Delivery, deliveryRefPatterns, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
+import type { LedgerRecord, Protection, RecordOf } from '@sluice/core'
+import { type Delivery, deliveryRefPatterns, type Environment, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
 import { type BlobReader, blobsOf, readDefaultBranch, readSizes } from '@sluice/git'
 import { findOriginProblem, type LedgerNote, type OriginPolicy, type Origins, recordPath } from '@sluice/ledger'
-import { evaluateProtection } from '@sluice/policy'
+import { evaluateProtection, guardianOf } from '@sluice/policy'
 import { PolicyOrder } from './policy-order.ts'
 
 type Gated = RecordOf<'planned' | 'started'>
+type Consented = RecordOf<'adopted' | 'repaired'>
 
 /** Whose records name the policies. */
 export interface RecordedPoliciesOptions {
@@ -49,6 +50,9 @@ export class RecordedPolicies implements Origins {
     const tooOld = this.#order.judgeNext(record, this.#past.branch.places)
     return faultOf(record, this.#past) ?? tooOld
   }
+
+  /** Judges whom an adoption or a repair asked. @returns what is wrong. */
+  readonly judgeConsent = (record: Consented): string | undefined => consentFault(record, this.#past)
 
   /** The order of the environments by the policy that a record names; `undefined` where that cannot be looked at. */
   readonly orderOf = ({ policy }: LedgerRecord): readonly string[] | undefined => {
@@ -102,7 +106,26 @@ function faultOf(record: Gated, past: PastPolicies): string | undefined {
   const configured = it.policy.environments.find(({ name }) => name === environment)
   if (configured === undefined)
     return `${event} for ${environment}, which its policy (commit ${named.commit}) does not name`
-  if (protection === undefined) return undefined
+  return protection === undefined ? undefined : gateFault(record, protection, { policy: it.policy, configured })
+}
+
+/** Whom an adoption or a repair asked: nobody knows that of one which does not say it. */
+function consentFault({ event, policy: named, protection }: Consented, past: PastPolicies): string | undefined {
+  if (named === undefined) return `${event} without naming the policy that it was ruled by`
+  const it = past.of(named)
+  const guardian = it.kind === 'policy' ? guardianOf(it.policy.environments) : undefined
+  if (it.kind !== 'policy' || guardian === undefined) return undefined
+  const { name } = guardian
+  if (protection === undefined)
+    return `${event} without saying how the gate of ${name} was protected, whose reviewers decide by its policy (commit ${named.commit})`
+  return gateFault({ event, environment: name }, protection, { policy: it.policy, configured: guardian })
+}
+
+function gateFault(
+  { event, environment = '' }: Pick<LedgerRecord, 'environment' | 'event'>,
+  protection: Protection,
+  { policy, configured }: { readonly policy: Delivery; readonly configured: Environment }
+): string | undefined {
   const { gate, level, allowAdminBypass, secondPerson } = configured
   const verdict = evaluateProtection(protection, {
     environment,
@@ -110,7 +133,7 @@ function faultOf(record: Gated, past: PastPolicies): string | undefined {
     level,
     allowAdminBypass,
     secondPerson,
-    deliveryRefs: deliveryRefPatterns(it.policy, defaultBranchOf(protection.refs))
+    deliveryRefs: deliveryRefPatterns(policy, defaultBranchOf(protection.refs))
   })
   if (!verdict.allowed) return `${event} under a policy that does not let it: ${verdict.reason}`
   if (verdict.protection.secondPerson !== protection.secondPerson)

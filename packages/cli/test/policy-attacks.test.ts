@@ -87,6 +87,13 @@ function approved(policy: PolicyFile | undefined, members: Partial<Statement> = 
   ]
 }
 
+/** A build of somebody else's. */
+function adopted(policy: PolicyFile, members: Partial<Statement>): RecordDraft {
+  const unit = { name: 'api', kind: 'image', digest: sha256('theirs'), fingerprint: sha256('sources') } as const
+  const detail = { reason: 'the ledger was lost', checked: 'rebuilt' }
+  return parseDraft({ ...draft('adopted', '6661'), policy, unit, detail, ...members })
+}
+
 /** From whom a record says that it comes, and with it GitHub's token. */
 function from(run: Partial<RecordDraft['run']>, [first, ...rest]: readonly RecordDraft[]): readonly RecordDraft[] {
   return [first, ...rest].flatMap(it => (it === undefined ? [] : [{ ...it, run: { ...it.run, ...run } }]))
@@ -154,6 +161,14 @@ const ATTACKS: Readonly<Record<string, readonly [Attack, RegExp?]>> = {
   'An intent is of an environment that its policy does not have': [
     ({ then }) => [own('started', then, { environment: 'canary', protection: { ...UNASKED, environment: 'canary' } })],
     /canary, which its policy \(commit \w+\) does not name/
+  ],
+  'An adoption does not say whose reviewers were asked, though its policy has some': [
+    ({ then }) => [adopted(then, {})],
+    /adopted without saying how the gate of production was protected/
+  ],
+  'An adoption was asked of no one, though its policy demands reviewers': [
+    ({ then }) => [adopted(then, { protection: UNASKED })],
+    /has no required reviewers/
   ],
   'A release leaves out an environment of its policy that no release has entered': [
     ({ now }) => skipping(now),

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, GITHUB_ISSUER, parseDraft, runCommand } from '@sluice/core'
+import { type Clock, GITHUB_ISSUER, parseDraft, type RecordDraft, runCommand, sha256 } from '@sluice/core'
 import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { appendRecords, type LedgerStore, readLedgerFiles, repairLedger } from '@sluice/ledger'
 import { startGitHub } from '@sluice-lab/github'
@@ -8,6 +8,16 @@ import { type DeliveredProduct, draft, release } from './delivered.ts'
 import { git, writeFiles } from './storefront.ts'
 
 const OWNER = { repository: '123456', product: 'storefront' }
+
+/** The word of a reviewer of production. */
+const AGREED: Pick<RecordDraft, 'approvals' | 'protection'> = {
+  protection: {
+    ...{ id: 501, environment: 'production', preventSelfReview: true, adminBypass: false },
+    reviewers: [{ type: 'User', id: '8', name: 'approver' }],
+    ...{ branchPolicy: 'custom', refs: ['refs/heads/main'] }
+  },
+  approvals: [{ userId: '8', login: 'approver', state: 'approved', comment: '', seenAt: '2026-01-05T00:00:00Z' }]
+}
 
 /** Repairs a part of the ledger of a clone, as the workflow repair.yml would on GitHub. */
 export async function repairIn(
@@ -17,7 +27,16 @@ export async function repairIn(
 ): Promise<void> {
   const policy = await policyIn(clone)
   const { event: _, ...common } = draft('withdrawn', '1005')
-  const about = { ...common, ...(environment === undefined ? {} : { environment }) }
+  const about = {
+    ...common,
+    ...(environment === undefined ? {} : { environment }),
+    policy: {
+      path: 'delivery.yml',
+      commit: await git(clone, 'rev-parse', 'origin/main'),
+      digest: sha256(`${await git(clone, 'show', 'origin/main:delivery.yml')}\n`)
+    },
+    ...AGREED
+  }
   const oid = await git(clone, 'rev-parse', 'sluice-ledger')
   await repairLedger({
     store: {

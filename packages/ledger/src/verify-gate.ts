@@ -19,6 +19,8 @@ export interface GateRules {
    * @returns what is wrong; `undefined`: nothing, or nobody can tell.
    */
   readonly judgeNext?: (record: RecordOf<'planned' | 'started'>) => string | undefined
+  /** Judges in the same way whom an adoption or a repair asked. */
+  readonly judgeConsent?: (record: RecordOf<'adopted' | 'repaired'>) => string | undefined
 }
 
 /** What is found about a gate. */
@@ -29,12 +31,13 @@ export interface GateFinding {
 }
 
 /**
- * What lets a deployment begin (promises 4 and 5): a gate as the policy demands it, the plan that was announced for it, and, where somebody is
+ * What lets a deployment begin (promises 4 and 5), and what else only a reviewer's word lets happen: a gate as the policy demands it, the plan that was announced for it, and, where somebody is
  * asked, the approval of a second person, judged as it was judged then.
  */
 export function findGate(record: LedgerRecord, past: Past, rules: GateRules): GateFinding {
   if (record.event === 'planned')
     return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record))
+  if (record.event === 'adopted' || record.event === 'repaired') return problemOnly(rules.judgeConsent?.(record))
   if (record.event !== 'started') return {}
   const { environment, protection } = record
   if (protection === undefined)

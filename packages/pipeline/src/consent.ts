@@ -1,6 +1,5 @@
 import { type Approval, type Protection, UserError } from '@sluice/core'
-import type { Environment } from '@sluice/delivery'
-import { evaluateApproval } from '@sluice/policy'
+import { evaluateApproval, guardianOf } from '@sluice/policy'
 import { partiesOfRun } from './authors.ts'
 import { requirePolicyOfNow } from './current-policy.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -42,16 +41,6 @@ export async function requireConsent(
     )
   if (!asksReviewers(guardian, protection)) return { protection }
   return { protection, approvals: await readConsent(pipeline, guardian.name, protection) }
-}
-
-/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
-function guardianOf(environments: readonly Environment[]): Environment | undefined {
-  const asking = environments.filter(({ gate }) => gate !== 'continuous')
-  return (
-    asking.findLast(({ level }) => level === 'production') ??
-    asking.findLast(({ gate }) => gate === 'approval') ??
-    asking.at(-1)
-  )
 }
 
 async function readConsent(

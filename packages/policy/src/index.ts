@@ -2,6 +2,7 @@ export { type Acceptance, findAcceptance, findUndoing, isWithdrawal } from './ac
 export { type ApprovalRequest, decodeApprovals, evaluateApproval } from './approval.ts'
 export { commitsToAsk, decodeAuthors } from './authors.ts'
 export { type DecidingRef, decodeBranchStanding, decodeTagStanding, evaluateRefs } from './deciding-refs.ts'
+export { guardianOf } from './guardian.ts'
 export { decodeJobs, jobsOfStage, type RanJob } from './jobs.ts'
 export { deriveOutcome, isExplained, type Outcome, type OutcomeRequest } from './outcome.ts'
 export { evaluateAcceptance, evaluatePromotion, type PromotionRequest } from './promotion.ts'
