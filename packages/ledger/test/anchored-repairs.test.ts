@@ -13,7 +13,7 @@ async function anchoring(): Promise<{ readonly one: Anchoring; readonly ledger: 
   const anchors = new MemoryAnchors()
   await anchors.put(STAGING, { sequence: 5, hash: sha256('5') })
   const log = { info: () => undefined }
-  const one = await Anchoring.begin({ anchors, sections: [STAGING], clock: new ManualClock(), log })
+  const one = await Anchoring.begin({ anchors, sections: [STAGING], own: [STAGING], clock: new ManualClock(), log })
   // All that is asked of a ledger here is which section a record is of.
   const record = { event: 'withdrawn', environment: 'staging', sequence: 3 } as LedgerRecord
   return { one, ledger: { records: [{}, {}, { record }] } as unknown as Snapshot }
