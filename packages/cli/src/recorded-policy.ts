@@ -1,5 +1,12 @@
 import type { LedgerRecord, Protection, RecordOf } from '@sluice/core'
-import { type Delivery, deliveryRefPatterns, type Environment, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
+import {
+  type Delivery,
+  deliveryRefPatterns,
+  type Environment,
+  PastPolicies,
+  trustRulesOf,
+  wasDeliveryRef
+} from '@sluice/delivery'
 import { type BlobReader, blobsOf, readDefaultBranch, readSizes } from '@sluice/git'
 import { findOriginProblem, type LedgerNote, type OriginPolicy, type Origins, recordPath } from '@sluice/ledger'
 import { evaluateProtection, guardianOf } from '@sluice/policy'
@@ -34,6 +41,7 @@ export class RecordedPolicies implements Origins {
     this.#options = options
     this.#past = new PastPolicies({
       isCurrent: false,
+      ...(options.delivery === undefined ? {} : { products: trustRulesOf(options.delivery).products }),
       blobs,
       readSizes: async expressions => readSizes(options.directory, expressions),
       readBranch: async () => readDefaultBranch(options)

@@ -82,7 +82,7 @@ function keysRow({ source, unconfirmed }: VerifiedLedger): readonly (readonly st
 
 /** A ledger whose gates nobody compared says nothing of who let a deployment begin. */
 const UNCOMPARED =
-  'the policies of the records above could not be looked at, so no one compared what they say of gates, and of who may write. Where the clone lacks them, fetch the default branch whole (git fetch --unshallow; without --filter), and verify again.'
+  'the policies of the records above could not be looked at, so no one compared what they say of gates, and of who may write. Where the clone lacks them, fetch the default branch whole (git fetch --unshallow; without --filter), and verify again; where this version of Sluice does not read one, verify with the one that delivered by it, too.'
 
 function describe({ sequence, event, environment, time }: LedgerRecord): string {
   return [sequence, event, environment, 'at', time].filter(part => part !== undefined).join(' ')

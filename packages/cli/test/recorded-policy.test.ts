@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, type Protection, type RecordOf, sha256 } from '@sluice/core'
+import { parseDelivery } from '@sluice/delivery'
 import { blobsOf } from '@sluice/git'
-import { RecordedPolicies } from '../src/recorded-policy.ts'
+import { RecordedPolicies, type RecordedPoliciesOptions } from '../src/recorded-policy.ts'
 import { draft } from './delivered.ts'
 import { FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
@@ -30,6 +31,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
   let clone: string
   let commit: string
   let digest: ReturnType<typeof sha256>
+  let clones = 0
 
   beforeAll(async () => {
     root = await temporaryFolder()
@@ -43,7 +45,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
   /** What is said of an intent, and noted of its policy. */
   const judged = async (
     changes: Partial<LedgerRecord>,
-    options: { readonly directory?: string; readonly branch?: string } = {}
+    options: Partial<RecordedPoliciesOptions> = {}
   ): Promise<readonly (string | undefined)[]> => {
     const policy = { path: 'delivery.yml', commit, digest }
     const record = {
@@ -61,11 +63,14 @@ describe('the gate of an intent, by the policy that it names,', () => {
   }
 
   /** The same, by a text that was once on the default branch. */
-  const judgedBy = async (text: string): Promise<readonly (string | undefined)[]> => {
-    const directory = join(root, `clone of ${sha256(text)}`)
+  const judgedBy = async (
+    text: string,
+    options: Partial<RecordedPoliciesOptions> = {}
+  ): Promise<readonly (string | undefined)[]> => {
+    const directory = join(root, `clone ${++clones}`)
     await repositoryWith(directory, { ...FILES, 'delivery.yml': text })
     const policy = { path: 'delivery.yml', commit: await git(directory, 'rev-parse', 'HEAD'), digest: sha256(text) }
-    return judged({ policy, protection: OPEN }, { directory })
+    return judged({ policy, protection: OPEN }, { directory, ...options })
   }
 
   it('is one that the policy lets pass', async () => {
@@ -147,16 +152,38 @@ describe('the gate of an intent, by the policy that it names,', () => {
   it.each([
     ['a file that is no policy', 'just: text\n', undefined],
     ['a file that is no policy, though it says that it is', 'version: 1\n', undefined],
+    ['a policy that is no YAML', 'version: 1\nproduct: storefront\nproduct: storefront\n', undefined],
+    ['a policy of something that is no version', storefront().replace('version: 1', 'version: 0'), undefined],
     ['a file that is longer than a policy', `# ${'x'.repeat(70_000)}\n`, '70003 bytes, more than a policy may have']
   ])('is none where it names %s', async (_, text, fault = 'it names the policy delivery.yml, which is none: ') => {
     expect(await judgedBy(text)).toEqual([expect.stringContaining(fault)])
   })
 
-  it('is noted, and not judged, where the policy is of a later form', async () => {
-    expect(await judgedBy('version: 2\nproducts: [storefront]\n')).toEqual([
-      undefined,
-      expect.stringContaining('which this version of Sluice does not read')
+  it.each([
+    ['of a later form', 'version: 2\nproducts: [storefront]\n', /\(it says version 2\)/],
+    ['with a key that this version does not have any more, or not yet', `${storefront()}previews: {}\n`, /previews/],
+    [
+      'with a value that an earlier version took',
+      storefront().replace('gate: continuous', 'gate: automatic'),
+      /gate: found "automatic"; /
+    ]
+  ])('is noted, and not judged, where the policy is %s', async (_, text, reason) => {
+    const judgement = await judgedBy(text)
+
+    expect(judgement).toEqual([undefined, expect.stringMatching(reason)])
+    expect(judgement[1]).toMatch(
+      /^it names the policy delivery\.yml at commit [0-9a-f]{40}, which this version of Sluice does not read \(.*\), though the one that delivered by it may: gates,/
+    )
+  })
+
+  it('is none where it names what no version can read of another product', async () => {
+    const text = `${storefront().replace('product: storefront', 'product: backoffice')}previews: {}\n`
+    const delivery = parseDelivery(storefront(), 'delivery.yml')
+
+    expect(await judgedBy(text, { delivery })).toEqual([
+      expect.stringMatching(/^it names the policy delivery\.yml, which is none: .*previews/)
     ])
+    expect(await judgedBy(`${storefront()}previews: {}\n`, { delivery })).toEqual([undefined, expect.anything()])
   })
 
   it('costs one look at a file, however often and under whatever digest it is named', async () => {

@@ -16,7 +16,6 @@ export type PastPolicy =
   | { readonly kind: 'unknown'; readonly why: string }
 
 const MISSING: PastPolicy = { kind: 'unknown', why: 'which this clone does not hold' }
-const NEWER: PastPolicy = { kind: 'unknown', why: 'which this version of Sluice does not read' }
 
 /** How much is read at a time, in bytes: a ledger may name as many policies as it has records. */
 const PAGE_BYTES = 4 * 1024 * 1024
@@ -38,6 +37,8 @@ export interface PastPoliciesOptions {
    * while one that it has, and not on the branch, never ruled.
    */
   readonly isCurrent: boolean
+  /** The product of the ledger, under the names that it has had; absent: any. */
+  readonly products?: readonly string[]
 }
 
 /** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
@@ -102,7 +103,7 @@ export class PastPolicies {
   #read(content: Buffer, path: string): NamedFile {
     const digest = sha256(content)
     const key = `${digest} ${path}`
-    const read = this.#parsed.get(key) ?? parse(content, path)
+    const read = this.#parsed.get(key) ?? parse(content, path, this.#options.products)
     this.#parsed.set(key, read)
     return { digest, read }
   }
@@ -117,27 +118,39 @@ function* pagesOf<T>(files: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < files.length; from += most) yield files.slice(from, from + most)
 }
 
-function parse(content: Buffer, path: string): PastPolicy {
+/**
+ * Reads a policy of the past. What is a delivery.yml, and not one of this version, may have been in force under the Sluice that delivered then, which
+ * nobody can tell now: a later version has other keys, and may refuse what an earlier one took. So a ledger does not become wrong by an upgrade.
+ */
+function parse(content: Buffer, path: string, products: readonly string[] | undefined): PastPolicy {
   try {
     return { kind: 'policy', policy: parseDelivery(content, path) }
   } catch (error: unknown) {
     if (!(error instanceof ConfigError)) throw error
-    if (isNewer(content, path)) return NEWER
     const [first] = error.problems
-    return other(
-      `it names the policy ${path}, which is none: ${first?.message ?? 'it cannot be read'}. If a newer Sluice delivered by it, ask that one`
-    )
+    const { version, product } = membersOf(content, path)
+    const isLater = isVersion(version) && version > DELIVERY_VERSION
+    const isOurs = isVersion(version) && typeof product === 'string' && (products?.includes(product) ?? true)
+    if (!isLater && !isOurs) return other(`it names the policy ${path}, which is none: ${first?.message}`)
+    const reason = isLater ? `it says version ${version}` : first?.message
+    return {
+      kind: 'unknown',
+      why: `which this version of Sluice does not read (${reason}), though the one that delivered by it may`
+    }
   }
 }
 
-/** Whether a file says that it is of a later form than this one: by that of its own, it may be in force. */
-function isNewer(content: Buffer, path: string): boolean {
+function isVersion(version: unknown): version is number {
+  return typeof version === 'number' && Number.isSafeInteger(version) && version > 0
+}
+
+/** The top of a YAML file; nothing where it is none. */
+function membersOf(content: Buffer, path: string): Readonly<Record<string, unknown>> {
   try {
     const { value } = readSource(decodeText(content, path), path)
-    const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
-    return typeof version === 'number' && Number.isSafeInteger(version) && version > DELIVERY_VERSION
+    return typeof value === 'object' && value !== null ? { ...value } : {}
   } catch (error: unknown) {
-    if (error instanceof ConfigError) return false
+    if (error instanceof ConfigError) return {}
     throw error
   }
 }

@@ -47,7 +47,7 @@ export const DELIVERY_VERSION = 1
 export const deliverySchema = mapping({
   version: v.pipe(
     v.literal(DELIVERY_VERSION, 'allowed: 1, the version of this format'),
-    v.description('Version of this format.'),
+    v.description('Version of this format; whatever changes a key raises it.'),
     v.examples([1])
   ),
   product: v.pipe(

@@ -195,7 +195,7 @@ describe('a value of the wrong form is answered with the form that is right', ()
 
   it('a version that is missing', () => {
     expect(problemOf(changed('version: 1\n', '')).message).toContain(
-      'the file: missing key "version"; add it: Version of this format. [Sluice\'s docs/delivery-yml.md#version]'
+      'the file: missing key "version"; add it: Version of this format; whatever changes a key raises it. [Sluice\'s docs/delivery-yml.md#version]'
     )
   })
 

@@ -1,5 +1,5 @@
 import { UserError } from '@sluice/core'
-import { type Delivery, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
+import { type Delivery, PastPolicies, trustRulesOf, wasDeliveryRef } from '@sluice/delivery'
 import { blobsOf, type DefaultBranch, readPast, readSizes } from '@sluice/git'
 import { findOriginProblem, type Origins } from '@sluice/ledger'
 import type { OriginSources } from './policy-origins.ts'
@@ -16,6 +16,7 @@ export function repairOrigins({ policy, defaultBranch, repository, readNow }: Re
     blobs: blobsOf(directory),
     readSizes: async expressions => readSizes(directory, expressions),
     isCurrent: true,
+    products: trustRulesOf(policy).products,
     readBranch: async () => requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
   })
   const originOf = (then: Delivery): Parameters<typeof findOriginProblem>[2] => ({
