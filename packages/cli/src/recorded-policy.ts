@@ -48,7 +48,7 @@ export class RecordedPolicies implements Origins {
     })
   }
 
-  /** Policies that could not be looked at, each with the first record that names it: nobody compared what they say of gates, and of who may write. */
+  /** What nobody compared of gates, and of who may write: policies that could not be looked at, and the default branch, each with the first record that it is of. */
   get notes(): readonly LedgerNote[] {
     return this.#notes
   }
@@ -83,9 +83,7 @@ export class RecordedPolicies implements Origins {
     const { names } = this.#past.branch
     const former = this.#options.delivery?.ledger.formerBranches ?? []
     return {
-      // Who has no name of the default branch cannot tell which run was of another.
-      isDeliveryRef: run =>
-        (names.length === 0 && policy.deliverFrom.length === 0) || wasDeliveryRef(policy, run, { names, former }),
+      isDeliveryRef: run => this.#goesByName(policy) || wasDeliveryRef(policy, run, { names, former }),
       ...(policy.sluice === undefined ? {} : { commits: policy.sluice.commits })
     }
   }
@@ -93,15 +91,34 @@ export class RecordedPolicies implements Origins {
   /** Looks at the policies that some records name. */
   async look(records: readonly LedgerRecord[]): Promise<void> {
     await this.#past.look(records.flatMap(({ policy }) => (policy === undefined ? [] : [policy])))
-    for (const { policy, sequence } of records) {
-      if (policy === undefined) continue
-      const key = `${policy.commit} ${policy.digest} ${policy.path}`
-      const found = this.#past.of(policy)
-      if (found.kind !== 'unknown' || this.#noted.has(key)) continue
-      this.#noted.add(key)
-      const note = `it names the policy ${policy.path} at commit ${policy.commit}, ${found.why}: gates, and where records come from, cannot be compared with it`
-      this.#notes.push({ path: recordPath(sequence), sequence, note })
+    for (const { policy, sequence, run } of records) {
+      const found = policy === undefined ? undefined : this.#past.of(policy)
+      if (policy !== undefined && found?.kind === 'unknown') {
+        const which = `the policy ${policy.path} at commit ${policy.commit}`
+        this.#note(
+          `${which} ${policy.digest}`,
+          sequence,
+          `it names ${which}, ${found.why}: gates, and where records come from, cannot be compared with it`
+        )
+      } else if (this.#goesByName(found?.kind === 'policy' ? found.policy : this.#options.delivery))
+        this.#note(
+          'default branch',
+          sequence,
+          `only runs of the default branch may write, and this clone does not tell which that is: neither the ref of this record (${run.ref}) nor those of others can be compared with it. To tell the clone: git remote set-head origin BRANCH`
+        )
     }
+  }
+
+  /** Whether a policy lets in the default branch, and the clone does not tell which that is. */
+  #goesByName(policy: Delivery | undefined): boolean {
+    return policy?.deliverFrom.length === 0 && this.#past.branch.names.length === 0
+  }
+
+  /** Notes what could not be compared, with the first record that it is of. */
+  #note(about: string, sequence: number, note: string): void {
+    if (this.#noted.has(about)) return
+    this.#noted.add(about)
+    this.#notes.push({ path: recordPath(sequence), sequence, note })
   }
 }
 

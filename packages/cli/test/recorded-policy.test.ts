@@ -36,11 +36,18 @@ describe('the gate of an intent, by the policy that it names,', () => {
   beforeAll(async () => {
     root = await temporaryFolder()
     clone = join(root, 'clone')
-    await repositoryWith(clone, { ...FILES, 'delivery.yml': storefront() })
+    await repositoryOf(clone, storefront())
     commit = await git(clone, 'rev-parse', 'HEAD')
     digest = sha256(storefront())
   })
   afterAll(() => rm(root, { recursive: true, force: true }))
+
+  /** A repository that knows its default branch, as a clone does. */
+  const repositoryOf = async (directory: string, text: string): Promise<void> => {
+    await repositoryWith(directory, { ...FILES, 'delivery.yml': text })
+    await git(directory, 'update-ref', 'refs/remotes/origin/main', 'main')
+    await git(directory, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main')
+  }
 
   /** What is said of an intent, and noted of its policy. */
   const judged = async (
@@ -68,7 +75,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
     options: Partial<RecordedPoliciesOptions> = {}
   ): Promise<readonly (string | undefined)[]> => {
     const directory = join(root, `clone ${++clones}`)
-    await repositoryWith(directory, { ...FILES, 'delivery.yml': text })
+    await repositoryOf(directory, text)
     const policy = { path: 'delivery.yml', commit: await git(directory, 'rev-parse', 'HEAD'), digest: sha256(text) }
     return judged({ policy, protection: OPEN }, { directory, ...options })
   }
@@ -205,6 +212,31 @@ describe('the gate of an intent, by the policy that it names,', () => {
     await policies.look(records as unknown as LedgerRecord[])
 
     expect(read).toEqual([`${commit}:delivery.yml`])
+  })
+
+  it.each([
+    ['is noted where the default branch alone may deliver', '', true, 1],
+    ['is noted of a record that names no policy', '', false, 1],
+    ['is nothing to note where delivery.yml names the refs', 'deliverFrom: [main]\n', true, 0]
+  ])('that a clone does not name the default branch %s', async (_, deliverFrom, isNamed, notes) => {
+    const text = `${storefront()}${deliverFrom}`
+    const directory = join(root, `clone ${++clones}`)
+    await repositoryWith(directory, { ...FILES, 'delivery.yml': text })
+    const { policy: _none, ...bare } = draft('built', '1001')
+    const policy = { path: 'delivery.yml', commit: await git(directory, 'rev-parse', 'HEAD'), digest: sha256(text) }
+    const record = { ...bare, sequence: 7, ...(isNamed ? { policy } : {}) } as LedgerRecord
+    const policies = new RecordedPolicies({ directory, delivery: parseDelivery(text, 'delivery.yml') })
+
+    await policies.look([record, { ...record, sequence: 8 }])
+
+    expect(policies.problemOf(record, COMMIT)).toBeUndefined()
+    expect(policies.notes).toEqual(
+      Array(notes).fill({
+        path: 'records/0/7.json',
+        sequence: 7,
+        note: `only runs of the default branch may write, and this clone does not tell which that is: neither the ref of this record (${record.run.ref}) nor those of others can be compared with it. To tell the clone: git remote set-head origin BRANCH`
+      })
+    )
   })
 
   it.each([
