@@ -206,6 +206,19 @@ export function problemLine({ path, problem }: LedgerProblem): string {
 /** Where to go from a ledger that does not verify. */
 export const NEXT_STEP = '`sluice repair` says what to do.'
 
+/** Whether a ledger is proved: nothing is wrong with it, and nothing was left out that makes a proof of it. */
+export function isProved({ problems, gatesChecked }: Pick<VerifiedLedger, 'gatesChecked' | 'problems'>): boolean {
+  return problems.length === 0 && gatesChecked
+}
+
+/** Says that what follows is of a ledger which is proved only in part. */
+export function warnOfGates({ gatesChecked }: Pick<VerifiedLedger, 'gatesChecked'>, io: Io): void {
+  if (gatesChecked) return
+  io.stderr.write(
+    `${painter(io.stderr, io.env)('yellow', 'Not all that the records say of gates, and of who may write, could be compared with the policies: `sluice verify` says what is missing, and how to get it.')}\n`
+  )
+}
+
 /** Shows what is wrong with a ledger, and nothing of what it says. */
 export function refuse({ problems }: Pick<CheckedLedger, 'problems'>, io: Io): void {
   const paint = painter(io.stderr, io.env)

@@ -78,7 +78,11 @@ bucket copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someo
       ...LEDGER_OPTIONS,
       { name: 'anchors', value: 'DIR', about: 'a copy of the bucket of the anchors, to compare the ledger with' }
     ],
-    exitCodes: exitCodes('everything verifies', 'something does not verify, or the ledger could not be read'),
+    exitCodes: exitCodes(
+      'everything verifies',
+      'something does not verify, or the ledger could not be read',
+      'verified, but not the gates: the clone, or this version of Sluice, lacks what they are compared with'
+    ),
     example: ['git fetch origin main sluice-ledger-storefront:sluice-ledger-storefront && sluice verify'],
     run: async (args, io) => (await import('./verify.ts')).verify(args, io)
   }),

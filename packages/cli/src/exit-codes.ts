@@ -1,7 +1,7 @@
 import { UsageError } from './arguments.ts'
 
 /** How the program ends. */
-export const EXIT = { fine: 0, problems: 1, usage: 2 } as const
+export const EXIT = { fine: 0, problems: 1, usage: 2, uncompared: 3 } as const
 
 /** A way to end, as help shows it. */
 export interface ExitCode {
@@ -15,8 +15,9 @@ const USAGE: ExitCode = { code: EXIT.usage, about: 'usage error' }
 export const ANY_COMMAND: readonly ExitCode[] = exitCodes('success', 'a problem was found; the output says which')
 
 /** The ways in which one command ends, in its own words. */
-export function exitCodes(fine: string, problems: string): readonly ExitCode[] {
-  return [{ code: EXIT.fine, about: fine }, { code: EXIT.problems, about: problems }, USAGE]
+export function exitCodes(fine: string, problems: string, uncompared?: string): readonly ExitCode[] {
+  const more = uncompared === undefined ? [] : [{ code: EXIT.uncompared, about: uncompared }]
+  return [{ code: EXIT.fine, about: fine }, { code: EXIT.problems, about: problems }, USAGE, ...more]
 }
 
 /** How the program ends that was stopped by an error. */

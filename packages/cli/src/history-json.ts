@@ -1,5 +1,5 @@
 import { releaseId } from '@sluice/core'
-import type { CheckedLedger } from './checked-ledger.ts'
+import { type CheckedLedger, isProved } from './checked-ledger.ts'
 import { sinceJson } from './status-json.ts'
 import { checksOf, type Stay } from './stay.ts'
 
@@ -15,7 +15,8 @@ export function historyJson(ledger: CheckedLedger, environment: string, stays: r
       records: count,
       signed,
       advisory: source.advisory,
-      verified: problems.length === 0
+      verified: isProved(ledger),
+      gatesChecked: ledger.gatesChecked
     },
     releases: stays.map(stay => stayJson(stay, ledger)),
     problems

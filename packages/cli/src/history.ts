@@ -1,6 +1,6 @@
 import { plural, releaseId, reviewerName, UserError, visible } from '@sluice/core'
 import { type Arguments, UsageError } from './arguments.ts'
-import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfOrigin } from './checked-ledger.ts'
+import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfGates, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import { historyJson } from './history-json.ts'
 import type { Io } from './io.ts'
@@ -68,6 +68,7 @@ function show(
   const paint = painter(io.stdout, io.env)
   const line = (text: string): unknown => io.stdout.write(`${text}\n`)
   warnOfOrigin(ledger, io)
+  warnOfGates(ledger, io)
   if (ledger.source.advisory) line(paint('yellow', ADVISORY))
   const when = at === undefined ? '' : ` at ${at}`
   line(

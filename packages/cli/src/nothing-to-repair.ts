@@ -10,7 +10,7 @@ const UNSEEN_POLICIES =
 
 /** Says of a ledger that verifies what there is to do: nothing, as far as the clone tells. @returns the exit code. */
 export function showNothing({ source, gatesChecked }: CheckedLedger, asJson: boolean, io: Io): number {
-  if (asJson) writeJson(io.stdout, { verified: true, ...(gatesChecked ? {} : { gatesChecked }) })
+  if (asJson) writeJson(io.stdout, { verified: gatesChecked, ...(gatesChecked ? {} : { gatesChecked }) })
   else
     io.stdout.write(
       `${visible(source.branch)} verifies: there is nothing to repair${gatesChecked ? '' : UNSEEN_POLICIES}.\n`

@@ -1,5 +1,5 @@
 import { type LedgerRecord, releaseId } from '@sluice/core'
-import type { CheckedLedger } from './checked-ledger.ts'
+import { type CheckedLedger, isProved } from './checked-ledger.ts'
 import { toldBy } from './pending.ts'
 import type { Place } from './place.ts'
 
@@ -15,7 +15,8 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
       signed,
       vouched,
       advisory: source.advisory,
-      verified: problems.length === 0
+      verified: isProved(ledger),
+      gatesChecked: ledger.gatesChecked
     },
     environments: places.map(({ environment, live, pending }) => {
       const configured = source.delivery?.environments.find(({ name }) => name === environment)

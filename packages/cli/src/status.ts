@@ -1,6 +1,6 @@
 import { plural, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
-import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfOrigin } from './checked-ledger.ts'
+import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfGates, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
@@ -31,6 +31,7 @@ export function placesOn({ source, records }: CheckedLedger, now: number): reado
 
 function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
   const { source, count, signed, vouched } = ledger
+  warnOfGates(ledger, io)
   const paint = painter(io.stdout, io.env)
   const line = (text: string): unknown => io.stdout.write(`${text}\n`)
   const product = source.delivery === undefined ? '' : `${source.delivery.product}: `

@@ -2,7 +2,15 @@ import { resolve } from 'node:path'
 import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
 import { findUnanchored, gitTree } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
-import { ADVISORY, NEXT_STEP, problemLine, type VerifiedLedger, verifySource, warnOfOrigin } from './checked-ledger.ts'
+import {
+  ADVISORY,
+  isProved,
+  NEXT_STEP,
+  problemLine,
+  type VerifiedLedger,
+  verifySource,
+  warnOfOrigin
+} from './checked-ledger.ts'
 import { Deliveries } from './deliveries.ts'
 import { EXIT } from './exit-codes.ts'
 import { readExported } from './exported-folder.ts'
@@ -20,7 +28,9 @@ export async function verify(args: Arguments<LedgerOption | 'json' | 'anchors'>,
   if (!args.has('json')) warnOfOrigin(ledger, io)
   if (args.has('json')) writeJson(io.stdout, verificationJson(ledger, told))
   else show(ledger, told, io)
-  return ledger.problems.length === 0 ? EXIT.fine : EXIT.problems
+  if (ledger.problems.length > 0) return EXIT.problems
+  // Half a proof: a program that reads nothing but this must not take it for the whole.
+  return isProved(ledger) ? EXIT.fine : EXIT.uncompared
 }
 
 /** The same with what it lacks of its anchors, as they were exported to a folder. */
@@ -65,7 +75,7 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
   const red = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
   const said = source.advisory ? 'The chain holds' : 'Verified'
-  if (problems.length === 0 && ledger.gatesChecked) io.stdout.write(`${paint('green', said)}.\n`)
+  if (isProved(ledger)) io.stdout.write(`${paint('green', said)}.\n`)
   else if (problems.length === 0) io.stdout.write(`${paint('yellow', `${said}, BUT NOT THE GATES: ${UNCOMPARED}`)}\n`)
   else {
     // What a repair left out for its policy looks valid to who cannot look at that.
@@ -82,7 +92,7 @@ function keysRow({ source, unconfirmed }: VerifiedLedger): readonly (readonly st
 
 /** A ledger whose gates nobody compared says nothing of who let a deployment begin. */
 const UNCOMPARED =
-  'the policies of the records above could not be looked at, so no one compared what they say of gates, and of who may write. Where the clone lacks them, fetch the default branch whole (git fetch --unshallow; without --filter), and verify again; where this version of Sluice does not read one, verify with the one that delivered by it, too.'
+  'not all that the records say of gates, and of who may write, could be compared with the policies: the lines above say what is missing. Where the clone lacks a policy, fetch the default branch whole (git fetch --unshallow; without --filter), and verify again; where this version of Sluice does not read one, verify with the one that delivered by it, too.'
 
 function describe({ sequence, event, environment, time }: LedgerRecord): string {
   return [sequence, event, environment, 'at', time].filter(part => part !== undefined).join(' ')
@@ -97,7 +107,7 @@ function verificationJson(ledger: VerifiedLedger, told: Deliveries): unknown {
     repository,
     branch: source.branch,
     origin: ledger.origin,
-    verified: problems.length === 0,
+    verified: isProved(ledger),
     advisory: source.advisory,
     records: count,
     signed,

@@ -50,7 +50,8 @@ describe('sluice status', () => {
       signed: 25,
       vouched: 25,
       advisory: false,
-      verified: true
+      verified: true,
+      gatesChecked: true
     })
     expect(shown.environments.map((it: { name: string }) => it.name)).toEqual(['integration', 'staging', 'production'])
     expect(shown.environments[2]).toMatchObject({

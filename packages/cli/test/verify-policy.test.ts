@@ -56,6 +56,19 @@ describe('a production deployment without plan, reviewer or approval, under a po
     }
   )
 
+  it.each(['status', 'history'])('is shown by sluice %s with a warning, and not called verified', async command => {
+    const clone = await product.another(`${command} of it`)
+    const args = command === 'history' ? [command, 'production'] : [command]
+
+    const [text, json] = [await sluice(args, { cwd: clone }), await sluice([...args, '--json'], { cwd: clone })]
+
+    expect(text).toMatchObject({
+      code: 0,
+      err: 'Not all that the records say of gates, and of who may write, could be compared with the policies: `sluice verify` says what is missing, and how to get it.\n'
+    })
+    expect(JSON.parse(json.out)).toMatchObject({ ledger: { verified: false, gatesChecked: false } })
+  })
+
   it('is not called verified where the clone cannot tell', async () => {
     const shallow = join(root, 'shallow')
     const work = await product.another('ahead')
@@ -71,6 +84,7 @@ describe('a production deployment without plan, reviewer or approval, under a po
     ]
 
     expect(text.out).toMatch(/^Verified, BUT NOT THE GATES: .*\(git fetch --unshallow;/m)
-    expect(JSON.parse(json.out)).toMatchObject({ gatesChecked: false })
+    expect(JSON.parse(json.out)).toMatchObject({ verified: false, gatesChecked: false, problems: [] })
+    expect([text.code, json.code]).toEqual([3, 3])
   })
 })
