@@ -3,9 +3,9 @@ import {
   type Delivery,
   deliveryRefPatterns,
   type Environment,
+  originsUnder,
   PastPolicies,
-  trustRulesOf,
-  wasDeliveryRef
+  trustRulesOf
 } from '@sluice/delivery'
 import { type BlobReader, blobsOf, readDefaultBranch, readSizes } from '@sluice/git'
 import { findOriginProblem, type LedgerNote, type OriginPolicy, type Origins, recordPath } from '@sluice/ledger'
@@ -73,19 +73,15 @@ export class RecordedPolicies implements Origins {
     const { policy: named } = record
     const { delivery } = this.#options
     if (named === undefined)
-      return delivery === undefined ? undefined : findOriginProblem(record, commit, this.#originPolicy(delivery))
+      return delivery === undefined ? undefined : findOriginProblem(record, commit, this.#originsUnder(delivery))
     const found = this.#past.of(named)
     if (found.kind === 'unknown') return undefined
-    return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, this.#originPolicy(found.policy))
+    return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, this.#originsUnder(found.policy))
   }
 
-  #originPolicy(policy: Delivery): OriginPolicy {
-    const { names } = this.#past.branch
+  #originsUnder(policy: Delivery): OriginPolicy {
     const former = this.#options.delivery?.ledger.formerBranches ?? []
-    return {
-      isDeliveryRef: run => this.#goesByName(policy) || wasDeliveryRef(policy, run, { names, former }),
-      ...(policy.sluice === undefined ? {} : { commits: policy.sluice.commits })
-    }
+    return originsUnder(policy, { names: this.#past.branch.names, former })
   }
 
   /** Looks at the policies that some records name. */

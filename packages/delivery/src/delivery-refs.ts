@@ -36,7 +36,7 @@ export interface BranchNames {
  * Whether a record may come from a run of a ref, by the policy that was in force then: the default branch may have had another name. That counts up to
  * a record only: once the branch is called otherwise, whoever may push can make one of the old name.
  */
-export function wasDeliveryRef(
+function wasDeliveryRef(
   delivery: Pick<Delivery, 'deliverFrom'>,
   { ref, sequence }: RecordedRun,
   { names, former = [] }: BranchNames
@@ -45,6 +45,29 @@ export function wasDeliveryRef(
   if (delivery.deliverFrom.length > 0) return isDeliveryRef(delivery, ref, '')
   const then = former.filter(({ until }) => sequence <= until).map(({ name }) => name)
   return [...names, ...then].some(name => isDeliveryRef(delivery, ref, name))
+}
+
+/** From where the records may come that were made under a policy. */
+export interface RecordOrigins {
+  isDeliveryRef(run: RecordedRun): boolean
+  /** The commits of Sluice that may write; absent: any. */
+  readonly commits?: readonly string[]
+}
+
+/**
+ * From where records may come by the words of one delivery.yml.
+ * @param branches how the default branch is called, which the policy in force and the reader know. Who has no name of it cannot tell which run was of
+ * another branch.
+ */
+export function originsUnder(
+  { deliverFrom, sluice }: Pick<Delivery, 'deliverFrom' | 'sluice'>,
+  branches: BranchNames
+): RecordOrigins {
+  const isUnknown = deliverFrom.length === 0 && branches.names.length === 0
+  return {
+    isDeliveryRef: run => isUnknown || wasDeliveryRef({ deliverFrom }, run, branches),
+    ...(sluice === undefined ? {} : { commits: sluice.commits })
+  }
 }
 
 /** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */

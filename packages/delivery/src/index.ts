@@ -18,9 +18,10 @@ export {
   type BranchNames,
   deliveryRefPatterns,
   isDeliveryRef,
+  originsUnder,
   type RecordedRun,
-  requireDeliveryRef,
-  wasDeliveryRef
+  type RecordOrigins,
+  requireDeliveryRef
 } from './delivery-refs.ts'
 export { accountNamed, environmentNamed, unitNamed } from './find-by-name.ts'
 export { fingerprintOf } from './fingerprint.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { UserError } from '@sluice/core'
-import { deliveryRefPatterns, isDeliveryRef, requireDeliveryRef, wasDeliveryRef } from '../src/index.ts'
+import { deliveryRefPatterns, isDeliveryRef, originsUnder, requireDeliveryRef } from '../src/index.ts'
 
 describe('isDeliveryRef', () => {
   it.each<[string, readonly string[], string, boolean]>([
@@ -42,14 +42,27 @@ describe('a record of a run', () => {
     ['of the default branch where others were listed', ['stable'], 'refs/heads/main', 7, false],
     ['of a former default branch where others were listed', ['stable'], 'refs/heads/master', 7, false]
   ])('%s', (_, deliverFrom, ref, sequence, expected) => {
-    expect(wasDeliveryRef({ deliverFrom }, { ref, sequence }, branches)).toBe(expected)
+    expect(originsUnder({ deliverFrom }, branches).isDeliveryRef({ ref, sequence })).toBe(expected)
   })
 
   it('is judged by the refs that are listed, also where nobody knows how the default branch is called', () => {
-    const names = { names: [] }
+    const { isDeliveryRef: may } = originsUnder({ deliverFrom: ['stable'] }, { names: [] })
 
-    expect(wasDeliveryRef({ deliverFrom: ['stable'] }, { ref: 'refs/heads/stable', sequence: 1 }, names)).toBe(true)
-    expect(wasDeliveryRef({ deliverFrom: ['stable'] }, { ref: 'refs/heads/evil', sequence: 1 }, names)).toBe(false)
+    expect(may({ ref: 'refs/heads/stable', sequence: 1 })).toBe(true)
+    expect(may({ ref: 'refs/heads/evil', sequence: 1 })).toBe(false)
+  })
+
+  it('is not judged by its ref where the default branch alone counts, and nobody knows how that is called', () => {
+    expect(originsUnder({ deliverFrom: [] }, { names: [] }).isDeliveryRef({ ref: 'refs/heads/any', sequence: 1 })).toBe(
+      true
+    )
+  })
+
+  it('is judged by the commits of Sluice that are listed, if any are', () => {
+    const sluice = { repository: 'sluice-dev/sluice', commits: ['a'.repeat(40)] }
+
+    expect(originsUnder({ deliverFrom: [], sluice }, branches).commits).toEqual(sluice.commits)
+    expect(originsUnder({ deliverFrom: [] }, branches)).not.toHaveProperty('commits')
   })
 })
 

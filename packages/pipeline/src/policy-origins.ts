@@ -1,5 +1,5 @@
 import { type LedgerRecord, type PolicyFile, UserError } from '@sluice/core'
-import { ConfigError, type Delivery, parseDelivery, wasDeliveryRef } from '@sluice/delivery'
+import { type BranchNames, ConfigError, type Delivery, originsUnder, parseDelivery } from '@sluice/delivery'
 import { type Repository, relate } from '@sluice/git'
 import { findOriginProblem, type OriginPolicy, type Origins } from '@sluice/ledger'
 import type { Policy } from './read-policy.ts'
@@ -22,7 +22,7 @@ interface JobSources extends OriginSources {
  */
 export function policyOrigins(sources: JobSources): Origins {
   const { policy, policyFile, repository } = sources
-  const inForce = originPolicy(policy, sources)
+  const inForce = originsUnder(policy, branchNames(sources))
   const former = new Map<string, OriginPolicy | undefined>()
   let now: OriginPolicy | undefined
   const problemOf: Origins['problemOf'] = (record, commit) => {
@@ -42,11 +42,11 @@ export function policyOrigins(sources: JobSources): Origins {
       for (const { policy: named } of records.filter(record => !isFine(record))) {
         if (named === undefined || named.path !== policyFile.path || former.has(keyOf(named))) continue
         const read = await readFormer(repository, policyFile, named)
-        former.set(keyOf(named), read && originPolicy(read, sources))
+        former.set(keyOf(named), read && originsUnder(read, branchNames(sources)))
       }
       if (records.every(record => problemOf(record, record.run.sluice?.commit) === undefined)) return
       const newest = await sources.readNow()
-      now = originPolicy(newest.policy, newest)
+      now = originsUnder(newest.policy, branchNames(newest))
     },
     problemOf
   }
@@ -56,16 +56,9 @@ function keyOf({ commit, digest }: PolicyFile): string {
   return `${commit} ${digest}`
 }
 
-/** Where records may come from by the words of one delivery.yml; how the default branch was called is told by the one that rules. */
-function originPolicy(
-  { deliverFrom, sluice }: Delivery,
-  { policy, defaultBranch }: Pick<Policy, 'policy' | 'defaultBranch'>
-): OriginPolicy {
-  const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] }
-  return {
-    isDeliveryRef: run => wasDeliveryRef({ deliverFrom }, run, branches),
-    ...(sluice === undefined ? {} : { commits: sluice.commits })
-  }
+/** How the default branch is called, and was, by the delivery.yml that rules. */
+export function branchNames({ policy, defaultBranch }: Pick<Policy, 'policy' | 'defaultBranch'>): BranchNames {
+  return { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] }
 }
 
 /** delivery.yml as a record names it; `undefined` unless the default branch holds it at that commit, and this version reads it. */

@@ -1,8 +1,8 @@
 import { UserError } from '@sluice/core'
-import { type Delivery, PastPolicies, trustRulesOf, wasDeliveryRef } from '@sluice/delivery'
+import { type Delivery, originsUnder, PastPolicies, trustRulesOf } from '@sluice/delivery'
 import { blobsOf, type DefaultBranch, readPast, readSizes } from '@sluice/git'
-import { findOriginProblem, type Origins } from '@sluice/ledger'
-import type { OriginSources } from './policy-origins.ts'
+import { findOriginProblem, type OriginPolicy, type Origins } from '@sluice/ledger'
+import { branchNames, type OriginSources } from './policy-origins.ts'
 import type { Policy } from './read-policy.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Policy } from './read-policy.ts'
  */
 export function repairOrigins({ policy, defaultBranch, repository, readNow }: RepairSources): Origins {
   const { directory } = repository
-  const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] }
+  const branches = branchNames({ policy, defaultBranch })
   const past = new PastPolicies({
     blobs: blobsOf(directory),
     readSizes: async expressions => readSizes(directory, expressions),
@@ -19,10 +19,7 @@ export function repairOrigins({ policy, defaultBranch, repository, readNow }: Re
     products: trustRulesOf(policy).products,
     readBranch: async () => requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
   })
-  const originOf = (then: Delivery): Parameters<typeof findOriginProblem>[2] => ({
-    isDeliveryRef: run => wasDeliveryRef(then, run, branches),
-    ...(then.sluice === undefined ? {} : { commits: then.sluice.commits })
-  })
+  const originOf = (then: Delivery): OriginPolicy => originsUnder(then, branches)
   return {
     orderOf({ policy: named }) {
       const found = named === undefined ? undefined : past.of(named)
