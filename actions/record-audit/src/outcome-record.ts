@@ -1,6 +1,7 @@
 import {
   type Approval,
   type Digest,
+  foundInPlace,
   HANDED_OVER,
   isDigest,
   type JobOutcome,
@@ -201,17 +202,12 @@ function draftOf(
     detail: {
       ...outcome.detail,
       jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
-      ...(deployed !== undefined && leavesInPlace(outcome) ? { sameAs: deployed.digest } : {}),
+      ...(deployed !== undefined && foundInPlace(outcome) ? { sameAs: deployed.digest } : {}),
       ...(outcome.event === 'unchanged' && acceptance !== undefined
         ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
         : {})
     }
   }
-}
-
-/** Whether nothing was deployed, and what was found in place counts as accepted. */
-function leavesInPlace({ event, detail }: Outcome): boolean {
-  return event === 'unchanged' || (event === 'accepted' && detail.unchanged === true)
 }
 
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */

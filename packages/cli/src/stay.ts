@@ -4,6 +4,7 @@ import {
   type Digest,
   decodeRelease,
   findEvidence,
+  foundInPlace,
   type LedgerRecord,
   type NamedRelease,
   type ReleasedUnit,
@@ -109,10 +110,6 @@ function foundIn(
   return [...meanwhile.filter(foundInPlace), ...announced]
     .filter(it => it.release !== undefined && it.release.digest !== release)
     .toSorted((a, b) => a.sequence - b.sequence)
-}
-
-function foundInPlace(record: LedgerRecord): boolean {
-  return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true)
 }
 
 /** The stays that a span of time has a part of. @param from milliseconds since the epoch, as `to`, which is no part of it. */

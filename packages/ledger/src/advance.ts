@@ -1,4 +1,12 @@
-import { EVENT_RULES, type RecordDraft, unchangedBy, undoneBy, withdrawnBy } from '@sluice/core'
+import {
+  confirmsLive,
+  EVENT_RULES,
+  foundInPlace,
+  type RecordDraft,
+  unchangedBy,
+  undoneBy,
+  withdrawnBy
+} from '@sluice/core'
 import { type IndexKey, identityOf, indexKey } from './index-key.ts'
 import { endedBy, endingOf, openAfter } from './open-runs.ts'
 import type { Added, Reference } from './reference.ts'
@@ -17,7 +25,7 @@ export function advance(before: Knowledge, added: Added, lookup: Lookup): Knowle
   const bound = config === undefined ? {} : { config }
   if (record.environment === undefined) return { ...before, ...bound }
   const { event } = record
-  const ends = event === 'deployed' || confirms(record)
+  const ends = event === 'deployed' || confirmsLive(record)
   const unfinished = event === 'started' ? reference : ends ? undefined : before.unfinished
   // Checks that are run again while somebody deploys see neither what was there nor what will be: they judge nothing.
   const judges = EVENT_RULES[event].touchesLive && !(event === 'accepted' && unfinished !== undefined)
@@ -39,18 +47,13 @@ function placesAfter(
   const placed: Placed | undefined = release && { ...reference, release, run: run.id, attempt: run.attempt }
   // What was deployed takes the place of what had been found before.
   if (record.event === 'deployed' && placed !== undefined) return { deployed: placed }
-  const here = confirms(record) || record.event === 'unchanged' ? placed : found
-  const last = confirms(record) ? placed : confirmed
+  const here = foundInPlace(record) ? placed : found
+  const last = confirmsLive(record) ? placed : confirmed
   return {
     ...(deployed === undefined ? {} : { deployed }),
     ...(here === undefined ? {} : { found: here }),
     ...(last === undefined ? {} : { confirmed: last })
   }
-}
-
-/** Whether what was live already was accepted anew, whatever had been begun: a plan found nothing to change, and the checks passed. */
-function confirms({ event, detail }: RecordDraft): boolean {
-  return event === 'accepted' && detail?.unchanged === true
 }
 
 /** What a section's index says of a key; `undefined`: nothing, or nothing any more. */

@@ -1,5 +1,6 @@
-import { backoff, type Clock, type Digest, type Log, sha256, UserError, type Waits } from '@sluice/core'
+import { backoff, type Clock, type Digest, type Log, sha256, UserError } from '@sluice/core'
 import type { Anchor, AnchorReader } from './anchor.ts'
+import { LOOKS, UNSEEN } from './late-answers.ts'
 import { recordPath } from './paths.ts'
 import type { Section } from './section.ts'
 import type { LedgerState } from './state.ts'
@@ -7,10 +8,6 @@ import type { LedgerHead, Since } from './store.ts'
 
 /** The newest anchor of each section that has one. */
 export type Anchored = ReadonlyMap<Section, Anchor>
-
-/** How long GitHub may take to show a record that is anchored already, in milliseconds, and the waits between two looks. */
-const UNSEEN = 30_000
-const LOOKS: Waits = { base: 500, cap: 5_000 }
 
 /** What must be on the ledger. It is read before the ledger is: what is anchored later may be written later. */
 export async function readAnchored(anchors: AnchorReader | undefined, sections: readonly Section[]): Promise<Anchored> {

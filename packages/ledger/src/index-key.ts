@@ -35,13 +35,8 @@ export function indexKey(question: Question): IndexKey {
  * What makes two records the same statement: run, attempt, job and event, with product, unit and environment. A job withdraws as many releases
  * as it likes (GitHub has one name for all jobs of a matrix), so that the release belongs to a withdrawal.
  */
-export function identityOf(draft: RecordDraft): IndexKey {
-  return indexKey(identityQuestion(draft))
-}
-
-/** What makes a statement itself, as the index is asked for it. */
-export function identityQuestion({ product, run, event, environment, unit, release }: RecordDraft): Question {
-  return [
+export function identityOf({ product, run, event, environment, unit, release }: RecordDraft): IndexKey {
+  return indexKey([
     'identity',
     product,
     run.repository,
@@ -52,5 +47,5 @@ export function identityQuestion({ product, run, event, environment, unit, relea
     environment ?? null,
     unit?.name ?? null,
     ...(event === 'withdrawn' ? [release?.digest ?? null] : [])
-  ]
+  ])
 }

@@ -1,11 +1,8 @@
-import { backoff, type Clock, Failure, type Log, UserError, type Waits } from '@sluice/core'
+import { backoff, type Clock, Failure, type Log, UserError } from '@sluice/core'
 import type { Anchoring } from './anchoring.ts'
 import { encodeHead, type LedgerOwner } from './head.ts'
+import { LOOKS, UNSEEN } from './late-answers.ts'
 import type { LedgerHead, LedgerStore, Since } from './store.ts'
-
-/** How long GitHub may take to show what was just written, in milliseconds, and the waits between two looks. */
-const UNSEEN = 30_000
-const LOOKS: Waits = { base: 500, cap: 5_000 }
 
 /** Which ledger, and what time is told by. */
 interface Opening {

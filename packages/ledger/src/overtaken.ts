@@ -1,4 +1,4 @@
-import { type Digest, type RecordDraft, releaseId, UserError } from '@sluice/core'
+import { confirmsLive, type Digest, foundInPlace, type RecordDraft, releaseId, UserError } from '@sluice/core'
 import { type IndexKey, indexKey } from './index-key.ts'
 import { sectionOf } from './section.ts'
 import type { LedgerView } from './view.ts'
@@ -15,7 +15,7 @@ export interface SeenLive {
 export function keysAgainst(draft: RecordDraft, seen: SeenLive | undefined): readonly IndexKey[] {
   const keys = questionsAgainst(draft)
   const own = keys === undefined ? [] : [keys.withdrawn, keys.since]
-  return [...own, ...(leavesAlone(draft) ? withdrawalsOf(seen) : [])]
+  return [...own, ...(foundInPlace(draft) ? withdrawalsOf(seen) : [])]
 }
 
 /**
@@ -28,7 +28,7 @@ export function refuseOvertaken(view: LedgerView, drafts: readonly RecordDraft[]
   for (const draft of drafts) {
     refuseWithdrawn(view, draft)
     refuseDeployedOver(view, draft, drafts)
-    if (seen !== undefined && leavesAlone(draft)) refuseReplaced(view, draft, seen)
+    if (seen !== undefined && foundInPlace(draft)) refuseReplaced(view, draft, seen)
   }
 }
 
@@ -46,7 +46,7 @@ function refuseWithdrawn(view: LedgerView, draft: RecordDraft): void {
 /** Whose run deployed may be overtaken, too: by the next one, when only its checks are run again. */
 function refuseDeployedOver(view: LedgerView, draft: RecordDraft, drafts: readonly RecordDraft[]): void {
   const { event, release } = draft
-  if (event !== 'accepted' || release === undefined || leavesAlone(draft)) return
+  if (event !== 'accepted' || release === undefined || foundInPlace(draft)) return
   if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest)) return
   refuseBegun(view, draft, release.digest)
   const { deployed } = view.section(sectionOf(draft))
@@ -78,18 +78,13 @@ function refuseReplaced(view: LedgerView, draft: RecordDraft, seen: SeenLive): v
   )
 }
 
-/** Whether a draft speaks well of what was live before its run. */
-function leavesAlone({ event, detail }: RecordDraft): boolean {
-  return event === 'unchanged' || (event === 'accepted' && detail?.unchanged === true)
-}
-
 function withdrawalsOf(seen: SeenLive | undefined): readonly IndexKey[] {
   return (seen?.releases ?? []).map(release => indexKey(['withdrawn', release]))
 }
 
-function questionsAgainst({ event, release, run, detail }: RecordDraft) {
+function questionsAgainst(draft: RecordDraft) {
+  const { event, release, run } = draft
   if (event !== 'accepted' || release === undefined) return undefined
-  const since =
-    detail?.unchanged === true ? indexKey([event, release.digest]) : indexKey(['started', run.id, release.digest])
+  const since = confirmsLive(draft) ? indexKey([event, release.digest]) : indexKey(['started', run.id, release.digest])
   return { release: release.digest, withdrawn: indexKey(['withdrawn', release.digest]), since }
 }

@@ -2,6 +2,7 @@ import {
   checksIn,
   type Digest,
   findEvidence,
+  foundInPlace,
   type LedgerRecord,
   type Release,
   readChecks,
@@ -22,7 +23,7 @@ export function findAcceptanceProblem(record: LedgerRecord, evidence: Documents,
   const problem =
     findBypass(record, past) ?? findOvertaken(record, past) ?? findUnproven(record, release.digest, evidence)
   if (problem !== undefined) return problem
-  return leftAlone(record)
+  return foundInPlace(record)
     ? (findMoved(record, environment, past) ?? findUnconfirmed(record, past))
     : findUndeployed(record, past)
 }
@@ -33,7 +34,7 @@ export function findAcceptanceProblem(record: LedgerRecord, evidence: Documents,
  */
 export function findUnconfirmed(record: LedgerRecord, past: Past): string | undefined {
   const { event, environment = '', time } = record
-  if (!leftAlone(record)) return undefined
+  if (!foundInPlace(record)) return undefined
   const same = sameAs(record)
   if (same === undefined) return `${event} in ${environment} without saying which deployment was found in place`
   if (!past.lived(environment, time).includes(same))
@@ -44,11 +45,6 @@ export function findUnconfirmed(record: LedgerRecord, past: Past): string | unde
   return past.acceptances.confirmedIn(environment, time).some(({ sequence }) => sequence === by)
     ? undefined
     : `unchanged in ${environment} by record ${by}, which is no acceptance of what was live there then`
-}
-
-/** Whether a release was found to be what is there, so that it was not deployed. */
-function leftAlone(record: LedgerRecord): boolean {
-  return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true)
 }
 
 /** Why an attempt cannot have accepted anything: it told before that its gate was bypassed. */
@@ -67,7 +63,7 @@ export function findOvertaken(record: LedgerRecord, { facts }: Past): string | u
   const { event, environment, release, run } = record
   if (event !== 'accepted' || release === undefined) return undefined
   const place = `${environment} ${release.digest}`
-  const [since, missing] = leftAlone(record)
+  const [since, missing] = foundInPlace(record)
     ? [`passed ${place}`, 'no one accepted since']
     : [`started ${place} ${run.repository} ${run.id}`, `run ${run.id} did not start since`]
   const withdrawn = facts.get(`withdrawn ${place}`)
@@ -79,7 +75,7 @@ export function findOvertaken(record: LedgerRecord, { facts }: Past): string | u
 /** Why a run cannot have accepted what it did not find there: it did not deploy it. */
 export function findUndeployed(record: LedgerRecord, past: Past): string | undefined {
   const { event, environment, release, run } = record
-  if (event !== 'accepted' || release === undefined || leftAlone(record)) return undefined
+  if (event !== 'accepted' || release === undefined || foundInPlace(record)) return undefined
   const deployed = `deployed ${environment} ${release.digest}`
   if (!past.facts.has(deployed)) return `accepted in ${environment} a release that was not deployed there`
   return past.facts.has(`${deployed} ${run.repository} ${run.id}`)

@@ -1,4 +1,4 @@
-import { type Digest, EVENT_RULES, type LedgerRecord, sameAs, undoneBy } from '@sluice/core'
+import { confirmsLive, type Digest, EVENT_RULES, type LedgerRecord, sameAs, undoneBy } from '@sluice/core'
 import { type Undo, UndoableMap } from './undo.ts'
 
 /** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
@@ -67,10 +67,9 @@ export class Acceptances {
   }
 
   /** An acceptance finishes nothing that somebody else began, unless it is of what was found in place. */
-  #noteBegun({ event, detail }: LedgerRecord, environment: string): void {
-    if (event === 'started') this.#unfinished.set(environment, true)
-    else if (event === 'deployed' || (event === 'accepted' && detail?.unchanged === true))
-      this.#unfinished.delete(environment)
+  #noteBegun(record: LedgerRecord, environment: string): void {
+    if (record.event === 'started') this.#unfinished.set(environment, true)
+    else if (record.event === 'deployed' || confirmsLive(record)) this.#unfinished.delete(environment)
   }
 
   #confirm(environment: string, it: Confirmed, time: number): void {

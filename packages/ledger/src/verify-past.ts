@@ -1,4 +1,4 @@
-import { type Digest, type LedgerRecord, type Release, unchangedBy } from '@sluice/core'
+import { confirmsLive, type Digest, type LedgerRecord, type Release, unchangedBy } from '@sluice/core'
 import { type Undo, UndoableMap } from './undo.ts'
 import { Acceptances, DECIDED } from './verify-accepted.ts'
 import { Entries } from './verify-entries.ts'
@@ -172,11 +172,7 @@ function factsOf(record: LedgerRecord): readonly string[] {
     case 'unchanged':
       return [`deployed ${place}`, `accepted ${place}`]
     case 'accepted':
-      return [
-        `accepted ${place}`,
-        `passed ${place}`,
-        ...(record.detail?.unchanged === true ? [`deployed ${place}`] : [])
-      ]
+      return [`accepted ${place}`, `passed ${place}`, ...(confirmsLive(record) ? [`deployed ${place}`] : [])]
     case 'withdrawn':
       return [release.digest, ...(record.detail?.also ?? [])].map(digest => `withdrawn ${environment} ${digest}`)
     case 'bypassed':

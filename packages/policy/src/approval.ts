@@ -2,6 +2,7 @@ import {
   type Approval,
   CLOCK_SKEW,
   hasExpired,
+  hours,
   judgeGate,
   type Party,
   PLAN_EXPIRY,
@@ -11,9 +12,6 @@ import {
 import { listOf, membersOf } from './json.ts'
 import { refuseChangedGate } from './protection.ts'
 import { refuse, type Verdict } from './verdict.ts'
-
-/** In milliseconds. */
-const HOUR = 3_600_000
 
 /** Whoever re-runs a delivery has a part in it: a reviewer who did could not approve the plan that comes of it. */
 const NEW_PLAN = 'let someone who will not approve re-run all jobs for a new plan.'
@@ -121,8 +119,4 @@ function predating(reviews: number): string {
   if (reviews === 0) return ''
   const which = plural(reviews, 'earlier review')
   return ` (${which} ${reviews === 1 ? 'predates the plan and does' : 'predate the plan and do'} not count)`
-}
-
-function hours(milliseconds: number): string {
-  return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`
 }

@@ -1,4 +1,4 @@
-import { escapeMarkdown, sha256, shortDigest } from '@sluice/core'
+import { code, escapeMarkdown, sha256, shortDigest, visible } from '@sluice/core'
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
 export function clip(text: string, limit: number): string {
@@ -14,6 +14,11 @@ const LINE = 300
 /** A line from outside, as Markdown that shows it as it is. */
 export function line(text: string): string {
   return escapeMarkdown(clip(text, LINE))
+}
+
+/** A value from outside as it is, each character: two that differ must not look the same. @param otherwise what is said where there is none. */
+export function shownOr(value: string | undefined, otherwise: string, limit: number): string {
+  return value === undefined ? otherwise : code(clip(visible(value), limit))
 }
 
 /** The whole lines at the start of a text that fit into a number of bytes. */

@@ -4,6 +4,7 @@ import {
   escapeMarkdown,
   evidencePath,
   hasChanges,
+  hours,
   PLAN_EXPIRY,
   type Plan,
   plural,
@@ -27,9 +28,6 @@ const NAMES = 20
 
 /** Characters shown of an address. */
 const ADDRESS = 100
-
-/** In milliseconds. */
-const HOUR = 3_600_000
 
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
 export function writeDossier(facts: DossierFacts): string {
@@ -77,7 +75,7 @@ function sections(facts: DossierFacts): readonly string[] {
 
 /** An approval that comes later counts for nothing: who reads the page has to know. Without a date, so that the same plan has the same page. */
 function validityRow({ excluded }: DossierFacts): readonly (readonly string[])[] {
-  return excluded === undefined ? [] : [['approve within', `${PLAN_EXPIRY / HOUR} hours: an older plan is not applied`]]
+  return excluded === undefined ? [] : [['approve within', `${hours(PLAN_EXPIRY)}: an older plan is not applied`]]
 }
 
 /** Where the acceptance checks look, and people. */

@@ -1,5 +1,5 @@
-import { code, escapeMarkdown, table, visible } from '@sluice/core'
-import { clip, line } from './clip.ts'
+import { code, escapeMarkdown, table } from '@sluice/core'
+import { line, shownOr } from './clip.ts'
 import type { DossierFacts } from './facts.ts'
 import type { RuleChange } from './rule-changes.ts'
 
@@ -19,7 +19,7 @@ export function ruleWarnings({ rules }: Pick<DossierFacts, 'rules'>): readonly s
 }
 
 function described(change: RuleChange): string {
-  return `${code(change.what)}, ${shownOr(change.before)} → ${shownOr(change.now)}`
+  return `${code(change.what)}, ${ruleText(change.before)} → ${ruleText(change.now)}`
 }
 
 /** Each rule that is another one than when what is deployed was let in; nothing where all are the same. */
@@ -27,7 +27,12 @@ export function ruleSection({ rules }: Pick<DossierFacts, 'rules'>): readonly st
   if (rules.kind !== 'known' || rules.changes.length === 0) return []
   const rows = rules.changes
     .slice(0, MOST)
-    .map(change => [code(change.what), shownOr(change.before), shownOr(change.now), change.weaker ? '**weaker**' : ''])
+    .map(change => [
+      code(change.what),
+      ruleText(change.before),
+      ruleText(change.now),
+      change.weaker ? '**weaker**' : ''
+    ])
   const rest = rules.changes.length - rows.length
   return [
     '### Rules that changed since what is deployed was let in',
@@ -36,6 +41,6 @@ export function ruleSection({ rules }: Pick<DossierFacts, 'rules'>): readonly st
   ]
 }
 
-function shownOr(text: string | undefined): string {
-  return text === undefined ? 'nothing' : code(clip(visible(text), RULE))
+function ruleText(text: string | undefined): string {
+  return shownOr(text, 'nothing', RULE)
 }

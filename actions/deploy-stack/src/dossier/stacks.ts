@@ -4,10 +4,9 @@ import {
   type PlannedContent,
   type PlannedParameter,
   type PlannedStack,
-  table,
-  visible
+  table
 } from '@sluice/core'
-import { clip } from './clip.ts'
+import { shownOr } from './clip.ts'
 
 /** Characters shown of a parameter's value. */
 const VALUE = 1_000
@@ -17,7 +16,7 @@ export function stackSection(stack: PlannedStack): string {
   const changed = changedParameters(stack)
   const parameters = table(
     ['parameter', 'now', 'then'],
-    changed.map(([name, now, then]) => [code(name), shownOr(now, 'none'), shownOr(then, 'gone')])
+    changed.map(([name, now, then]) => [code(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)])
   )
   const changes = table(
     ['action', 'resource', 'type', 'replaced', 'what'],
@@ -49,11 +48,6 @@ function changedParameters({ base, parameters }: PlannedStack): readonly Changed
     ...then.filter(([name, text]) => text !== now[name]).map(([name, text]) => [name, now[name], text] as const),
     ...gone.map(name => [name, now[name], undefined] as const)
   ]
-}
-
-/** Values are shown as they are, each character: two that differ must not look the same. */
-function shownOr(value: string | undefined, otherwise: string): string {
-  return value === undefined ? otherwise : code(clip(visible(value), VALUE))
 }
 
 function textOf(parameter: PlannedParameter): string {
