@@ -1,5 +1,6 @@
 import { Failure, GitHubError } from '@sluice/core'
 import type { Pipeline } from './pipeline.ts'
+import { CO_AUTHORS } from './remembered-answers.ts'
 
 /**
  * Commits asked for in one query, and authors of each: 10,000 nodes of the 500,000 that GitHub allows, for one point (github/docs, "Rate
@@ -66,7 +67,7 @@ function queryOf(pages: readonly Page[]): string {
     const from = after === undefined ? '' : `, after: ${JSON.stringify(after)}`
     return `c${index}: object(oid: ${JSON.stringify(commit)}) { ... on Commit { authors(first: ${AUTHORS}${from}) { ...named } } }`
   })
-  return `query CoAuthors($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${asked.join(' ')} } }
+  return `${CO_AUTHORS}($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${asked.join(' ')} } }
 fragment named on GitActorConnection { nodes { email user { databaseId login } } pageInfo { hasNextPage endCursor } }`
 }
 
@@ -83,6 +84,8 @@ function pageIn(
     throw new Failure(`GitHub does not tell the co-authors of commit ${commit}. Re-run the job.`)
   if (pageInfo?.hasNextPage !== true) return { nodes }
   if (number === MOST_PAGES || typeof pageInfo.endCursor !== 'string')
-    throw new Failure(`Commit ${commit} has more than ${number * AUTHORS} authors, who cannot all be told.`)
+    throw new Failure(
+      `Commit ${commit} has more than ${number * AUTHORS} authors, who cannot all be told. Replace this commit on the branch by one that names fewer, or deliver an older commit.`
+    )
   return { nodes, next: { commit, after: pageInfo.endCursor, number: number + 1 } }
 }

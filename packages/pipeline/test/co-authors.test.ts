@@ -133,7 +133,7 @@ describe('whose a co-author is', () => {
     [
       'the pages have no end',
       async () => ({ repository: { c0: { authors: { nodes: [], pageInfo: { hasNextPage: true, endCursor: 'x' } } } } }),
-      'has more than 2000 authors'
+      'has more than 2000 authors, who cannot all be told. Replace this commit on the branch by one that names fewer'
     ],
     [
       'GitHub refuses',

@@ -19,7 +19,10 @@ beforeEach(() => {
         return { number: asked.length }
       },
       send: async () => undefined,
-      graphql: async () => undefined,
+      graphql: async query => {
+        asked.push(query)
+        return { number: asked.length }
+      },
       now: () => clock.now(),
       patience: 0
     },
@@ -58,6 +61,17 @@ describe('what GitHub has just said', () => {
       expect(asked).toEqual([path, path])
     }
   )
+
+  it('is not asked again where a query asks who wrote commits, but where it asks about others, or anything else', async () => {
+    const [who, policy] = ['query CoAuthors($owner: String!) { one }', 'query Policy { one }']
+    const first = await github.graphql(who, { owner: 'octo-org' })
+
+    expect(await github.graphql(who, { owner: 'octo-org' })).toBe(first)
+    for (const query of [who.replace('one', 'two'), policy, policy]) await github.graphql(query, { owner: 'octo-org' })
+    await github.graphql(who, { owner: 'another' })
+
+    expect(asked).toEqual([who, who.replace('one', 'two'), policy, policy, who])
+  })
 
   it('is asked again after a failure', async () => {
     broken = true
