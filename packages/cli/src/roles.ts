@@ -6,17 +6,16 @@ import {
   anchorBucket,
   type BoundaryPolicy,
   boundaryPolicies,
-  longTrusts,
   type RegistryPolicy,
   type RolePolicies,
   registryPolicy,
   rolePolicies,
-  TRUST_LENGTH,
   type TrustedRepository
 } from '@sluice/iam'
 import { type Arguments, suggestion, UsageError } from './arguments.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { longTrustWarnings } from './long-trust-warnings.ts'
 import { readGiven } from './read-file.ts'
 
 type RolesArguments = Arguments<'repository' | 'repository-id' | 'owner-id' | 'branch' | 'account' | 'json'>
@@ -43,12 +42,8 @@ export async function roles(args: RolesArguments, io: Io): Promise<number> {
     buckets: [anchorBucket(delivery) ?? []].flat().filter(it => account === undefined || it.account === account),
     registries: [registryPolicy(delivery) ?? []].flat().filter(it => account === undefined || it.account === account)
   }
-  for (const { role, account: holder, length } of longTrusts({ delivery, repository })) {
-    if (account === undefined || account === holder)
-      io.stderr.write(
-        `warning: with two commits in sluice.commits, as during an upgrade, the trust policy of ${role} in account ${holder} has ${length} characters; IAM takes ${TRUST_LENGTH.usual}. Have the quota "Role trust policy length" of that account raised, up to ${TRUST_LENGTH.most}, before you upgrade.\n`
-      )
-  }
+  for (const { account: holder, message } of longTrustWarnings(delivery, repository))
+    if (account === undefined || account === holder) io.stderr.write(`warning: ${message}\n`)
   io.stdout.write(args.has('json') ? asJson(chosen, delivery) : asText(chosen, delivery))
   return EXIT.fine
 }

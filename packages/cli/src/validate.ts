@@ -13,6 +13,7 @@ import type { Arguments } from './arguments.ts'
 import { compareWithLedger } from './compare-with-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { longTrustsOfClone } from './long-trust-warnings.ts'
 import { rootedAt } from './nested-product.ts'
 import { readGiven } from './read-file.ts'
 import { repositoryRoot } from './repository-root.ts'
@@ -38,7 +39,8 @@ export async function validate(args: Arguments<'root'>, io: Io): Promise<number>
     const where = { file, path: inside.startsWith('../') ? undefined : inside }
     const { problems, warnings, missing } = await compareWithLedger(delivery, repository.directory, where)
     const yellow = painter(io.stderr, io.env)
-    for (const warning of warnings) io.stderr.write(`${yellow('yellow', formatProblem(warning))}\n`)
+    const long = await longTrustsOfClone(delivery, file, repository.directory)
+    for (const warning of [...warnings, ...long]) io.stderr.write(`${yellow('yellow', formatProblem(warning))}\n`)
     if (problems.length > 0) throw new ConfigError(problems)
     const uncompared = missing === undefined ? '' : ` ${missing}.`
     io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}${uncompared}\n`)

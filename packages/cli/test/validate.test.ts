@@ -45,6 +45,28 @@ describe('sluice validate', () => {
     expect(out).toContain(' The ledger is advisory: ledger.key is not set. ')
   })
 
+  it.each([
+    ['https', `https://github.com/${'o'.repeat(39)}/${'n'.repeat(100)}`, 1],
+    ['ssh', `git@github.com:${'o'.repeat(39)}/${'n'.repeat(100)}.git`, 1],
+    ['https, of short names', 'https://github.com/octo-org/shop.git', 0],
+    ['a folder', `../${'o'.repeat(39)}/${'n'.repeat(100)}`, 0]
+  ])(
+    'warns of trust policies that would be too long in the middle of an upgrade, of a clone by %s',
+    async (_, origin, warned) => {
+      await repositoryWith(root, { ...FILES, 'delivery.yml': storefront() })
+      await git(root, 'remote', 'add', 'origin', origin)
+
+      const { code, err } = await sluice(['validate'], { cwd: root })
+
+      expect(code).toBe(0)
+      expect(err.match(/\n/g) ?? []).toHaveLength(warned)
+      if (warned > 0)
+        expect(err).toMatch(
+          /^delivery\.yml:\d+:\d+: sluice\.commits: with two commits in sluice\.commits, .* sluice-storefront-pull in account ops has about 2\d{3} characters; IAM takes 2048\. Have the quota /
+        )
+    }
+  )
+
   it.each<[string, string, RegExp]>([
     [
       'an unknown key',

@@ -84,13 +84,7 @@ async function settingsOf({ common }: GitFolder): Promise<Readonly<Record<string
   const extensions: Record<string, string> = {}
   for (const [name, known] of EXTENSIONS) {
     if (!new RegExp(name, 'i').test(text)) continue
-    const { stdout } = await startGit([], ['config', '--file', '-', '--no-includes', '--get', `extensions.${name}`], {
-      on: config,
-      cwd: '/',
-      input,
-      env: { ...gitEnvironment(devNull), GIT_DIR: devNull }
-    })
-    const value = stdout.toString('utf8').trim()
+    const value = await settingIn({ config, input }, `extensions.${name}`)
     if (known.includes(value)) extensions[`extensions.${name}`] = value
   }
   return {
@@ -103,6 +97,29 @@ async function settingsOf({ common }: GitFolder): Promise<Readonly<Record<string
     'core.hooksPath': devNull,
     'core.fsmonitor': 'false'
   }
+}
+
+/** One setting as a repository's own file has it, and no file that it includes; empty where it has none. */
+async function settingIn(
+  { config, input }: { readonly config: string; readonly input: Buffer },
+  name: string
+): Promise<string> {
+  const { stdout } = await startGit([], ['config', '--file', '-', '--no-includes', '--get', name], {
+    on: config,
+    cwd: '/',
+    input,
+    env: { ...gitEnvironment(devNull), GIT_DIR: devNull }
+  })
+  return stdout.toString('utf8').trim()
+}
+
+/** The address that a clone was made from; `undefined` where it names none. Nothing is fetched from there. */
+export async function originUrl(directory: string): Promise<string | undefined> {
+  const folder = await findGitFolder(directory)
+  if (folder === undefined) return undefined
+  const config = join(folder.common, 'config')
+  const url = await settingIn({ config, input: await readSettings(config) }, 'remote.origin.url')
+  return url === '' ? undefined : url
 }
 
 const EXTENSIONS: ReadonlyMap<string, readonly string[]> = new Map([

@@ -4,7 +4,7 @@ export { againstOrigin, branchesOf, fetchedTip, findBranch } from './branch.ts'
 export { type DefaultBranch, readDefaultBranch, readPast } from './default-branch.ts'
 export { type ExportRequest, exportTree } from './export-tree.ts'
 export type { FetchTerms, Remote } from './fetch-from.ts'
-export { type GitOptions, git, isPartialClone, outputOf, PARTIAL } from './git.ts'
+export { type GitOptions, git, isPartialClone, originUrl, outputOf, PARTIAL } from './git.ts'
 export { readBlobs, readSizes } from './objects.ts'
 export {
   ownGit,
