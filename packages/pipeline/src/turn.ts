@@ -20,8 +20,8 @@ const STALE = 60_000
 const FIRST = 10_000
 const PER_CALL = 60_000
 
-/** Calls that it takes to read the ledger again: its newest state, what is live, and what the run ahead said last. */
-const CALLS_TO_READ = 3
+/** Calls that it takes to read a ledger that has moved: its newest state; then, together, what is live and what the run ahead said last. */
+const CALLS_TO_READ = 2
 
 /** How often who waits says so, in milliseconds. */
 const SAY = 10 * 60_000
