@@ -151,7 +151,10 @@ export class Team {
 
   /** `sluice validate`, in the folder in which the team works. */
   async validate(): Promise<Said> {
-    return said(['validate', this.#file], this.world.product.work)
+    const { product } = this.world
+    // A person's clone has every branch, the ledgers among them, which that of a job does not have.
+    await product.fetchedAll()
+    return said(['validate', this.#file], product.work)
   }
 
   /** `sluice verify`, or another command that reads the ledger, of the repository as it is on GitHub. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { evidencePath, Failure, type LedgerRecord } from '@sluice/core'
-import { findBranch, readBlobs } from '@sluice/git'
+import { readBlobs } from '@sluice/git'
 import { COMPILED } from '@sluice-lab/servers'
 import { runAct } from './act.ts'
 import { type ActEvent, nameOnGitHub } from './act-event.ts'
@@ -59,10 +59,8 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const { world, runId, attempt = 1, workflow = WORKFLOW, signal } = options
   const { github, product } = world
   const records: LedgerRecord[] = []
-  const { branch } = world.delivery.ledger
-  const tip = FETCHES_ALL.includes(workflow) ? await findBranch(product.bare, branch) : undefined
-  if (tip === undefined) product.leftOut(branch)
-  else product.fetched(branch, tip)
+  if (FETCHES_ALL.includes(workflow)) await product.fetchedAll()
+  else product.leftOut()
   const { token, idToken } = startRun(options)
   const deciding: Promise<void>[] = []
   const undecided = new AbortController()

@@ -1,8 +1,8 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { TrustedKey } from '@sluice/core'
-import { ownGit, type Signature } from '@sluice/git'
+import { branchesOf, ownGit, type Signature } from '@sluice/git'
 import type { TrustedRepository } from '@sluice/iam'
 import { parseDocument } from 'yaml'
 
@@ -15,10 +15,12 @@ export interface Product {
   readonly bare: string
   /** Commits everything in the folder and pushes it to the default branch; the commit's id. */
   commit(message: string): Promise<string>
-  /** Every checkout from now on has this branch of origin, too: actions/checkout fetches all, which act does not. */
+  /** The folder, and every checkout from now on, has this branch of origin, too. */
   fetched(branch: string, commit: string): void
-  /** No checkout from now on has this branch: actions/checkout fetches the commit of the run alone. */
-  leftOut(branch: string): void
+  /** The same with each branch, as it is now: as a clone of everything has them. */
+  fetchedAll(): Promise<void>
+  /** They have the default branch alone: actions/checkout, which act does not run, fetches the commit of the run, and nothing else. */
+  leftOut(): void
 }
 
 /** Whose jobs the roles trust, as GitHub knows it; the issuer is the stand-in's. */
@@ -75,6 +77,11 @@ export async function prepareProduct(source: string, directory: string, addresse
     writeFileSync(`${ref}.new`, `${commit}\n`)
     renameSync(`${ref}.new`, ref)
   }
+  const withObjects = (branch: string, commit: string): void => {
+    // The objects of the branch are where GitHub has them.
+    writeFileSync(alternates, `${join(bare, 'objects')}\n`)
+    fetched(branch, commit)
+  }
   return {
     repository,
     repositoryId: Number(REPOSITORY.id),
@@ -88,14 +95,15 @@ export async function prepareProduct(source: string, directory: string, addresse
       fetched(REPOSITORY.defaultBranch, id)
       return id
     },
-    fetched(branch, commit) {
-      // The objects of the branch are where GitHub has them.
-      writeFileSync(alternates, `${join(bare, 'objects')}\n`)
-      fetched(branch, commit)
+    fetched: withObjects,
+    async fetchedAll() {
+      for (const [branch, commit] of await branchesOf(bare)) withObjects(branch, commit)
     },
-    leftOut(branch) {
+    leftOut() {
       rmSync(alternates, { force: true })
-      rmSync(refOf(branch), { force: true })
+      const refs = refOf('')
+      for (const path of readdirSync(refs, { recursive: true, encoding: 'utf8' }))
+        if (path !== REPOSITORY.defaultBranch) rmSync(join(refs, path), { recursive: true, force: true })
     }
   }
 }
