@@ -43,9 +43,13 @@ function merge(parties: readonly Party[]): readonly Party[] {
   return merged
 }
 
-/** Whether both are known to be one account: a login alone is given to somebody else when its owner leaves it. */
+/**
+ * Whether nothing is lost where the one stands for both. A login alone is given to somebody else when its owner leaves it, and an account with two
+ * logins has a part under either.
+ */
 function isOne(one: Person, other: Person): boolean {
-  return hasId(one) && hasId(other) ? one.id === other.id : isSame(one, other)
+  const mayBeOne = !hasId(one) || !hasId(other) || one.id === other.id
+  return mayBeOne && one.login.toLowerCase() === other.login.toLowerCase()
 }
 
 function hasId(person: Person): person is Person & { readonly id: string } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type Approval, type AskedGate, judgeGate, type Party, type Protection } from '../src/index.ts'
+import { type Approval, type AskedGate, judgeGate, type Party, type Protection, partiesOf } from '../src/index.ts'
 
 const yes: Approval = { userId: '2', login: 'Approver', state: 'approved', comment: '', seenAt: '' }
 const gate: Protection = {
@@ -30,6 +30,35 @@ describe('a gate', () => {
     const own = { ...yes, userId: '3', login: 'author' }
 
     expect(judgeGate(asked({ answers: [own, yes] }))).toMatchObject({ open: true, approval: yes })
+  })
+
+  it('is not open by the login that an author had before, or took since, whatever number it has now', () => {
+    const accounts = [
+      { id: '3', login: 'author' },
+      { id: '3', login: 'approver' }
+    ]
+    const starter = { id: '4', login: 'starter' }
+    const parties = partiesOf({ actor: starter, triggeringActor: starter, authors: { accounts, unknown: [] } })
+
+    expect(judgeGate(asked({ parties }))).toMatchObject({ open: false, why: 'objected' })
+  })
+
+  it.each<[string, Partial<Protection>, string]>([
+    [
+      'a reviewer without a name',
+      { reviewers: [...gate.reviewers, { type: 'User', id: '9', name: '' }] },
+      'user 9 became a reviewer'
+    ],
+    [
+      'one ref, where there were two that read alike',
+      { refs: ['refs/heads/main,refs/heads/next'] },
+      'its deployment branches changed'
+    ]
+  ])('is not open where it has %s since the plan', (_, changed, change) => {
+    const planned = { ...gate, refs: ['refs/heads/main', 'refs/heads/next'] }
+    const now = { ...planned, ...changed }
+
+    expect(judgeGate(asked({ planned, now }))).toEqual({ open: false, why: 'changed', changes: [change] })
   })
 
   it.each([
