@@ -1,5 +1,5 @@
 """What the verifier needs and is no part of the ledger's format: canonical JSON (RFC 8785), signatures, and git's loose objects."""
-import base64, datetime, functools, hashlib, json, os, re, subprocess, tempfile, zlib
+import base64, datetime, decimal, functools, hashlib, json, math, os, re, subprocess, tempfile, zlib
 
 HALF_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2
 
@@ -13,12 +13,20 @@ def demand(holds, problem):
 # JSON, digests, times
 
 def number(value):
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    digits, _, power = repr(value).partition("e")
-    if power:
-        return f"{digits}e{int(power):+d}"
-    return digits if abs(value) >= 1e-6 else f"{value:e}"
+    """As ECMAScript writes it (RFC 8785, 3.2.2.3): the same shortest digits as Python's, with the point elsewhere."""
+    demand(math.isfinite(value), "a number of it is too large")
+    minus, digits, power = decimal.Decimal(repr(float(value))).normalize().as_tuple()
+    text, point = "".join(map(str, digits)), len(digits) + power
+    if -6 < point <= 0:
+        text = "0." + "0" * -point + text
+    elif 0 < point <= 21:
+        text = text[:point].ljust(point, "0") + ("." + text[point:] if text[point:] else "")
+    else:
+        text = text[0] + ("." + text[1:] if text[1:] else "") + f"e{point - 1:+d}"
+    return "-" * (minus and value != 0) + text
+
+def no_number(text):
+    raise Bad(f"{text} is no JSON")
 
 def canonical(value):
     if isinstance(value, dict):
@@ -37,7 +45,7 @@ def hex_of(digest): return digest.removeprefix("sha256:")
 
 def parse(data):
     try:
-        return json.loads(data.decode(), parse_int=lambda text: int(text) if abs(int(text)) < 2**53 else float(text), parse_constant=number)
+        return json.loads(data.decode(), parse_int=lambda text: int(text) if abs(int(text)) < 2**53 else float(text), parse_constant=no_number)
     except (ValueError, OverflowError, RecursionError):
         raise Bad("it is not JSON")
 
@@ -110,10 +118,10 @@ def is_key(pem, fingerprint):
     p256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
     return der.startswith(p256) and sha256(der) == fingerprint and one_form.encode() == pem
 
-def is_issuer_key(data, thumbprint):
+def is_issuer_key(path, data):
     """RFC 7638: members in their one order; 65537, 2048 to 8192 bits."""
     match = re.fullmatch(rb'\{"e":"AQAB","kty":"RSA","n":"([\w-]+)"\}', data, re.A)
-    return match is not None and hex_of(sha256(data)) == thumbprint and 2048 <= int.from_bytes(unspell(match[1].decode()), "big").bit_length() <= 8192
+    return match is not None and path == f"issuer/{hex_of(sha256(data))}.json" and 2048 <= int.from_bytes(unspell(match[1].decode()), "big").bit_length() <= 8192
 
 # Git
 

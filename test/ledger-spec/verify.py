@@ -269,7 +269,7 @@ def read_token(file, files):
     plain = misfit(header, {"alg": "= RS256", "typ?": "= JWT", "kid": "words"}) is None and not {"crit", "b64"} & set(header)
     demand(plain, "the header of its token asks for something else")
     demand(misfit(claims, FORMS["claims"]) is None, "a claim of its token is missing or malformed")
-    for name in [name for name, key in files.items() if is_issuer_key(key, name[7:-5])]:
+    for name in [path for path, data in files.items() if is_issuer_key(path, data)]:
         if rsa_verifies(parse(files[name]), unspell(parts[2]), ".".join(parts[:2]).encode()):
             return claims, name
     raise Bad("no key in issuer/ signed its token")
@@ -311,13 +311,13 @@ def confirmed(past, where, time):
     """The acceptances of what was live that held when who decided looked: nothing was tried since, and nothing undid them."""
     found, last, deployed, unfinished = [], None, None, False
     for it in [it for it in past if it.get("environment") == where]:
-        about = detail_of(it).get("sameAs", release_of(it)) if "release" in it else None
+        release = release_of(it)
         if last and (it["event"] in ("started", "deployed", "accepted", "bypassed", "repaired") or names_of(last) & set(undone_by(it))):
             found, last = found + [(last, ms(it["time"]))], None
-        deployed = about if it["event"] == "deployed" else deployed
+        deployed = release if it["event"] == "deployed" else deployed
         left_alone = it["event"] == "accepted" and detail_of(it).get("unchanged") is True
         unfinished = it["event"] == "started" or unfinished and it["event"] != "deployed" and not left_alone
-        last = it if it["event"] == "accepted" and about == deployed and not unfinished else last
+        last = it if it["event"] == "accepted" and detail_of(it).get("sameAs", release) == deployed and not unfinished else last
     return [it for it, end in [*found, *([(last, float("inf"))] if last else [])] if end >= ms(time) - DECIDED]
 
 def grounds(past, where, release):

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, ManualClock, type RecordDraft } from '@sluice/core'
 import { openView, type Signer } from '../../src/index.ts'
+import { issuerKeyPath } from '../../src/paths.ts'
 import { append, draft, ofRun, RELEASE, releaseOf } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
-import type { Line } from './honest.ts'
+import { github, type Line } from './honest.ts'
 import { rulesOfDelivery, storeOf } from './next-delivery.ts'
 import { added } from './rewriting.ts'
 import { Verifiers } from './verdicts.ts'
@@ -65,6 +66,39 @@ describe('both verifiers', () => {
         ['records/0/12.json: it names no acceptance of what was live']
       ])
     })
+  })
+
+  it('take no key for the issuer’s that lies in another folder', async () => {
+    const world = await worldOf('vouched', 'pushes')
+    const path = issuerKeyPath(github.thumbprint)
+    // From the first commit on: its history shows nothing that was changed or removed.
+    const line = world.line.map(({ files, time }) => ({
+      files: new Map(
+        [...files].map(([name, content]) => [name.replace(path, path.replace('issuer', 'hidden')), content])
+      ),
+      time
+    }))
+
+    const [own, other] = await verdictOn(world, line)
+
+    expect([own?.length !== 0, other?.length !== 0]).toEqual([true, true])
+  })
+
+  it('take what a deployment names as its release to be live, whatever else it names', async () => {
+    const first = await worldOf('signed', 'all keys')
+    const started = await withMore(first, ofRun('2001', draft('started', STAGING)))
+    const deployed = draft('deployed', { ...STAGING, detail: { sameAs: SAME.digest } })
+    const world = await withMore(started, ofRun('2001', deployed))
+    const before = first.records.find(({ event, environment }) => event === 'accepted' && environment === 'staging')
+    if (before === undefined) throw new Error('The ledger has no acceptance.')
+    const { key: _, ...accepted } = { ...before, time: NOW, run: { ...before.run, id: '2001' } }
+    const { evidence: __, ...about } = accepted
+    const detail = { acceptedBy: 12, sameAs: RELEASE.digest }
+    const unchanged = { ...about, event: 'unchanged', detail, run: { ...about.run, id: '2002' } }
+
+    const line = await added(world, [accepted, unchanged] as readonly LedgerRecord[])
+
+    expect(await verdictOn(world, line)).toEqual([[], []])
   })
 
   it('let a withdrawal name what was announced to change nothing there, and no release that was not', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals'
-import type { RecordDraft } from '@sluice/core'
+import { canonicalJson, type RecordDraft, sha256 } from '@sluice/core'
 import type { TrustRules } from '../../src/index.ts'
-import { signaturePath } from '../../src/paths.ts'
+import { recordPath, signaturePath } from '../../src/paths.ts'
 import { ASKED, answerOf, OWNER, ofRun } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
 import { claimed, deliverAndRepair, plant, type RepairedLedger, said, withdrawn } from '../repaired.ts'
@@ -52,6 +52,15 @@ const ofProduct = ({ environment: _, ...record }: RecordDraft): RecordDraft => r
 
 const nested = (depth: number): Buffer => Buffer.from(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)
 
+/** A build record that is right but for a number. */
+const boundless = (): Buffer => {
+  const { files } = ledger.store
+  const built = JSON.parse(String(files.get(recordPath(1))))
+  const previous = sha256(files.get(recordPath(9)) ?? '')
+  const text = canonicalJson({ ...built, sequence: 10, previous, detail: { x: 0 } })
+  return Buffer.from(text.replace('"detail":{"x":0}', '"detail":{"x":1e400}'))
+}
+
 const about = (): Omit<RecordDraft, 'event' | 'detail'> => {
   const { event: _, detail: __, release: ___, ...rest } = withdrawn()
   return rest
@@ -73,6 +82,11 @@ describe('a repair that both verifiers take', () => {
     [
       'leaves out a file that is no record',
       [() => plant(ledger.store, Buffer.from('{}')), () => ledger.repair(undefined)],
+      [[10, 11]]
+    ],
+    [
+      'leaves out a record with a number that no program can hold',
+      [() => plant(ledger.store, boundless()), () => ledger.repair(undefined)],
       [[10, 11]]
     ],
     [
@@ -261,6 +275,15 @@ describe('a repair that both verifiers refuse', () => {
 
     expect([own.length > 0, other.length > 0, leftOut]).toEqual([true, true, { own: [], other: [] }])
   })
+})
+
+it('a record with a number that no program can hold is refused by both', async () => {
+  await then(() => plant(ledger.store, boundless()))
+
+  const { own, other } = await judge()
+
+  expect(own.join()).toContain('records/0/10.json')
+  expect(other).toContain('records/0/10.json: a number of it is too large')
 })
 
 it('a record on an advisory ledger that names a key is refused by both, unless the key is listed', async () => {
