@@ -28,6 +28,10 @@ const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
     about: "keys that GitHub published (its JWKS): tokens of no other key count; default: the ledger's own"
   },
   {
+    name: 'online',
+    about: 'asks the issuer for the keys that it publishes now, and takes them as those of --issuer-keys'
+  },
+  {
     name: 'repository',
     value: 'ID',
     about: "GitHub's number of the repository whose ledger it must be; default: the first token's"
@@ -69,9 +73,10 @@ one line: file:line:column: what was found; what is allowed [where the key is de
     operands: [],
     about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and the
 history of the branch. Only keys listed in delivery.yml (or by --trust) count; without one the ledger is advisory.
-What each record says of its run must be what GitHub says in the token beside it. GitHub is not asked for its keys:
-those that the ledger keeps are used, and that they are GitHub's own is the ledger's word. With --issuer-keys it is
-proved, for all records before the last one whose key is in FILE.
+What each record says of its run must be what GitHub says in the token beside it. The keys of these tokens are those
+that the ledger keeps, and that they are GitHub's own is the ledger's word: nothing is asked of GitHub. With --online
+it is, for the keys that it publishes now, and only for these; with --issuer-keys they come from FILE. Then that is
+proved, for all records before the last one whose key is among them.
 With --anchors it is compared with what is anchored, too: each record there must be on the ledger. Whoever owns the
 bucket copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someone put back verifies in a fresh clone.`,
     options: [

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
-import { messageOf, readJwks, UserError, visible } from '@sluice/core'
-import { type IssuerKeys, issuerKeysOf } from '@sluice/ledger'
+import { type Jwk, messageOf, readJwks, UserError, visible } from '@sluice/core'
 import type { Io } from './io.ts'
 import { readSmallFile } from './read-file.ts'
 
@@ -9,7 +8,7 @@ import { readSmallFile } from './read-file.ts'
  * that a forger put beside GitHub's on the ledger is none of these.
  * @throws UserError for a file that cannot be read, or holds no such keys.
  */
-export async function readIssuerKeysFile(file: string, io: Pick<Io, 'cwd'>): Promise<IssuerKeys> {
+export async function readIssuerKeysFile(file: string, io: Pick<Io, 'cwd'>): Promise<readonly Jwk[]> {
   const shown = visible(file)
   let value: unknown
   try {
@@ -20,7 +19,7 @@ export async function readIssuerKeysFile(file: string, io: Pick<Io, 'cwd'>): Pro
   }
   const keys = readJwks(value)
   if (keys === undefined || keys.length === 0) throw new UserError(`${shown} holds no RSA keys (RFC 7517). ${HOW}`)
-  return issuerKeysOf(keys)
+  return keys
 }
 
 const HOW =

@@ -1,8 +1,18 @@
 import { isAbsolute, join, normalize, resolve } from 'node:path'
-import { GITHUB_ISSUER, isDigest, isPlainPath, messageOf, UserError, visible } from '@sluice/core'
+import {
+  fetchIssuerKeys,
+  GITHUB_ISSUER,
+  isDigest,
+  isPlainPath,
+  type Jwk,
+  messageOf,
+  systemClock,
+  UserError,
+  visible
+} from '@sluice/core'
 import { type Delivery, parseDelivery, signersNamed, trustRulesOf } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
-import type { OrderRules, Trust, TrustRules } from '@sluice/ledger'
+import { issuerKeysOf, type OrderRules, type Trust, type TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
 import { readIssuerKeysFile } from './issuer-keys-file.ts'
@@ -10,7 +20,15 @@ import { readSmallFile } from './read-file.ts'
 import { warnOfOtherRules } from './rules-in-force.ts'
 
 /** An option that says which ledger is read, and by which rules. */
-export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust' | 'issuer' | 'issuer-keys' | 'repository'
+export type LedgerOption =
+  | 'directory'
+  | 'config'
+  | 'branch'
+  | 'trust'
+  | 'issuer'
+  | 'issuer-keys'
+  | 'online'
+  | 'repository'
 
 /** A ledger in a clone, and what delivery.yml demands of it: whose signatures count, for which product, in which order. */
 export interface LedgerSource extends TrustRules, OrderRules {
@@ -40,15 +58,16 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
       `${directory} has no ${config}, which names the ledger and its keys. Give the clone with --directory and the file with --config, or give --branch and --trust.`
     )
   }
-  const keys = args.value('issuer-keys')
+  const issuer = args.value('issuer') ?? GITHUB_ISSUER
+  const published = await publishedKeys(args, issuer, io)
   const known = delivery?.ledger.issuerKeys ?? []
   const rules = {
     ...{ directory, branch, trust },
     advisory: pinned === undefined && delivery?.ledger.key === undefined,
     tokens: {
-      issuer: args.value('issuer') ?? GITHUB_ISSUER,
+      issuer,
       // Keys that GitHub publishes no more are in no file of today: the delivery.yml names them that counts for all the rest.
-      ...(keys === undefined ? {} : { published: await readIssuerKeysFile(keys, io), known }),
+      ...(published === undefined ? {} : { published: issuerKeysOf(published), known }),
       ...(delivery?.sluice === undefined ? {} : { sluice: { repository: delivery.sluice.repository } })
     }
   }
@@ -59,6 +78,21 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
   const path = normalize(config)
   const bound = isPlainPath(path) ? { config: path } : {}
   return { ...trustRulesOf(delivery), ...rules, ...whose, ...bound, delivery, environments }
+}
+
+/** Keys that are known to be the issuer's: from a file, and as it publishes them now; `undefined` where nobody was asked to look. */
+async function publishedKeys(
+  args: Arguments<LedgerOption>,
+  issuer: string,
+  io: Io
+): Promise<readonly Jwk[] | undefined> {
+  const file = args.value('issuer-keys')
+  if (file === undefined && !args.has('online')) return undefined
+  const saved = file === undefined ? [] : await readIssuerKeysFile(file, io)
+  if (!args.has('online')) return saved
+  // Nothing secret is sent, so who names another issuer is believed.
+  const hosts = URL.canParse(issuer) ? [new URL(issuer).hostname] : []
+  return [...saved, ...(await fetchIssuerKeys({ issuer, env: io.env, clock: systemClock, hosts }))]
 }
 
 /** `SIGNER=DIGEST`, and `@FROM-UNTIL` for a key that was not in force all along; either number may be left out. */

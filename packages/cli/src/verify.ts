@@ -87,7 +87,7 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
 /** By whose word keys are GitHub's: who does not say which ones they know has to believe the ledger. */
 function keysRow({ source, unconfirmed }: VerifiedLedger): readonly (readonly string[])[] {
   if (source.tokens?.published !== undefined || unconfirmed.length === 0) return []
-  return [['keys', "of GitHub as the ledger has them: --issuer-keys FILE proves that they are GitHub's"]]
+  return [['keys', "of GitHub as the ledger has them: --online, or --issuer-keys FILE, proves that they are GitHub's"]]
 }
 
 /** A ledger whose gates nobody compared says nothing of who let a deployment begin. */

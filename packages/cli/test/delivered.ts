@@ -60,6 +60,7 @@ export interface DeliveredProduct {
  * A ledger of three days: release a went to production; release b is accepted in integration, was not accepted in staging; release c
  * changes nothing in integration and waits at staging; b was rejected for production.
  * @param options.earlier makes of delivery.yml what it said in the commit before.
+ * @param options.issuer who issued the tokens, if not GitHub's own issuer.
  * @param options.lastRepository whose run wrote the last record, if not the run of the repository that wrote all others.
  */
 export async function deliverProduct(
@@ -67,6 +68,7 @@ export async function deliverProduct(
   options: {
     readonly signed: boolean
     readonly earlier?: (config: string) => string
+    readonly issuer?: string
     readonly lastRepository?: string
   } = { signed: true }
 ): Promise<DeliveredProduct> {
@@ -90,7 +92,13 @@ export async function deliverProduct(
   const commit = await git(work, 'rev-parse', 'HEAD')
   const policy = { path: 'delivery.yml', commit, digest: sha256(config) }
   const store = storeOn(host, bare)
-  await writeLedger({ host, store }, clock, options.signed ? signers : undefined, policy, options.lastRepository)
+  await writeLedger(
+    { host, store, issuer: options.issuer ?? GITHUB_ISSUER },
+    clock,
+    options.signed ? signers : undefined,
+    policy,
+    options.lastRepository
+  )
 
   const another = async (name: string): Promise<string> => {
     const directory = join(root, name)
@@ -159,7 +167,7 @@ export function checked(
 }
 
 async function writeLedger(
-  { host, store }: Pick<DeliveredProduct, 'host' | 'store'>,
+  { host, store, issuer }: Pick<DeliveredProduct, 'host' | 'store'> & { readonly issuer: string },
   clock: ManualClock,
   signers: Signers | undefined,
   policy: PolicyFile,
@@ -187,7 +195,7 @@ async function writeLedger(
     )
     const signer = signers === undefined ? {} : { signer: (name: SignerName) => signerAmong(signers, name) }
     const [first] = drafts
-    const voucher = first === undefined ? {} : { voucher: host.voucher(first, GITHUB_ISSUER) }
+    const voucher = first === undefined ? {} : { voucher: host.voucher(first, issuer) }
     const attachments = [
       ...[{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan)),
       ...[document].filter(() => steps.some(([event]) => event === 'released')),
@@ -196,7 +204,7 @@ async function writeLedger(
     await appendRecords({
       store,
       owner: { repository: '123456', product: 'storefront' },
-      rules: { trust: await trustOf(signers), advisory: true },
+      rules: { trust: await trustOf(signers), advisory: true, tokens: { issuer } },
       clock,
       drafts,
       attachments,

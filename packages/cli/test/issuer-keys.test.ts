@@ -68,7 +68,7 @@ describe('sluice verify --issuer-keys', () => {
   it('is asked for where the ledger alone says that its keys are GitHub’s', async () => {
     const { out } = await sluice(['verify', `--directory=${product.clone}`], { cwd: root })
 
-    expect(out).toMatch(/^keys {9}of GitHub as the ledger has them: --issuer-keys FILE proves/m)
+    expect(out).toMatch(/^keys {9}of GitHub as the ledger has them: --online, or --issuer-keys FILE, proves/m)
   })
 
   it.each([

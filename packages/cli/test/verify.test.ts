@@ -37,7 +37,7 @@ describe('sluice verify', () => {
       `ledger       sluice-ledger in ${product.clone}`,
       'repository   lab/123456 (123456), as GitHub says',
       'records      25, 25 signed, 25 vouched for by GitHub',
-      "keys         of GitHub as the ledger has them: --issuer-keys FILE proves that they are GitHub's",
+      "keys         of GitHub as the ledger has them: --online, or --issuer-keys FILE, proves that they are GitHub's",
       'first        1 released at 2026-01-02T12:00:00.000Z',
       'last         25 planned staging at 2026-01-04T23:00:00.000Z',
       `integration  2 releases deployed, last ${releaseId(release('b').digest)} at 2026-01-04T18:00:00.000Z`,

@@ -16,6 +16,8 @@ export interface IssuerKeysRequest {
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly policy?: RetryPolicy
+  /** Hosts that are trusted besides GitHub and the one that runs this job: who named the issuer themselves means its host. */
+  readonly hosts?: readonly string[]
 }
 
 /**
@@ -24,8 +26,9 @@ export interface IssuerKeysRequest {
  * @throws Failure when it does not answer with keys.
  */
 export async function fetchIssuerKeys(request: IssuerKeysRequest): Promise<readonly Jwk[]> {
-  const { issuer, env, clock, policy = networkRetry } = request
-  const address = parseTrustedUrl(`${issuer}/.well-known/jwks`, 'The issuer of OIDC tokens', ownGitHubHosts(env))
+  const { issuer, env, clock, policy = networkRetry, hosts = [] } = request
+  const trusted = [...ownGitHubHosts(env), ...hosts]
+  const address = parseTrustedUrl(`${issuer}/.well-known/jwks`, 'The issuer of OIDC tokens', trusted)
   const send = await toolkitFetch()
   const ask = async (): Promise<readonly Jwk[]> => {
     const answer = await send(address, {
@@ -43,7 +46,7 @@ export async function fetchIssuerKeys(request: IssuerKeysRequest): Promise<reado
     return await retry(ask, { policy, clock, retryable: () => true })
   } catch (error: unknown) {
     throw new Failure(
-      `The keys of the OIDC issuer ${issuer} could not be read: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`,
+      `The keys of the OIDC issuer ${issuer} could not be read: ${messageOf(error)}. Try again; if that does not help, look at githubstatus.com.`,
       { cause: error }
     )
   }

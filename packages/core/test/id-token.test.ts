@@ -117,7 +117,7 @@ describe('the keys of an issuer', () => {
     const failed = fetchIssuerKeys({ issuer: url, env: {}, clock, policy: fastRetry })
 
     await expect(failed).rejects.toThrow(Failure)
-    await expect(failed).rejects.toThrow(`The keys of the OIDC issuer ${url} could not be read: ${problem}. Re-run`)
+    await expect(failed).rejects.toThrow(`The keys of the OIDC issuer ${url} could not be read: ${problem}. Try again`)
     expect(asked).toHaveLength(fastRetry.attempts)
   })
 
@@ -127,6 +127,12 @@ describe('the keys of an issuer', () => {
 
     await expect(fetchIssuerKeys({ issuer: url, env: {}, clock, policy: fastRetry })).rejects.toThrow(Failure)
     expect(there.asked).toEqual([])
+  })
+
+  it('are asked for from another host where somebody named it, but not in clear text', async () => {
+    const refused = fetchIssuerKeys({ issuer: 'http://shop.example', env: {}, clock, hosts: ['shop.example'] })
+
+    await expect(refused).rejects.toThrow('shop.example must be reached over https')
   })
 
   it('are not asked for from a foreign host', async () => {
