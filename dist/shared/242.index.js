@@ -161,7 +161,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -204,8 +204,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: problemIn
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -763,7 +763,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -867,8 +867,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -1030,8 +1030,11 @@ const unit = dist/* pipe */.FsL(mapping({
 
 
 
-/** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
-const LONGEST_SOAK = '30d';
+/**
+ * A plan refuses until the soak is over, and GitHub lets a run be started again only for 30 days after its first start. The rest of these days is for
+ * what comes before the soak, and for whoever starts it again.
+ */
+const LONGEST_SOAK = '21d';
 /** An environment: where it is, who lets a release in, and what differs there. */
 const environment = mapping({
     name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3} characters.`), dist/* examples */.K1K(['staging'])),
@@ -1039,7 +1042,7 @@ const environment = mapping({
     level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
     gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any.'), dist/* examples */.K1K(['approval'])),
     requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
-        soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one.', '30m', LONGEST_SOAK))
+        soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one. A delivery does not wait: until then its plan is refused, with the time. Re-run the failed jobs after that. GitHub allows it for 30 days after the run began, and 50 times. A hotfix and a rollback need not soak.', '30m', LONGEST_SOAK))
     }), dist/* description */.h_('What a release must fulfil before it may enter.'), written({ soak: '30m' })), {}),
     adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
     secondPerson: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('none'), dist/* description */.h_('Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'), dist/* examples */.K1K(['none']))),
@@ -1099,7 +1102,7 @@ const sluice = mapping({
 const DELIVERY_VERSION = 1;
 /** The form of delivery.yml. */
 const deliverySchema = mapping({
-    version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format.'), dist/* examples */.K1K([1])),
+    version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format; whatever changes a key raises it.'), dist/* examples */.K1K([1])),
     product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
     accounts: dist/* pipe */.FsL(named(text_forms_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
     registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
@@ -1180,8 +1183,8 @@ __webpack_require__.d(__webpack_exports__, {
 var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./packages/delivery/lib/problem.js
 var problem = __webpack_require__(4357);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
 
 
@@ -1372,7 +1375,7 @@ function isAskable(expression) {
 
 /***/ }),
 
-/***/ 7183:
+/***/ 6515:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1385,162 +1388,20 @@ __webpack_require__.d(__webpack_exports__, {
   L5: () => (/* binding */ parseCommit)
 });
 
+// UNUSED EXPORTS: originUrl
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
-;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
-
-
-/**
- * How many bytes a file of a git directory has; absent when there is none. Links are followed, as git does.
- * @throws UserError when something else is there: reading a pipe or a device may never end.
- */
-async function sizeOfFile(path) {
-    const found = await (0,promises_.stat)(path).catch(() => undefined);
-    if (found === undefined)
-        return undefined;
-    if (found.isFile())
-        return found.size;
-    throw new lib/* UserError */.yo(`${path} is not a regular file, as git keeps one there. Clone the repository again.`);
-}
-/** Longer are no settings of a repository, however many branches it follows. */
-const SETTINGS_LIMIT = 4 * 1024 * 1024;
-/**
- * The file `config` of a repository; empty when there is none, or none that may be read.
- * @throws UserError when it is no file, or too long for one.
- */
-async function readSettings(path) {
-    const size = await sizeOfFile(path);
-    if (size === undefined)
-        return Buffer.alloc(0);
-    if (size > SETTINGS_LIMIT)
-        throw new lib/* UserError */.yo(`${path} has ${size} bytes, and settings at most ${SETTINGS_LIMIT}. Clone the repository again.`);
-    return (0,promises_.readFile)(path).catch(() => Buffer.alloc(0));
-}
-
-;// CONCATENATED MODULE: ./packages/git/lib/isolated-view.js
-
-
-
-
-/** Longer is no file of git's own. */
-const LIMIT = 64 * 1024;
-/**
- * Finds the repository that a folder is the root of, or lies in, as git does. Looked for here because git's own search reads the
- * settings of what it finds, and refuses folders that belong to another user.
- */
-async function findGitFolder(directory) {
-    const start = (0,external_node_path_.resolve)(directory);
-    if (!(await isFolder(start)))
-        return undefined;
-    for (let current = start;; current = (0,external_node_path_.dirname)(current)) {
-        const inside = await gitFolderAt((0,external_node_path_.join)(current, '.git'), current);
-        if (inside !== undefined)
-            return inside;
-        const bare = await gitFolderAt(current, undefined);
-        if (bare !== undefined)
-            return bare;
-        if (current === (0,external_node_path_.dirname)(current))
-            return undefined;
-    }
-}
-async function gitFolderAt(path, workTree) {
-    const pointer = await textOf(path);
-    const named = pointer === undefined ? undefined : /^gitdir: (.+?)[\r\n]*$/.exec(pointer)?.[1];
-    const own = named === undefined ? path : (0,external_node_path_.resolve)((0,external_node_path_.dirname)(path), named);
-    const shared = (await textOf((0,external_node_path_.join)(own, 'commondir')))?.trim();
-    const common = shared === undefined ? own : (0,external_node_path_.resolve)(own, shared);
-    const parts = [isHead((0,external_node_path_.join)(own, 'HEAD')), isFolder((0,external_node_path_.join)(common, 'objects')), isFolder((0,external_node_path_.join)(common, 'refs'))];
-    return (await Promise.all(parts)).every(Boolean) ? { own, common, workTree } : undefined;
-}
-/**
- * Makes a git directory that shows a repository's objects and refs, and nothing else of it: settings, hooks, grafts and attributes
- * of the folder stay outside, so no program that they name can run, whatever git reads them for. The rest is ours.
- *
- * ```
- * view/ config  (ours)            HEAD  (a copy)
- *       objects, refs, …  ──────► the repository's, by link
- * ```
- *
- * It is made anew for each command: what a repository shows may have changed, and nobody has to remember to remove it.
- * @throws UserError when the repository has something else where git keeps a file.
- */
-async function withView(folder, settings, work) {
-    const view = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), `sluice-git-${process.pid}-`));
-    try {
-        await fill(view, folder, settings);
-        return await work(view);
-    }
-    finally {
-        await (0,promises_.rm)(view, { recursive: true, force: true });
-    }
-}
-async function fill(view, folder, settings) {
-    const { own, common } = folder;
-    const split = (await (0,promises_.readdir)(own)).filter(name => name.startsWith('sharedindex.'));
-    const folders = ['objects', 'refs', 'reftable'].map(name => [name, (0,external_node_path_.join)(common, name)]);
-    const files = [
-        ...['packed-refs', 'shallow'].map(name => [name, (0,external_node_path_.join)(common, name)]),
-        ...['index', ...split].map(name => [name, (0,external_node_path_.join)(own, name)]),
-        // Which files nobody wants to hear of: patterns, that is data.
-        ['info/exclude', (0,external_node_path_.join)(common, 'info/exclude')]
-    ];
-    await Promise.all(files.map(async ([, target]) => sizeOfFile(target)));
-    await (0,promises_.mkdir)((0,external_node_path_.join)(view, 'info'));
-    await Promise.all([
-        (0,promises_.writeFile)((0,external_node_path_.join)(view, 'HEAD'), await headOf((0,external_node_path_.join)(own, 'HEAD'))),
-        (0,promises_.writeFile)((0,external_node_path_.join)(view, 'config'), configOf(settings)),
-        // What does not exist is a link to nothing, which git takes for absent.
-        ...[...folders, ...files].map(async ([name, target]) => (0,promises_.symlink)(target, (0,external_node_path_.join)(view, name)))
-    ]);
-}
-function configOf(settings) {
-    return Object.entries(settings)
-        .map(([name, value]) => {
-        const at = name.indexOf('.');
-        return `[${name.slice(0, at)}]\n\t${name.slice(at + 1)} = ${JSON.stringify(value)}\n`;
-    })
-        .join('');
-}
-/** The content of HEAD. Old repositories have a link there, which git would not follow out of the view. */
-async function headOf(path) {
-    if ((await (0,promises_.lstat)(path)).isSymbolicLink())
-        return `ref: ${await (0,promises_.readlink)(path)}\n`;
-    return (0,promises_.readFile)(path, 'utf8');
-}
-async function isHead(path) {
-    try {
-        const found = await (0,promises_.lstat)(path);
-        return found.isSymbolicLink() ? (await (0,promises_.readlink)(path)).startsWith('refs/') : found.isFile() && found.size <= LIMIT;
-    }
-    catch {
-        return false;
-    }
-}
-async function isFolder(path) {
-    try {
-        return (await (0,promises_.stat)(path)).isDirectory();
-    }
-    catch {
-        return false;
-    }
-}
-/** A small file's text; absent for anything else, such as a pipe that would never end. */
-async function textOf(path) {
-    try {
-        const found = await (0,promises_.stat)(path);
-        return found.isFile() && found.size <= LIMIT ? await (0,promises_.readFile)(path, 'utf8') : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/git/lib/isolated-view.js
+var isolated_view = __webpack_require__(213);
+// EXTERNAL MODULE: ./packages/git/lib/regular-file.js
+var regular_file = __webpack_require__(9417);
 // EXTERNAL MODULE: ./packages/git/lib/start-git.js
 var start_git = __webpack_require__(5635);
 ;// CONCATENATED MODULE: ./packages/git/lib/work-tree.js
@@ -1559,7 +1420,7 @@ const WORD = /^(true|false|yes|no|on|off|0|1|input|lf|crlf|native|default|minima
 async function workTreeSettings(common) {
     const pattern = `^core\\.(${WORDS.join('|')})$`.toLowerCase();
     const user = await config(['--includes', '-z', '--get-regexp', pattern]);
-    const file = await readSettings((0,external_node_path_.join)(common, 'config'));
+    const file = await (0,regular_file/* readSettings */.s)((0,external_node_path_.join)(common, 'config'));
     const local = await config(['--file', '-', '--no-includes', '-z', '--get-regexp', pattern], file);
     const settings = {};
     for (const entry of `${user}${local}`.split('\0')) {
@@ -1603,7 +1464,7 @@ async function config(args, input) {
  * @throws UserError when the repository has something else where git keeps a file.
  */
 async function git(directory, args, options = {}) {
-    const folder = await findGitFolder(directory);
+    const folder = await (0,isolated_view/* findGitFolder */.K)(directory);
     // In git's own words, as of any other reason that it has.
     if (folder === undefined)
         return failed(`fatal: not a git repository (or any of the parent directories): ${directory}`);
@@ -1612,7 +1473,7 @@ async function git(directory, args, options = {}) {
         return failed(`fatal: ${directory} has no work tree`);
     const looksAtFiles = options.workTree === true && workTree !== undefined;
     const settings = { ...(await settingsOf(folder)), ...(looksAtFiles ? await workTreeSettings(folder.common) : {}) };
-    return withView(folder, { ...settings, 'core.bare': String(!looksAtFiles) }, async (view) => {
+    return (0,isolated_view/* withView */.e)(folder, { ...settings, 'core.bare': String(!looksAtFiles) }, async (view) => {
         const result = await (0,start_git/* startGit */.BE)(['--no-pager'], args, {
             on: directory,
             // Not the folder: a PATH that holds a dot would find programs there.
@@ -1638,7 +1499,7 @@ function failed(stderr) {
 const PARTIAL = 'This is a partial clone, which left out what is needed here. Fetch it whole: actions/checkout without filter, or git fetch --refetch --no-filter.';
 /** Whether a clone left objects out, to be fetched when they are looked at. */
 async function isPartialClone(directory) {
-    const folder = await findGitFolder(directory);
+    const folder = await (0,isolated_view/* findGitFolder */.K)(directory);
     return folder !== undefined && (await isPartial(folder));
 }
 async function isPartial({ common }) {
@@ -1648,19 +1509,13 @@ async function isPartial({ common }) {
 /** How the objects and refs of a repository are stored, which is all that its settings are asked for; and our own. */
 async function settingsOf({ common }) {
     const config = (0,external_node_path_.join)(common, 'config');
-    const input = await readSettings(config);
+    const input = await (0,regular_file/* readSettings */.s)(config);
     const text = input.toString('latin1');
     const extensions = {};
     for (const [name, known] of EXTENSIONS) {
         if (!new RegExp(name, 'i').test(text))
             continue;
-        const { stdout } = await (0,start_git/* startGit */.BE)([], ['config', '--file', '-', '--no-includes', '--get', `extensions.${name}`], {
-            on: config,
-            cwd: '/',
-            input,
-            env: { ...(0,start_git/* gitEnvironment */._K)(external_node_os_.devNull), GIT_DIR: external_node_os_.devNull }
-        });
-        const value = stdout.toString('utf8').trim();
+        const value = await settingIn({ config, input }, `extensions.${name}`);
         if (known.includes(value))
             extensions[`extensions.${name}`] = value;
     }
@@ -1674,6 +1529,25 @@ async function settingsOf({ common }) {
         'core.hooksPath': external_node_os_.devNull,
         'core.fsmonitor': 'false'
     };
+}
+/** One setting as a repository's own file has it, and no file that it includes; empty where it has none. */
+async function settingIn({ config, input }, name) {
+    const { stdout } = await (0,start_git/* startGit */.BE)([], ['config', '--file', '-', '--no-includes', '--get', name], {
+        on: config,
+        cwd: '/',
+        input,
+        env: { ...(0,start_git/* gitEnvironment */._K)(external_node_os_.devNull), GIT_DIR: external_node_os_.devNull }
+    });
+    return stdout.toString('utf8').trim();
+}
+/** The address that a clone was made from; `undefined` where it names none. Nothing is fetched from there. */
+async function originUrl(directory) {
+    const folder = await findGitFolder(directory);
+    if (folder === undefined)
+        return undefined;
+    const config = join(folder.common, 'config');
+    const url = await settingIn({ config, input: await readSettings(config) }, 'remote.origin.url');
+    return url === '' ? undefined : url;
 }
 const EXTENSIONS = new Map([
     ['objectFormat', ['sha1', 'sha256']],
@@ -1695,14 +1569,145 @@ function parseCommit(text) {
 
 /***/ }),
 
+/***/ 213:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ findGitFolder),
+/* harmony export */   e: () => (/* binding */ withView)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var _regular_file_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9417);
+
+
+
+
+/** Longer is no file of git's own. */
+const LIMIT = 64 * 1024;
+/**
+ * Finds the repository that a folder is the root of, or lies in, as git does. Looked for here because git's own search reads the
+ * settings of what it finds, and refuses folders that belong to another user.
+ */
+async function findGitFolder(directory) {
+    const start = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(directory);
+    if (!(await isFolder(start)))
+        return undefined;
+    for (let current = start;; current = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(current)) {
+        const inside = await gitFolderAt((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(current, '.git'), current);
+        if (inside !== undefined)
+            return inside;
+        const bare = await gitFolderAt(current, undefined);
+        if (bare !== undefined)
+            return bare;
+        if (current === (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(current))
+            return undefined;
+    }
+}
+async function gitFolderAt(path, workTree) {
+    const pointer = await textOf(path);
+    const named = pointer === undefined ? undefined : /^gitdir: (.+?)[\r\n]*$/.exec(pointer)?.[1];
+    const own = named === undefined ? path : (0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), named);
+    const shared = (await textOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(own, 'commondir')))?.trim();
+    const common = shared === undefined ? own : (0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(own, shared);
+    const parts = [isHead((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(own, 'HEAD')), isFolder((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(common, 'objects')), isFolder((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(common, 'refs'))];
+    return (await Promise.all(parts)).every(Boolean) ? { own, common, workTree } : undefined;
+}
+/**
+ * Makes a git directory that shows a repository's objects and refs, and nothing else of it: settings, hooks, grafts and attributes
+ * of the folder stay outside, so no program that they name can run, whatever git reads them for. The rest is ours.
+ *
+ * ```
+ * view/ config  (ours)            HEAD  (a copy)
+ *       objects, refs, …  ──────► the repository's, by link
+ * ```
+ *
+ * It is made anew for each command: what a repository shows may have changed, and nobody has to remember to remove it.
+ * @throws UserError when the repository has something else where git keeps a file.
+ */
+async function withView(folder, settings, work) {
+    const view = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), `sluice-git-${process.pid}-`));
+    try {
+        await fill(view, folder, settings);
+        return await work(view);
+    }
+    finally {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(view, { recursive: true, force: true });
+    }
+}
+async function fill(view, folder, settings) {
+    const { own, common } = folder;
+    const split = (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readdir)(own)).filter(name => name.startsWith('sharedindex.'));
+    const folders = ['objects', 'refs', 'reftable'].map(name => [name, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(common, name)]);
+    const files = [
+        ...['packed-refs', 'shallow'].map(name => [name, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(common, name)]),
+        ...['index', ...split].map(name => [name, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(own, name)]),
+        // Which files nobody wants to hear of: patterns, that is data.
+        ['info/exclude', (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(common, 'info/exclude')]
+    ];
+    await Promise.all(files.map(async ([, target]) => (0,_regular_file_js__WEBPACK_IMPORTED_MODULE_3__/* .sizeOfFile */ .J)(target)));
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(view, 'info'));
+    await Promise.all([
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(view, 'HEAD'), await headOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(own, 'HEAD'))),
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(view, 'config'), configOf(settings)),
+        // What does not exist is a link to nothing, which git takes for absent.
+        ...[...folders, ...files].map(async ([name, target]) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(target, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(view, name)))
+    ]);
+}
+function configOf(settings) {
+    return Object.entries(settings)
+        .map(([name, value]) => {
+        const at = name.indexOf('.');
+        return `[${name.slice(0, at)}]\n\t${name.slice(at + 1)} = ${JSON.stringify(value)}\n`;
+    })
+        .join('');
+}
+/** The content of HEAD. Old repositories have a link there, which git would not follow out of the view. */
+async function headOf(path) {
+    if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(path)).isSymbolicLink())
+        return `ref: ${await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readlink)(path)}\n`;
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8');
+}
+async function isHead(path) {
+    try {
+        const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(path);
+        return found.isSymbolicLink() ? (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readlink)(path)).startsWith('refs/') : found.isFile() && found.size <= LIMIT;
+    }
+    catch {
+        return false;
+    }
+}
+async function isFolder(path) {
+    try {
+        return (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path)).isDirectory();
+    }
+    catch {
+        return false;
+    }
+}
+/** A small file's text; absent for anything else, such as a pipe that would never end. */
+async function textOf(path) {
+    try {
+        const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path);
+        return found.isFile() && found.size <= LIMIT ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8') : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 8817:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
 
@@ -1758,33 +1763,36 @@ function parseEntry(line, folder, purpose) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $I: () => (/* binding */ readObjects),
 /* harmony export */   P1: () => (/* binding */ readSizes),
 /* harmony export */   Ul: () => (/* binding */ readFiles),
 /* harmony export */   b4: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 /* harmony import */ var _askable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4595);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7183);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6515);
 
 
 
 /** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
 async function readBlobs(directory, expressions) {
+    const objects = await readObjects(directory, expressions);
+    return objects.map(found => (found?.type === 'blob' ? found.content : undefined));
+}
+/** The same for objects of any kind. */
+async function readObjects(directory, expressions) {
     return askAll(expressions, async (asked) => {
         const stdout = await catFile(directory, ['--batch', '--buffer'], asked);
-        const blobs = [];
+        const objects = [];
         for (let at = 0; at < stdout.length;) {
             const end = stdout.indexOf('\n', at);
             const found = headerOf(stdout.toString('utf8', at, end));
             at = end + 1;
-            if (found === undefined) {
-                blobs.push(undefined);
-                continue;
-            }
-            blobs.push(found.isBlob ? stdout.subarray(at, at + found.size) : undefined);
-            at += found.size + 1;
+            objects.push(found && { type: found.type, content: stdout.subarray(at, at + found.size) });
+            if (found !== undefined)
+                at += found.size + 1;
         }
-        return blobs;
+        return objects;
     });
 }
 /** How many bytes blobs have, which are not read: by git expression, as {@link readBlobs}. */
@@ -1792,7 +1800,7 @@ async function readSizes(directory, expressions) {
     return askAll(expressions, async (asked) => {
         const stdout = await catFile(directory, ['--batch-check', '--buffer'], asked);
         const lines = stdout.toString('utf8').split('\n');
-        return lines.map(headerOf).map(found => (found?.isBlob === true ? found.size : undefined));
+        return lines.map(headerOf).map(found => (found?.type === 'blob' ? found.size : undefined));
     });
 }
 /** Asks what git can be asked, and gives each answer to its expression. */
@@ -1813,8 +1821,8 @@ async function catFile(directory, how, asked) {
 }
 /** What git says of an object before its content; `undefined` where there is none. */
 function headerOf(line) {
-    const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(line) ?? [];
-    return size === undefined ? undefined : { isBlob: type === 'blob', size: Number(size) };
+    const [, type = '', size] = /^\S+ (\w+) (\d+)$/.exec(line) ?? [];
+    return size === undefined ? undefined : { type, size: Number(size) };
 }
 /** Bounds what is held in memory at a time, in bytes. */
 const BATCH_BYTES = 32 * 1024 * 1024;
@@ -1857,7 +1865,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -1910,6 +1918,47 @@ function refusePointer(file, content, folder) {
 
 /***/ }),
 
+/***/ 9417:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ sizeOfFile),
+/* harmony export */   s: () => (/* binding */ readSettings)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8826);
+
+
+/**
+ * How many bytes a file of a git directory has; absent when there is none. Links are followed, as git does.
+ * @throws UserError when something else is there: reading a pipe or a device may never end.
+ */
+async function sizeOfFile(path) {
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path).catch(() => undefined);
+    if (found === undefined)
+        return undefined;
+    if (found.isFile())
+        return found.size;
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${path} is not a regular file, as git keeps one there. Clone the repository again.`);
+}
+/** Longer are no settings of a repository, however many branches it follows. */
+const SETTINGS_LIMIT = 4 * 1024 * 1024;
+/**
+ * The file `config` of a repository; empty when there is none, or none that may be read.
+ * @throws UserError when it is no file, or too long for one.
+ */
+async function readSettings(path) {
+    const size = await sizeOfFile(path);
+    if (size === undefined)
+        return Buffer.alloc(0);
+    if (size > SETTINGS_LIMIT)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${path} has ${size} bytes, and settings at most ${SETTINGS_LIMIT}. Clone the repository again.`);
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path).catch(() => Buffer.alloc(0));
+}
+
+
+/***/ }),
+
 /***/ 5635:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1921,7 +1970,7 @@ function refusePointer(file, content, folder) {
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8826);
 
 
 
@@ -1932,11 +1981,11 @@ const GIT_DEADLINE = 10 * 60_000;
  * @param before options of git that come before the command.
  * @throws Failure when git is missing, or does not end in time; an exit code is a result.
  */
-async function startGit(before, args, { on, deadline = GIT_DEADLINE, ...options }) {
+async function startGit(before, args, { on, deadline = GIT_DEADLINE, remedy = 'Check the disk, then try again.', ...options }) {
     const result = await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .runCommand */ .d1)('git', [...before, ...args], { ...options, deadline });
     if (result.timedOut !== true)
         return result;
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .HR(`git ${args[0] ?? ''} did not end within ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .plural */ .LS)(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .HR(`git ${args[0] ?? ''} did not end within ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .plural */ .LS)(deadline / 1000, 'second')} on ${on}, and was ended. ${remedy}`);
 }
 /**
  * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and

@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
-var pipeline_lib = __webpack_require__(4380);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 160 modules
+var pipeline_lib = __webpack_require__(8831);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -184,6 +184,7 @@ async function requireEntry(pipeline, { environment, release, plan, detail }) {
  */
 async function withdrawal({ environment = '', release, detail }, pipeline) {
     const { history } = pipeline;
+    await (0,pipeline_lib.requirePolicyOfNow)(pipeline);
     await (0,pipeline_lib.requireProtectedRefsOf)(pipeline, pipeline.environment(environment));
     if (release === undefined)
         return { ...detail };
@@ -234,7 +235,7 @@ async function gateFacts(inputs, release, pipeline) {
             : undefined;
         const approvals = await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement);
         if (approvals !== undefined && announcement !== undefined)
-            await requirePolicyOfNow(pipeline, announcement);
+            await (0,pipeline_lib.requirePolicyOfNow)(pipeline, announcement.time);
         return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) };
     }
     if (inputs.events.includes('deployed') && inputs.release !== undefined) {
@@ -244,16 +245,6 @@ async function gateFacts(inputs, release, pipeline) {
     }
     const environmentId = await (0,pipeline_lib.readEnvironmentId)(pipeline, environment.name);
     return environmentId === undefined ? {} : { environmentId };
-}
-/** How long after its plan a deployment begins under the policy that the plan was made under, in milliseconds: a job takes as long. */
-const STALE = 10 * 60_000;
-/**
- * A gate may have been waited at for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
- * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
- */
-async function requirePolicyOfNow(pipeline, { time }) {
-    if (pipeline.run.attempt === 1 && pipeline.github.now() - Date.parse(time) > STALE)
-        await (0,pipeline_lib.requireCurrentPolicy)(pipeline);
 }
 async function factsOfPlan(pipeline, environment, release) {
     const protection = await (0,pipeline_lib.requireProtectedGate)(pipeline, environment);
@@ -270,8 +261,8 @@ async function factsOfPlan(pipeline, environment, release) {
     };
 }
 
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 13 modules
-var policy_lib = __webpack_require__(6762);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
+var policy_lib = __webpack_require__(6640);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/checks-evidence.js
 
 /**
@@ -553,16 +544,12 @@ function outcome_record_draftOf(common, { environment, environmentId, release, j
         detail: {
             ...outcome.detail,
             jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
-            ...(deployed !== undefined && leavesInPlace(outcome) ? { sameAs: deployed.digest } : {}),
+            ...(deployed !== undefined && (0,lib/* foundInPlace */.Nb)(outcome) ? { sameAs: deployed.digest } : {}),
             ...(outcome.event === 'unchanged' && acceptance !== undefined
                 ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
                 : {})
         }
     };
-}
-/** Whether nothing was deployed, and what was found in place counts as accepted. */
-function leavesInPlace({ event, detail }) {
-    return event === 'unchanged' || (event === 'accepted' && detail.unchanged === true);
 }
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
 function planOf({ plan, deploy }) {
@@ -624,7 +611,7 @@ async function run(inputs, pipeline) {
             ? pipeline.policy.environments.map(({ name }) => name)
             : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
     });
-    await (0,pipeline_lib.requireOwnConfig)(pipeline);
+    await requireConfig(pipeline, inputs.kind);
     const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () => inputs.kind === 'outcome'
         ? recordOfOutcome(inputs, pipeline)
         : {
@@ -649,6 +636,16 @@ async function run(inputs, pipeline) {
     if (unexplained !== undefined)
         throw new lib/* UserError */.yo(`${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`, { outputs, details: rows });
     return { outputs, summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}` };
+}
+/**
+ * An outcome is told under the policy that its run decided by, and lets nothing begin: a comment that someone adds to delivery.yml meanwhile must
+ * not leave a deployment without an end on record.
+ */
+async function requireConfig(pipeline, kind) {
+    if (kind === 'outcome')
+        (0,pipeline_lib.requireBoundConfig)(await pipeline.history.config(), pipeline.policyFile);
+    else
+        await (0,pipeline_lib.requireOwnConfig)(pipeline);
 }
 /** Where the release changes nothing, for the summary. */
 function toldOf(environments) {

@@ -16,10 +16,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 21 modules
 var lib = __webpack_require__(3086);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var core_lib = __webpack_require__(3342);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
-var pipeline_lib = __webpack_require__(4380);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var core_lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 160 modules
+var pipeline_lib = __webpack_require__(8831);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -234,7 +234,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -261,8 +261,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -355,8 +355,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

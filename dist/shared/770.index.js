@@ -13,12 +13,12 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
-var pipeline_lib = __webpack_require__(4380);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 13 modules
-var policy_lib = __webpack_require__(6762);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 160 modules
+var pipeline_lib = __webpack_require__(8831);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
+var policy_lib = __webpack_require__(6640);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */

@@ -17,8 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
 
 /** CloudFormation answered with an error that is not the role's missing permission. */

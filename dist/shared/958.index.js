@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,10 +40,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 148 modules
-var pipeline_lib = __webpack_require__(4380);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 160 modules
+var pipeline_lib = __webpack_require__(8831);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -59,6 +59,10 @@ const LINE = 300;
 /** A line from outside, as Markdown that shows it as it is. */
 function line(text) {
     return (0,lib/* escapeMarkdown */.FV)(clip(text, LINE));
+}
+/** A value from outside as it is, each character: two that differ must not look the same. @param otherwise what is said where there is none. */
+function shownOr(value, otherwise, limit) {
+    return value === undefined ? otherwise : (0,lib/* code */.JA)(clip((0,lib/* visible */.RK)(value), limit));
 }
 /** The whole lines at the start of a text that fit into a number of bytes. */
 function wholeLines(text, bytes) {
@@ -362,7 +366,7 @@ function ruleWarnings({ rules }) {
     return weaker.length > rules_MOST ? [...shown, `… and ${weaker.length - rules_MOST} more rules that are weaker.`] : shown;
 }
 function described(change) {
-    return `${(0,lib/* code */.JA)(change.what)}, ${shownOr(change.before)} → ${shownOr(change.now)}`;
+    return `${(0,lib/* code */.JA)(change.what)}, ${ruleText(change.before)} → ${ruleText(change.now)}`;
 }
 /** Each rule that is another one than when what is deployed was let in; nothing where all are the same. */
 function ruleSection({ rules }) {
@@ -370,7 +374,12 @@ function ruleSection({ rules }) {
         return [];
     const rows = rules.changes
         .slice(0, rules_MOST)
-        .map(change => [(0,lib/* code */.JA)(change.what), shownOr(change.before), shownOr(change.now), change.weaker ? '**weaker**' : '']);
+        .map(change => [
+        (0,lib/* code */.JA)(change.what),
+        ruleText(change.before),
+        ruleText(change.now),
+        change.weaker ? '**weaker**' : ''
+    ]);
     const rest = rules.changes.length - rows.length;
     return [
         '### Rules that changed since what is deployed was let in',
@@ -378,8 +387,8 @@ function ruleSection({ rules }) {
         ...(rest > 0 ? [(0,lib/* escapeMarkdown */.FV)(`… and ${rest} more`)] : [])
     ];
 }
-function shownOr(text) {
-    return text === undefined ? 'nothing' : (0,lib/* code */.JA)(clip((0,lib/* visible */.RK)(text), RULE));
+function ruleText(text) {
+    return shownOr(text, 'nothing', RULE);
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/runbook.js
@@ -431,7 +440,7 @@ const VALUE = 1_000;
 /** What changes in one stack: its parameters, then its resources. */
 function stackSection(stack) {
     const changed = changedParameters(stack);
-    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.JA)(name), stacks_shownOr(now, 'none'), stacks_shownOr(then, 'gone')]));
+    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.JA)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]));
     const changes = (0,lib/* table */.tp)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
         (0,lib/* escapeMarkdown */.FV)(change.action),
         (0,lib/* code */.JA)(change.logicalId),
@@ -452,10 +461,6 @@ function changedParameters({ base, parameters }) {
         ...then.filter(([name, text]) => text !== now[name]).map(([name, text]) => [name, now[name], text]),
         ...gone.map(name => [name, now[name], undefined])
     ];
-}
-/** Values are shown as they are, each character: two that differ must not look the same. */
-function stacks_shownOr(value, otherwise) {
-    return value === undefined ? otherwise : (0,lib/* code */.JA)(clip((0,lib/* visible */.RK)(value), VALUE));
 }
 function stacks_textOf(parameter) {
     return 'value' in parameter ? parameter.value : parameter.expression;
@@ -593,8 +598,6 @@ const SIZE = 900_000;
 const NAMES = 20;
 /** Characters shown of an address. */
 const ADDRESS = 100;
-/** In milliseconds. */
-const HOUR = 3_600_000;
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
 function writeDossier(facts) {
     const head = [
@@ -636,7 +639,7 @@ function sections(facts) {
 }
 /** An approval that comes later counts for nothing: who reads the page has to know. Without a date, so that the same plan has the same page. */
 function validityRow({ excluded }) {
-    return excluded === undefined ? [] : [['approve within', `${lib/* PLAN_EXPIRY */.GA / HOUR} hours: an older plan is not applied`]];
+    return excluded === undefined ? [] : [['approve within', `${(0,lib/* hours */.c$)(lib/* PLAN_EXPIRY */.GA)}: an older plan is not applied`]];
 }
 /** Where the acceptance checks look, and people. */
 function addressRow({ environment: { url } }) {
@@ -867,8 +870,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -961,8 +964,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

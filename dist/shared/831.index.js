@@ -1,5 +1,5 @@
-export const id = 380;
-export const ids = [380];
+export const id = 831;
+export const ids = [831];
 export const modules = {
 
 /***/ 3372:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6513);
 
 
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -77,8 +77,8 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3342);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 
 
 /**
@@ -156,12 +156,12 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
-// EXTERNAL MODULE: ./packages/git/lib/git.js + 3 modules
-var git = __webpack_require__(7183);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 1 modules
+var git = __webpack_require__(6515);
 // EXTERNAL MODULE: ./packages/git/lib/list-tree.js
 var list_tree = __webpack_require__(8817);
 // EXTERNAL MODULE: ./packages/git/lib/objects.js
@@ -358,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 4380:
+/***/ 8831:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -397,10 +397,10 @@ __webpack_require__.d(__webpack_exports__, {
   requireApprover: () => (/* reexport */ requireApprover),
   requireBoundConfig: () => (/* reexport */ requireBoundConfig),
   requireConsent: () => (/* reexport */ requireConsent),
-  requireCurrentPolicy: () => (/* reexport */ requireCurrentPolicy),
   requireIntent: () => (/* reexport */ requireIntent),
   requireOnlyAdoption: () => (/* reexport */ requireOnlyAdoption),
   requireOwnConfig: () => (/* reexport */ requireOwnConfig),
+  requirePolicyOfNow: () => (/* reexport */ requirePolicyOfNow),
   requireProtectedGate: () => (/* reexport */ requireProtectedGate),
   requireProtectedRefs: () => (/* reexport */ requireProtectedRefs),
   requireProtectedRefsOf: () => (/* reexport */ requireProtectedRefsOf),
@@ -411,8 +411,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -475,9 +475,44 @@ function nameOf({ environment, plan }) {
 
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
 var lib_repository = __webpack_require__(6791);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 13 modules
-var policy_lib = __webpack_require__(6762);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
+var policy_lib = __webpack_require__(6640);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-answers.js
+/** How long an answer is taken for the same, in milliseconds: the parts of one step follow each other at once, but they may wait for others. */
+const FRESH = 2 * 60_000;
+/** How queries begin that ask who wrote commits. */
+const CO_AUTHORS = 'query CoAuthors';
+/** What does not change by what a run does: how GitHub Environments are protected, and who wrote commits. */
+const REMEMBERED = /^\/repos\/[^/]+\/[^/]+\/(?:environments|compare|commits)\//;
+/**
+ * GitHub, not asked again by a process for what it has just said. Whatever a run waits for (approvals, jobs, other runs, the ledger) is asked
+ * anew each time; and so is everything, once it is older than two minutes.
+ */
+function rememberingAnswers(github, clock) {
+    const answers = new Map();
+    const remember = async (question, ask) => {
+        const known = answers.get(question);
+        if (known !== undefined && clock.now() - known.at < FRESH)
+            return known.answer;
+        const answer = ask();
+        answers.set(question, { at: clock.now(), answer });
+        // Nothing to remember: a failure, and what is not there yet.
+        const forget = () => answers.delete(question);
+        answer.then(found => found ?? forget(), forget);
+        return answer;
+    };
+    return {
+        ...github,
+        get: async (path) => (REMEMBERED.test(path) ? remember(path, async () => github.get(path)) : github.get(path)),
+        async graphql(query, variables) {
+            const ask = async () => github.graphql(query, variables);
+            return query.startsWith(CO_AUTHORS) ? remember(JSON.stringify([query, variables]), ask) : ask();
+        }
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/co-authors.js
+
 
 /**
  * Commits asked for in one query, and authors of each: 10,000 nodes of the 500,000 that GitHub allows, for one point (github/docs, "Rate
@@ -527,7 +562,7 @@ function queryOf(pages) {
         const from = after === undefined ? '' : `, after: ${JSON.stringify(after)}`;
         return `c${index}: object(oid: ${JSON.stringify(commit)}) { ... on Commit { authors(first: ${AUTHORS}${from}) { ...named } } }`;
     });
-    return `query CoAuthors($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${asked.join(' ')} } }
+    return `${CO_AUTHORS}($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${asked.join(' ')} } }
 fragment named on GitActorConnection { nodes { email user { databaseId login } } pageInfo { hasNextPage endCursor } }`;
 }
 function pageIn(answer, index, { commit, number }) {
@@ -538,7 +573,7 @@ function pageIn(answer, index, { commit, number }) {
     if (pageInfo?.hasNextPage !== true)
         return { nodes };
     if (number === MOST_PAGES || typeof pageInfo.endCursor !== 'string')
-        throw new lib/* Failure */.HR(`Commit ${commit} has more than ${number * AUTHORS} authors, who cannot all be told.`);
+        throw new lib/* Failure */.HR(`Commit ${commit} has more than ${number * AUTHORS} authors, who cannot all be told. Replace this commit on the branch by one that names fewer, or deliver an older commit.`);
     return { nodes, next: { commit, after: pageInfo.endCursor, number: number + 1 } };
 }
 
@@ -761,6 +796,20 @@ async function requireCurrentPolicy(pipeline) {
     const { github, policyFile, run } = pipeline;
     requireNamedPolicy(await readPolicyNow({ github, run, config: policyFile.path }), policyFile);
 }
+/** How long a policy that a run has read may be gone by, in milliseconds: a job takes as long. */
+const STALE = 10 * 60_000;
+/**
+ * The same, for who may have waited at a gate, for weeks. The clone of a job behind it has the default branch as the run began, wherever that is by now: a checkout of a
+ * commit that is no tip any more puts origin's branch back to it (actions/checkout). Another attempt has asked GitHub itself already.
+ * @param since when the run was known to go by the policy; absent: nobody knows, so GitHub is asked.
+ * @throws UserError as {@link requireCurrentPolicy}.
+ */
+async function requirePolicyOfNow(pipeline, since) {
+    if (pipeline.run.attempt !== 1)
+        return;
+    if (since === undefined || pipeline.github.now() - Date.parse(since) > STALE)
+        await requireCurrentPolicy(pipeline);
+}
 /** The same, of a policy that was just read. */
 function requireNamedPolicy({ policyFile: now, defaultBranch }, policyFile) {
     if (now.digest === policyFile.digest)
@@ -856,6 +905,18 @@ function wasDeliveryRef(delivery, { ref, sequence }, { names, former = [] }) {
         return isDeliveryRef(delivery, ref, '');
     const then = former.filter(({ until }) => sequence <= until).map(({ name }) => name);
     return [...names, ...then].some(name => isDeliveryRef(delivery, ref, name));
+}
+/**
+ * From where records may come by the words of one delivery.yml.
+ * @param branches how the default branch is called, which the policy in force and the reader know. Who has no name of it cannot tell which run was of
+ * another branch.
+ */
+function originsUnder({ deliverFrom, sluice }, branches) {
+    const isUnknown = deliverFrom.length === 0 && branches.names.length === 0;
+    return {
+        isDeliveryRef: run => isUnknown || wasDeliveryRef({ deliverFrom }, run, branches),
+        ...(sluice === undefined ? {} : { commits: sluice.commits })
+    };
 }
 /** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */
 function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
@@ -1079,13 +1140,16 @@ function requireAllowed(verdict) {
 
 
 
+
 /**
  * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment that guards production, who did not start it. It must be all that the
  * run asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
- * @throws UserError naming whose word is missing, or why the run cannot have it.
+ * @throws UserError naming whose word is missing, or why the run cannot have it, and when delivery.yml is another by now.
  */
 async function requireConsent(pipeline, { instead, plans }) {
-    const guardian = guardianOf(pipeline.policy.environments);
+    // Who is asked is said by the policy of now: this job may have waited for the answer.
+    await requirePolicyOfNow(pipeline);
+    const guardian = (0,policy_lib/* guardianOf */.nK)(pipeline.policy.environments);
     if (guardian === undefined)
         return {};
     const protection = await requireProtectedGate(pipeline, guardian);
@@ -1095,13 +1159,6 @@ async function requireConsent(pipeline, { instead, plans }) {
     if (!asksReviewers(guardian, protection))
         return { protection };
     return { protection, approvals: await readConsent(pipeline, guardian.name, protection) };
-}
-/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
-function guardianOf(environments) {
-    const asking = environments.filter(({ gate }) => gate !== 'continuous');
-    return (asking.findLast(({ level }) => level === 'production') ??
-        asking.findLast(({ gate }) => gate === 'approval') ??
-        asking.at(-1));
 }
 async function readConsent(pipeline, environment, protection) {
     const now = pipeline.github.now();
@@ -1203,12 +1260,8 @@ function indexKey(question) {
  * What makes two records the same statement: run, attempt, job and event, with product, unit and environment. A job withdraws as many releases
  * as it likes (GitHub has one name for all jobs of a matrix), so that the release belongs to a withdrawal.
  */
-function index_key_identityOf(draft) {
-    return indexKey(identityQuestion(draft));
-}
-/** What makes a statement itself, as the index is asked for it. */
-function identityQuestion({ product, run, event, environment, unit, release }) {
-    return [
+function index_key_identityOf({ product, run, event, environment, unit, release }) {
+    return indexKey([
         'identity',
         product,
         run.repository,
@@ -1219,7 +1272,7 @@ function identityQuestion({ product, run, event, environment, unit, release }) {
         environment ?? null,
         unit?.name ?? null,
         ...(event === 'withdrawn' ? [release?.digest ?? null] : [])
-    ];
+    ]);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/open-runs.js
@@ -1294,7 +1347,7 @@ function advance_advance(before, added, lookup) {
     if (record.environment === undefined)
         return { ...before, ...bound };
     const { event } = record;
-    const ends = event === 'deployed' || confirms(record);
+    const ends = event === 'deployed' || (0,lib/* confirmsLive */.aN)(record);
     const unfinished = event === 'started' ? reference : ends ? undefined : before.unfinished;
     // Checks that are run again while somebody deploys see neither what was there nor what will be: they judge nothing.
     const judges = lib/* EVENT_RULES */.VH[event].touchesLive && !(event === 'accepted' && unfinished !== undefined);
@@ -1313,17 +1366,13 @@ function placesAfter({ deployed, found, confirmed }, { record, reference }) {
     // What was deployed takes the place of what had been found before.
     if (record.event === 'deployed' && placed !== undefined)
         return { deployed: placed };
-    const here = confirms(record) || record.event === 'unchanged' ? placed : found;
-    const last = confirms(record) ? placed : confirmed;
+    const here = (0,lib/* foundInPlace */.Nb)(record) ? placed : found;
+    const last = (0,lib/* confirmsLive */.aN)(record) ? placed : confirmed;
     return {
         ...(deployed === undefined ? {} : { deployed }),
         ...(here === undefined ? {} : { found: here }),
         ...(last === undefined ? {} : { confirmed: last })
     };
-}
-/** Whether what was live already was accepted anew, whatever had been begun: a plan found nothing to change, and the checks passed. */
-function confirms({ event, detail }) {
-    return event === 'accepted' && detail?.unchanged === true;
 }
 /** What a record changes in its section's index: keys, each with what it leads to afterwards; `undefined`: to nothing any more. */
 function entriesOf(added, lookup) {
@@ -1391,6 +1440,11 @@ function accepts(event) {
     return event === 'accepted' || event === 'unchanged';
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/late-answers.js
+/** How long GitHub may take to show what was just written, in milliseconds, and the waits between two looks. */
+const UNSEEN = 30_000;
+const LOOKS = { base: 500, cap: 5_000 };
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/index-leaf.js
 /** The keys that begin with the same digits, each with its answer. A ledger has hundreds of thousands: they are kept as they are written. */
 class IndexLeaf {
@@ -1411,12 +1465,22 @@ class IndexLeaf {
         const answer = entry?.startsWith(name) ? JSON.parse(entry.slice(name.length)) : null;
         return answer === null ? undefined : { sequence: answer[0], body: answer[1] };
     }
-    /** Makes a key lead to a record, or to nothing any more. */
+    /** Whether it holds no key. */
+    get isEmpty() {
+        return this.#entries.length === 0;
+    }
+    /** Makes a key lead to a record, or to nothing any more. @returns what {@link put} makes it as it was with. */
     set(key, reference) {
+        const answer = reference === undefined ? null : [reference.sequence, reference.body];
+        return this.put(key, `${named(key)}${JSON.stringify(answer)}`);
+    }
+    /** Replaces the entry of a key; `undefined`: there is none. @returns the one that was there. */
+    put(key, entry) {
         const name = named(key);
         const place = this.#placeOf(name);
-        const answer = reference === undefined ? null : [reference.sequence, reference.body];
-        this.#entries.splice(place, this.#entries[place]?.startsWith(name) ? 1 : 0, `${name}${JSON.stringify(answer)}`);
+        const isThere = this.#entries[place]?.startsWith(name) === true;
+        const [before] = this.#entries.splice(place, isThere ? 1 : 0, ...(entry === undefined ? [] : [entry]));
+        return before;
     }
     /** Where an entry of this name stands, or would have to: of all names none is the beginning of another. */
     #placeOf(name) {
@@ -1459,9 +1523,13 @@ class IndexNode {
         const entry = this.#entries[Number.parseInt(digit, 16)] ?? '';
         return entry === '' ? undefined : JSON.parse(`{${entry}}`)[digit];
     }
-    /** Says what lies below by a digit. */
+    /** Whether nothing lies below. */
+    get isEmpty() {
+        return this.#entries.every(entry => entry === '');
+    }
+    /** Says what lies below by a digit; `undefined`: nothing any more. */
     set(digit, below) {
-        this.#entries[Number.parseInt(digit, 16)] = `"${digit}":"${below}"`;
+        this.#entries[Number.parseInt(digit, 16)] = below === undefined ? '' : `"${digit}":"${below}"`;
     }
 }
 
@@ -1496,9 +1564,14 @@ class IndexTree {
     /** Leaves that have changed since the digests above them were computed. */
     #stale = new Set();
     #top;
-    /** @param root what the newest record of the section signed. */
-    constructor(root = EMPTY_INDEX) {
+    #undo;
+    /**
+     * @param root what the newest record of the section signed.
+     * @param undo is told how to take changes back; only of a tree that is built from nothing.
+     */
+    constructor(root = EMPTY_INDEX, undo) {
         this.#root = root;
+        this.#undo = undo;
         this.#top = root;
         if (root === EMPTY_INDEX)
             this.#nodes.set('', new IndexNode());
@@ -1539,9 +1612,13 @@ class IndexTree {
     set(key, reference) {
         const digits = key.slice(0, DEPTH);
         const leaf = this.#leaves.get(digits) ?? new IndexLeaf();
-        leaf.set(key, reference);
+        const before = leaf.set(key, reference);
         this.#leaves.set(digits, leaf);
         this.#stale.add(digits);
+        this.#undo?.note(() => {
+            leaf.put(key, before);
+            this.#stale.add(digits);
+        });
     }
     /** Computes the digests above the leaves that have changed, each once: a record changes several. */
     #refresh() {
@@ -1554,13 +1631,22 @@ class IndexTree {
             for (const prefix of stale) {
                 const parent = prefix.slice(0, -1);
                 const node = this.#nodes.get(parent) ?? new IndexNode();
-                node.set(prefix.slice(-1), this.#digestOf(prefix));
+                node.set(prefix.slice(-1), this.#isEmpty(prefix) ? this.#forget(prefix) : this.#digestOf(prefix));
                 this.#nodes.set(parent, node);
                 above.add(parent);
             }
             stale = above;
         }
         this.#top = this.#digestOf('');
+    }
+    /** Whether all that was below has been taken back. */
+    #isEmpty(prefix) {
+        return (this.#nodes.get(prefix) ?? this.#leaves.get(prefix))?.isEmpty === true;
+    }
+    #forget(prefix) {
+        this.#nodes.delete(prefix);
+        this.#leaves.delete(prefix);
+        this.#changed.delete(prefix);
     }
     #digestOf(prefix) {
         this.#changed.add(prefix);
@@ -1609,6 +1695,14 @@ function isSection(text) {
 /** The section that a record changes. */
 function section_sectionOf({ environment }) {
     return environment === undefined ? 'product' : environmentSection(environment);
+}
+/** Whether there is a section: that of the product, or of one of some environments. */
+function hasSection(environments, section) {
+    return section === 'product' || environments.some(name => environmentSection(name) === section);
+}
+/** The environments that have some sections. */
+function environmentsOf(sections) {
+    return sections.flatMap(section => (section === 'product' ? [] : [section.slice('environments/'.length)]));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/paths.js
@@ -1713,9 +1807,7 @@ function parseNamedPath(path) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/anchored.js
 
 
-/** How long GitHub may take to show a record that is anchored already, in milliseconds, and the waits between two looks. */
-const UNSEEN = 30_000;
-const LOOKS = { base: 500, cap: 5_000 };
+
 /** What must be on the ledger. It is read before the ledger is: what is anchored later may be written later. */
 async function readAnchored(anchors, sections) {
     if (anchors === undefined)
@@ -1904,10 +1996,19 @@ function record_decodeRecord(bytes, sequence) {
     if (misplaced !== undefined)
         return { ok: false, problem: misplaced };
     // Bytes that are no UTF-8 would be read as others.
-    if (text !== (0,lib/* canonicalJson */.dj)(record) || !(0,external_node_buffer_.isUtf8)(bytes)) {
+    if (!isCanonical(text, record) || !(0,external_node_buffer_.isUtf8)(bytes)) {
         return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' };
     }
     return { ok: true, record };
+}
+/** Whether a text is the one of its value. A number beyond all bounds is read as infinite, which has none. */
+function isCanonical(text, value) {
+    try {
+        return (0,lib/* canonicalJson */.dj)(value) === text;
+    }
+    catch {
+        return false;
+    }
 }
 /**
  * Why an event cannot be told of a record's environment; `undefined` when it can. The environment decides whose key must have signed: without
@@ -2164,7 +2265,7 @@ function findClaimProblem(record, rules) {
     const foreign = head_findForeignness({ product, repository: run.repository }, rules);
     if (foreign !== undefined)
         return foreign;
-    const other = findOtherConfig(record, rules.config);
+    const other = signature_findOtherConfig(record, rules.config);
     if (other !== undefined)
         return other;
     const { trust, advisory = false } = rules;
@@ -2174,7 +2275,7 @@ function findClaimProblem(record, rules) {
     return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust);
 }
 /** Why a record was not ruled by the file that rules its product. */
-function findOtherConfig({ policy }, config) {
+function signature_findOtherConfig({ policy }, config) {
     if (policy === undefined || config === undefined || policy.path === config)
         return undefined;
     return `it names ${policy.path} as its policy, but this product has been delivered by ${config} since its first record`;
@@ -2283,6 +2384,10 @@ class Anchoring {
     static async begin(options) {
         return new Anchoring(options, await readAnchored(options.anchors, options.sections));
     }
+    /** Reads again what is anchored, before the ledger is read again: what others wrote since must be on it. */
+    async renew() {
+        this.#anchored = await readAnchored(this.#options.anchors, this.#options.sections);
+    }
     /**
      * Looks at the ledger, with the files that show whether it holds what is anchored. That there is none is believed only where nothing at all is anchored: a new one
      * would begin with record 1 beside the anchors of the sections that nobody writes to just now.
@@ -2308,7 +2413,7 @@ class Anchoring {
         if (this.#repaired)
             return;
         this.#repaired = true;
-        const standings = this.#options.sections.flatMap(section => {
+        const standings = this.#options.own.flatMap(section => {
             const standing = view.state.sections[section];
             const hash = standing?.record ?? view.head.hash;
             if (standing === undefined || hash === undefined)
@@ -2662,6 +2767,7 @@ function token_problem_readVouching({ record, hash, keys }, file, rules) {
     const problem = findIssuance(claims, hash, rules.issuer ?? lib/* GITHUB_ISSUER */.oX) ??
         token_problem_findTimeProblem(claims, record) ??
         findContradiction(claims, record) ??
+        findActorProblem(claims, record) ??
         findJobProblem(claims, record) ??
         findSuiteProblem(claims, record, rules);
     return problem === undefined ? { ok: true, claims, key } : { ok: false, problem, key };
@@ -2690,8 +2796,7 @@ const TOLD = [
     ['ref', 'run.ref', ({ run }) => run.ref],
     ['workflow_ref', 'run.workflow', ({ run }) => run.workflow],
     ['workflow_sha', 'run.workflowSha', ({ run }) => run.workflowSha],
-    ['runner_environment', 'run.runner', ({ run }) => run.runner],
-    ['actor_id', 'actor.id', ({ actor }) => actor.id]
+    ['runner_environment', 'run.runner', ({ run }) => run.runner]
 ];
 function findContradiction(claims, record) {
     for (const [claim, member, of] of TOLD) {
@@ -2700,6 +2805,16 @@ function findContradiction(claims, record) {
         }
     }
     return undefined;
+}
+/**
+ * Who started the run. GitHub does not document whom a token names once someone else started the run again: the first actor, as the runner does
+ * (`GITHUB_ACTOR_ID`), or who did. The record knows both, and the token stays beside it; either will do.
+ */
+function findActorProblem({ actor_id, actor }, { actor: first, run }) {
+    const isRerunner = run.attempt > 1 && actor !== undefined && actor === run.triggeringActor;
+    if (actor_id === first.id || isRerunner)
+        return undefined;
+    return `GitHub says actor_id ${JSON.stringify(actor_id)}, but the record says actor.id ${JSON.stringify(first.id)}`;
 }
 /**
  * From which jobs a record may come. What touches an environment must come from a job behind that environment's gate, which GitHub lets in
@@ -2798,13 +2913,15 @@ async function chainRecords(chain) {
         previous = link.added.hash;
     }
     const records = chained.map(({ added }) => added);
+    // First: a token tells when it was issued, and must not do so long after the time of its record. A signature may take minutes.
+    const tokens = await vouchForRecords(voucher, records, rules.tokens);
     const files = await Promise.all(chained.map(async (it) => chain_filesOf(it, keyring)));
     return {
         records,
         files: [
             ...files.flatMap((own, n) => [...own, ...copiesOf(own, chained, n)]),
             ...stateFiles(machine),
-            ...(await vouchForRecords(voucher, records, rules.tokens)),
+            ...tokens,
             // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
             ...(keyring?.keys ?? []).map(({ fingerprint, pem }) => ({
                 path: paths_keyPath(fingerprint),
@@ -2967,12 +3084,70 @@ class Keyring {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
+
+/**
+ * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
+ * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
+ */
+function time_order_findTimeProblem(older, newer) {
+    if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
+        return undefined;
+    return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
+}
+/** How long a record may be on its way to the ledger, in milliseconds, while it is signed and vouched for. What takes longer is not sent: see Landing. */
+const ON_THE_WAY = 5 * 60_000;
+/**
+ * Compares what a record says with when it was committed. Without that, a record from the future would make each honest one after it look
+ * dated back.
+ */
+function time_order_findCommitTimeProblem({ time }, committed) {
+    if (committed === undefined)
+        return undefined;
+    const age = committed - Date.parse(time);
+    if (age >= -CLOCK_SKEW && age <= CLOCK_SKEW + ON_THE_WAY)
+        return undefined;
+    return `it says ${time}, but it was committed at ${new Date(committed).toISOString()}`;
+}
+/** The record with the later time. */
+function time_order_laterOf(record, other) {
+    return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/landing.js
+
+
+/**
+ * Sends records to the ledger while their time is still true. Whoever verifies compares it with the date of the commit, and nothing can be taken off a ledger:
+ * after any long wait, the records are placed, signed and vouched for anew.
+ */
+class Landing {
+    #options;
+    #waits;
+    constructor(options) {
+        const { clock, log, patience = lib/* RATE_LIMIT_PATIENCE */.Nv } = options;
+        this.#options = options;
+        this.#waits = new lib/* RateLimitWaits */.oP({ clock, log, patience });
+    }
+    /** Sends a commit, once. @throws GitHubError where GitHub asks for a longer pause than there is patience. */
+    async send({ oid, placed, message, files }) {
+        const { store, clock } = this.#options;
+        if (clock.now() - placed > ON_THE_WAY)
+            return 'late';
+        try {
+            return await store.commit(oid, message, files);
+        }
+        catch (error) {
+            await this.#waits.after(error);
+            return 'limited';
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/open-head.js
 
 
-/** How long GitHub may take to show what was just written, in milliseconds, and the waits between two looks. */
-const open_head_UNSEEN = 30_000;
-const open_head_LOOKS = { base: 500, cap: 5_000 };
+
 /**
  * The newest state, of a ledger that is opened if it does not exist and nothing of it is anchored. GitHub may not show at once what was just written: a
  * branch that is new or was just moved stays as it was to some readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
@@ -2985,11 +3160,11 @@ async function openHead(opening, alongside, since, { anchoring, seen }) {
     if (seen === undefined)
         return first ?? openBranch(opening, alongside);
     let head = first;
-    const giveUp = clock.now() + open_head_UNSEEN;
+    const giveUp = clock.now() + UNSEEN;
     for (let looks = 1; (head?.sequence ?? 0) < seen.sequence && clock.now() < giveUp; looks++) {
         if (looks === 1)
-            log.info(`GitHub shows an older ledger than a moment ago; waiting up to ${open_head_UNSEEN / 1000} s until it shows that one again.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(open_head_LOOKS, looks), giveUp - clock.now()));
+            log.info(`GitHub shows an older ledger than a moment ago; waiting up to ${UNSEEN / 1000} s until it shows that one again.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, looks), giveUp - clock.now()));
         head = await anchoring.look(look, 'now');
     }
     return requireCarriedOn(head, seen);
@@ -2998,17 +3173,17 @@ async function openHead(opening, alongside, since, { anchoring, seen }) {
 async function openBranch({ store, owner, clock, log }, alongside) {
     const empty = encodeHead({ ...owner, sequence: 0 });
     let created = await store.create(empty);
-    const giveUp = clock.now() + open_head_UNSEEN;
+    const giveUp = clock.now() + UNSEEN;
     for (let look = 1;; look++) {
         const opened = await store.head(alongside);
         if (opened !== undefined)
             return opened;
         const left = giveUp - clock.now();
         if (left <= 0)
-            throw new lib/* Failure */.HR(`The ledger branch was created, but GitHub has not shown it for ${open_head_UNSEEN / 1000} s. Re-run the job.`);
+            throw new lib/* Failure */.HR(`The ledger branch was created, but GitHub has not shown it for ${UNSEEN / 1000} s. Re-run the job.`);
         if (look === 1)
-            log.info(`The ledger branch is new; waiting up to ${open_head_UNSEEN / 1000} s until GitHub shows it.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(open_head_LOOKS, look), left));
+            log.info(`The ledger branch is new; waiting up to ${UNSEEN / 1000} s until GitHub shows it.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, look), left));
         if (!created)
             created = await store.create(empty);
     }
@@ -3118,7 +3293,7 @@ async function refuseOtherAdoptions(view, drafts) {
 function keysAgainst(draft, seen) {
     const keys = questionsAgainst(draft);
     const own = keys === undefined ? [] : [keys.withdrawn, keys.since];
-    return [...own, ...(leavesAlone(draft) ? withdrawalsOf(seen) : [])];
+    return [...own, ...((0,lib/* foundInPlace */.Nb)(draft) ? withdrawalsOf(seen) : [])];
 }
 /**
  * Refuses an acceptance of what was withdrawn since the run began to deploy it, or since it was accepted last; and one that deployed nothing, if something else may be
@@ -3130,7 +3305,7 @@ function refuseOvertaken(view, drafts, seen) {
     for (const draft of drafts) {
         refuseWithdrawn(view, draft);
         refuseDeployedOver(view, draft, drafts);
-        if (seen !== undefined && leavesAlone(draft))
+        if (seen !== undefined && (0,lib/* foundInPlace */.Nb)(draft))
             refuseReplaced(view, draft, seen);
     }
 }
@@ -3147,7 +3322,7 @@ function refuseWithdrawn(view, draft) {
 /** Whose run deployed may be overtaken, too: by the next one, when only its checks are run again. */
 function refuseDeployedOver(view, draft, drafts) {
     const { event, release } = draft;
-    if (event !== 'accepted' || release === undefined || leavesAlone(draft))
+    if (event !== 'accepted' || release === undefined || (0,lib/* foundInPlace */.Nb)(draft))
         return;
     if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest))
         return;
@@ -3175,21 +3350,72 @@ function refuseReplaced(view, draft, seen) {
         return;
     throw new lib/* UserError */.yo(`What is live in ${draft.environment} was deployed over or withdrawn by record ${newer.sequence} while this job decided on it, so it is not recorded as ${draft.event}. Re-run the failed jobs: the outcome is recorded then.`);
 }
-/** Whether a draft speaks well of what was live before its run. */
-function leavesAlone({ event, detail }) {
-    return event === 'unchanged' || (event === 'accepted' && detail?.unchanged === true);
-}
 function withdrawalsOf(seen) {
     return (seen?.releases ?? []).map(release => indexKey(['withdrawn', release]));
 }
-function questionsAgainst({ event, release, run, detail }) {
+function questionsAgainst(draft) {
+    const { event, release, run } = draft;
     if (event !== 'accepted' || release === undefined)
         return undefined;
-    const since = detail?.unchanged === true ? indexKey([event, release.digest]) : indexKey(['started', run.id, release.digest]);
+    const since = (0,lib/* confirmsLive */.aN)(draft) ? indexKey([event, release.digest]) : indexKey(['started', run.id, release.digest]);
     return { release: release.digest, withdrawn: indexKey(['withdrawn', release.digest]), since };
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/undo.js
+/** Changes in memory, each with what takes it back: going back costs what has changed since, and no copy is kept. */
+class Undo {
+    #steps;
+    /** Begins to take note. */
+    begin() {
+        this.#steps ??= [];
+    }
+    get isOn() {
+        return this.#steps !== undefined;
+    }
+    /** How many changes are noted: what {@link back} is given to come back to here. */
+    get length() {
+        return this.#steps?.length ?? 0;
+    }
+    /** Notes how the next change is taken back. */
+    note(step) {
+        this.#steps?.push(step);
+    }
+    /** Takes back all changes but the first ones, the newest first. */
+    back(length) {
+        while (this.length > length)
+            this.#steps?.pop()?.();
+    }
+}
+/** A map whose changes can be taken back, if somebody wants that. Its values must not change by themselves. */
+class UndoableMap extends Map {
+    #undo;
+    constructor(undo) {
+        super();
+        this.#undo = undo;
+    }
+    set(key, value) {
+        this.#note(key);
+        return super.set(key, value);
+    }
+    delete(key) {
+        this.#note(key);
+        return super.delete(key);
+    }
+    #note(key) {
+        if (this.#undo?.isOn !== true)
+            return;
+        const [was, before] = [this.has(key), this.get(key)];
+        this.#undo.note(() => {
+            if (was)
+                super.set(key, before);
+            else
+                super.delete(key);
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/state-machine.js
+
 
 
 
@@ -3203,12 +3429,20 @@ function questionsAgainst({ event, release, run, detail }) {
  *                └─ root of its index       └─ for each section: newest record, its hash, its state
  * ```
  */
-class state_machine_StateMachine {
-    #sections = new Map();
-    #standings = new Map();
-    #touched = new Set();
+class StateMachine {
+    #sections;
+    #standings;
+    #touched;
+    #undo;
     /** The section of the newest record. */
     #newest;
+    /** @param undo is told how to take records back, where somebody may want that. */
+    constructor(undo) {
+        this.#undo = undo;
+        this.#sections = new UndoableMap(undo);
+        this.#standings = new UndoableMap(undo);
+        this.#touched = new UndoableMap(undo);
+    }
     /** Takes over how far the sections are. @param hash of the newest record, which the state that it commits to cannot hold. */
     restore({ sections }, hash) {
         for (const [section, standing] of Object.entries(sections)) {
@@ -3227,12 +3461,17 @@ class state_machine_StateMachine {
         const open = this.#sectionOf(section);
         const added = { record, reference: { sequence: record.sequence, body } };
         const lookup = (key) => open.index.get(key);
+        const [knowledge, newest] = [open.knowledge, this.#newest];
+        this.#undo?.note(() => {
+            open.knowledge = knowledge;
+            this.#newest = newest;
+        });
         open.knowledge = advance_advance(open.knowledge, added, lookup);
         for (const [key, reference] of entriesOf(added, lookup))
             open.index.set(key, reference);
         const state = encodeState(this.#stateOf(open)).digest;
         this.#standings.set(section, { sequence: record.sequence, state });
-        this.#touched.add(section);
+        this.#touched.set(section, true);
         this.#newest = section;
         return { section: state, ledger: this.ledger().digest };
     }
@@ -3253,7 +3492,7 @@ class state_machine_StateMachine {
     }
     /** The sections that records were added to, each with its state and its index. */
     touched() {
-        return [...this.#touched].map(section => {
+        return [...this.#touched.keys()].map(section => {
             const open = this.#sectionOf(section);
             return { section, state: this.#stateOf(open), index: open.index };
         });
@@ -3263,7 +3502,7 @@ class state_machine_StateMachine {
         if (known !== undefined)
             return known;
         const { index: _, ...knowledge } = state_EMPTY_SECTION;
-        const made = { index: new IndexTree(), knowledge };
+        const made = { index: new IndexTree(undefined, this.#undo), knowledge };
         this.#sections.set(section, made);
         return made;
     }
@@ -3295,18 +3534,31 @@ function filesOfNewestToken(rules) {
 function findNewestProblem(newest, files, rules) {
     if (rules?.published === undefined)
         return undefined;
+    const file = files.get(NEWEST_TOKEN_PATH);
+    // A record without a token has an empty copy of it: the one before it may have had one.
+    const token = file?.length === 0 ? undefined : file;
+    const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archivedKeys(files, rules)) }, rules);
+    return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem;
+}
+/** The same rules, with the keys that the issuer publishes now if none of those at hand signed the newest record's token. */
+async function knowingNewestKey(files, rules) {
+    if (rules?.published === undefined || rules.publishedNow === undefined)
+        return rules;
+    const decoded = decodeToken(files.get(NEWEST_TOKEN_PATH) ?? new Uint8Array());
+    if (!decoded.ok || rules.published.and(archivedKeys(files, rules)).signerOf(decoded.token) !== undefined)
+        return rules;
+    return { ...rules, published: await rules.publishedNow() };
+}
+/** The keys that somebody saw published, as the ledger keeps them. */
+function archivedKeys(files, { known = [] }) {
     const archived = new Map();
-    for (const thumbprint of rules.known ?? []) {
+    for (const thumbprint of known) {
         const file = files.get(paths_issuerKeyPath(thumbprint));
         const key = file === undefined ? undefined : decodeIssuerKey(file, thumbprint);
         if (key !== undefined)
             archived.set(thumbprint, key);
     }
-    const file = files.get(NEWEST_TOKEN_PATH);
-    // A record without a token has an empty copy of it: the one before it may have had one.
-    const token = file?.length === 0 ? undefined : file;
-    const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules);
-    return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem;
+    return archived;
 }
 /** The commit of the Sluice that wrote the newest record, by a token that was looked at. */
 function commitOfNewest(files) {
@@ -3319,382 +3571,58 @@ function wayOut({ time }) {
     return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure of it`;
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/newest-files.js
-
-
-/** The newest record of a ledger and of each of its sections, for the copies that are kept of them. */
-class newest_files_NewestFiles {
-    #newest;
-    #sections = new Map();
-    /** Takes in the next record's files. @param record what they hold; absent where they hold none. */
-    note({ record, ...files }) {
-        this.#newest = files;
-        if (record !== undefined)
-            this.#sections.set(section_sectionOf(record), files);
-    }
-    /** The copies, by their paths: what a record lacks is an empty one. */
-    copies() {
-        const copies = new Map();
-        if (this.#newest === undefined)
-            return copies;
-        const copy = (of, { bytes, signature }) => {
-            copies.set(newestPath(of), bytes ?? new Uint8Array());
-            copies.set(`${newestPath(of)}.sig`, signature ?? new Uint8Array());
-        };
-        copy('ledger', this.#newest);
-        copies.set(NEWEST_TOKEN_PATH, this.#newest.token ?? new Uint8Array());
-        for (const [section, files] of this.#sections)
-            copy(section, files);
-        return copies;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/verify-accepted.js
-
-/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
-const DECIDED = 10 * 60_000;
-/** What was accepted where, for how long, and on what that rests. */
-class Acceptances {
-    #confirmed = new Map();
-    /** By environment and release, as the next. */
-    #grounds = new Map();
-    #undone = new Map();
-    /** Environments to which a deployment began that was not recorded as done. */
-    #unfinished = new Set();
-    /** Takes in a record of an environment. @param deployed what is deployed there after it. */
-    add(record, environment, deployed) {
-        const { event, release, sequence } = record;
-        const time = Date.parse(record.time);
-        const undone = (0,lib/* undoneBy */.Q_)(record);
-        for (const digest of undone)
-            push(this.#undone, `${environment} ${digest}`, { sequence, time });
-        const last = this.#confirmed.get(environment)?.at(-1);
-        if (last !== undefined && (lib/* EVENT_RULES */.VH[event].touchesLive || last.names.some(name => undone.includes(name))))
-            last.until ??= time;
-        this.#noteBegun(record, environment);
-        if (release === undefined)
-            return;
-        const names = [release.digest, (0,lib/* sameAs */.f4)(record) ?? []].flat();
-        if (event === 'accepted') {
-            push(this.#grounds, `${environment} ${release.digest}`, { sequence, names });
-            const isOfLive = deployed === ((0,lib/* sameAs */.f4)(record) ?? release.digest) && !this.#unfinished.has(environment);
-            if (isOfLive)
-                this.#confirm(environment, { sequence, names }, time);
-        }
-        else if (event === 'unchanged') {
-            const by = this.confirmedIn(environment, record.time).find(it => it.sequence === record.detail?.acceptedBy);
-            if (by !== undefined)
-                push(this.#grounds, `${environment} ${release.digest}`, { ...by, names: [...names, ...by.names] });
-        }
-    }
-    /** An acceptance finishes nothing that somebody else began, unless it is of what was found in place. */
-    #noteBegun({ event, detail }, environment) {
-        if (event === 'started')
-            this.#unfinished.add(environment);
-        else if (event === 'deployed' || (event === 'accepted' && detail?.unchanged === true))
-            this.#unfinished.delete(environment);
-    }
-    #confirm(environment, it, time) {
-        const before = this.#confirmed.get(environment) ?? [];
-        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
-        const near = before.filter(({ until = Number.POSITIVE_INFINITY }) => until >= time - 2 * DECIDED);
-        this.#confirmed.set(environment, [...near, it]);
-    }
-    /** The acceptances by which what was live counted as accepted when a run decided what it wrote down at a time. */
-    confirmedIn(environment, time) {
-        const since = Date.parse(time) - DECIDED;
-        const found = this.#confirmed.get(environment) ?? [];
-        return found.filter(({ until }) => until === undefined || until >= since);
-    }
-    /** What a release was accepted by in an environment, whether that stands or not. */
-    groundsOf(environment, release) {
-        return this.#grounds.get(`${environment} ${release}`) ?? [];
-    }
-    /** Whether nothing that a run could know took back what a release was accepted by. @param now milliseconds since the epoch. */
-    stands(environment, { sequence, names }, now) {
-        return !names.some(name => this.#undone
-            .get(`${environment} ${name}`)
-            ?.some(undoing => undoing.sequence > sequence && now - undoing.time >= DECIDED));
-    }
-}
-function push(lists, key, it) {
-    const list = lists.get(key);
-    if (list === undefined)
-        lists.set(key, [it]);
-    else
-        list.push(it);
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/verify-entries.js
-/** Which environments releases have entered, and from where: all that a ledger tells of their order by itself. */
-class Entries {
-    #entered = new Set();
-    /** `<environment> <environment>`: the newest release that went through both came to the second from the first. */
-    #after = new Set();
-    /**
-     * Takes in an intent.
-     * @param isAccepted whether the release was accepted in an environment at any time.
-     */
-    add({ event, environment, release }, isAccepted) {
-        if (event !== 'started' || environment === undefined || release === undefined)
-            return;
-        // What was accepted there comes back: that tells nothing of where others come from.
-        const others = isAccepted(environment) ? [] : [...this.#entered].filter(isAccepted);
-        for (const other of others) {
-            this.#after.add(`${other} ${environment}`);
-            this.#after.delete(`${environment} ${other}`);
-        }
-        this.#entered.add(environment);
-    }
-    /** Whether an environment was there, and nothing shows that releases go to it from the other one. */
-    mayPrecede(name, environment) {
-        return this.#entered.has(name) && !this.#after.has(`${environment} ${name}`);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/verify-past.js
-
-
-
-/** What has happened so far. */
-class verify_past_Past {
-    /** `<event> <what it was about>`, with the number of the newest record that says so. */
-    facts = new Map();
-    /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
-    #announced = new Map();
-    /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
-    #withdrawn = new Map();
-    acceptances = new Acceptances();
-    /** What runs adopted, each the first time. */
-    #adopted = new Map();
-    /** Where releases came from. */
-    entries = new Entries();
-    /** The documents of releases. */
-    documents = new Map();
-    #lived = new Map();
-    /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
-    lived(environment, time) {
-        const since = Date.parse(time) - DECIDED;
-        const found = this.#lived.get(environment) ?? [];
-        return found.filter(({ until }) => until === undefined || until >= since).map(({ release }) => release);
-    }
-    /** The record with which a run announced the plan that another record of it speaks of. */
-    announcementOf(record) {
-        const text = this.#announced.get(planKey(record));
-        return text === undefined ? undefined : JSON.parse(text);
-    }
-    /** What the run that wrote a record adopted first, before it. */
-    adoptedBefore({ run }) {
-        return this.#adopted.get(runKey(run));
-    }
-    /** Takes in a record: what later ones may rely on. */
-    add(record) {
-        const { environment } = record;
-        for (const fact of factsOf(record))
-            this.facts.set(fact, record.sequence);
-        if (record.event === 'planned')
-            this.#announced.set(planKey(record), JSON.stringify(record));
-        this.#noteAdoption(record);
-        this.#noteWithdrawal(record);
-        this.#noteLive(record);
-        if (environment === undefined)
-            return;
-        this.acceptances.add(record, environment, this.#lived.get(environment)?.at(-1)?.release);
-        this.entries.add(record, where => this.facts.has(`accepted ${where} ${record.release?.digest}`));
-    }
-    /**
-     * Whether a release counted as accepted in an environment when a run decided what it wrote down at a time: what it was accepted by stands, and nothing that
-     * is the same was withdrawn.
-     */
-    isAccepted(environment, release, time) {
-        const now = Date.parse(time);
-        return this.acceptances
-            .groundsOf(environment, release)
-            .some(ground => this.acceptances.stands(environment, ground, now) &&
-            ground.names.every(name => name === release || this.#withdrawalBefore(environment, name, now) === undefined));
-    }
-    /**
-     * The withdrawal that bars a release from an environment, if whoever wrote something down at a time had to know it: of its own name, or of what is the same
-     * in all that it was accepted by.
-     */
-    withdrawalOf(environment, release, time) {
-        const now = Date.parse(time);
-        const own = this.#withdrawalBefore(environment, release, now);
-        if (own !== undefined)
-            return own;
-        const found = this.acceptances
-            .groundsOf(environment, release)
-            .map(({ names }) => names.map(name => this.#withdrawalBefore(environment, name, now)).find(it => it !== undefined));
-        return found.includes(undefined) ? undefined : found[0];
-    }
-    #withdrawalBefore(environment, release, now) {
-        const it = this.#withdrawn.get(`${environment} ${release}`);
-        return it === undefined || now - Date.parse(it.time) < DECIDED ? undefined : it;
-    }
-    #noteAdoption({ event, run, sequence, unit }) {
-        const key = runKey(run);
-        if (event === 'adopted' && unit !== undefined && !this.#adopted.has(key))
-            this.#adopted.set(key, { sequence, unit });
-    }
-    #noteWithdrawal(record) {
-        const { environment, release } = record;
-        if (release === undefined)
-            return;
-        if (record.event === 'accepted')
-            this.#withdrawn.delete(`${environment} ${release.digest}`);
-        if (record.event !== 'withdrawn')
-            return;
-        for (const digest of [release.digest, ...(record.detail?.also ?? [])])
-            this.#withdrawn.set(`${environment} ${digest}`, record);
-    }
-    #noteLive({ event, environment, release, time }) {
-        if (environment === undefined || release === undefined || event !== 'deployed')
-            return;
-        const lived = this.#lived.get(environment) ?? [];
-        const last = lived.at(-1);
-        if (last !== undefined)
-            last.until = Date.parse(time);
-        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
-        const near = lived.filter(({ until = Number.POSITIVE_INFINITY }) => until >= Date.parse(time) - 2 * DECIDED);
-        this.#lived.set(environment, [...near, { release: release.digest }]);
-    }
-}
-function runKey({ repository, id }) {
-    return `${repository} ${id}`;
-}
-/** A plan of a run for an environment. */
-function planKey({ environment, run, plan }) {
-    return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`;
-}
-/** What a record says of a unit's build. @param adopted sequence of the record that adopted it, where it was not built here. */
-function verify_past_buildFact({ name, kind, digest, fingerprint }, adopted) {
-    return `${adopted === undefined ? 'built' : `adopted by ${adopted}`} ${name} ${kind} ${digest} ${fingerprint}`;
-}
-/** What a record lets later ones rely on. */
-function factsOf(record) {
-    const { event, environment, release, run, plan, unit } = record;
-    if (event === 'built')
-        return unit === undefined ? [] : [verify_past_buildFact(unit)];
-    if (event === 'adopted')
-        return unit === undefined ? [] : [verify_past_buildFact(unit, record.sequence)];
-    if (release === undefined)
-        return [];
-    const place = `${environment} ${release.digest}`;
-    const own = `${place} ${run.repository} ${run.id}`;
-    switch (event) {
-        case 'released':
-            return [
-                `released ${release.digest}`,
-                ...(0,lib/* unchangedBy */.xv)(record).map(it => `deployed ${it.environment} ${release.digest}`)
-            ];
-        case 'started':
-            return [
-                `started ${own}`,
-                `started ${own} ${plan ?? ''}`,
-                `started ${own} ${plan ?? ''} at ${record.protection?.id ?? ''}`
-            ];
-        case 'deployed':
-            return [`deployed ${place}`, `deployed ${own}`];
-        case 'unchanged':
-            return [`deployed ${place}`, `accepted ${place}`];
-        case 'accepted':
-            return [
-                `accepted ${place}`,
-                `passed ${place}`,
-                ...(record.detail?.unchanged === true ? [`deployed ${place}`] : [])
-            ];
-        case 'withdrawn':
-            return [release.digest, ...(record.detail?.also ?? [])].map(digest => `withdrawn ${environment} ${digest}`);
-        case 'bypassed':
-            return [`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`];
-        default:
-            return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/replay.js
-
-
-
-
-/** The state that the records of a ledger lead to before one of them. @param skips which ones are left out. */
-function machineBefore({ records }, end, skips) {
-    const machine = new state_machine_StateMachine();
-    for (const { record, hash, sequence } of records.slice(0, end - 1)) {
-        if (record === undefined || hash === undefined || skips(sequence))
-            continue;
-        machine.add(record);
-        machine.seal(hash);
-    }
-    return machine;
-}
-/** What had happened before a record. */
-function pastBefore({ records }, end, skips) {
-    const past = new verify_past_Past();
-    for (const { record, sequence } of records.slice(0, end - 1))
-        if (record !== undefined && !skips(sequence))
-            past.add(record);
-    return past;
-}
-/** The newest records of a ledger, with their files. */
-function newestOf({ records, files }, skips) {
-    const newest = new newest_files_NewestFiles();
-    for (const { sequence, bytes, record } of records) {
-        if (skips(sequence))
-            continue;
-        const [signature, token] = [files.get(paths_signaturePath(sequence)), files.get(paths_tokenPath(sequence))];
-        newest.note({ sequence, bytes, signature, token, record });
-    }
-    return newest;
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/repairs.js
-
+;// CONCATENATED MODULE: ./packages/ledger/lib/omissions.js
 /** Whether a record says that more has to be left out before anybody but the next repair goes on. */
 function saysMore(record) {
     return record?.event === 'repaired' && record.detail?.more === true;
 }
-/** What the `repaired` records of a ledger leave out. */
-class repairs_Repairs {
-    /** `repaired` records that leave out what they must not. */
-    problems;
-    #ledger;
-    #leftOut;
-    #valid;
-    constructor(ledger, leftOut, valid, problems) {
-        this.#ledger = ledger;
-        this.#leftOut = new Map(leftOut.map(it => [it.sequence, it]));
-        this.#valid = new Set(valid);
-        this.problems = problems;
+/** What the repairs of a ledger leave out, of those that were judged so far. */
+class Omissions {
+    #leftOut = new Map();
+    /** The repairs that count, each with the first record that it leaves out; `undefined`: it leaves out none. */
+    #repairs = new Map();
+    /** Takes in a repair that counts. */
+    add(repair, leftOut) {
+        for (const one of leftOut)
+            this.#leftOut.set(one.sequence, one);
+        this.#repairs.set(repair, firstOf(leftOut));
     }
     /** Oldest first. */
-    get leftOut() {
+    get all() {
         return [...this.#leftOut.values()].toSorted((a, b) => a.sequence - b.sequence);
     }
+    /** The first record that any of them leaves out. */
+    get first() {
+        return firstOf(this.#leftOut.values());
+    }
     /** Whether a record counts for nothing any more. */
-    isSkipped(sequence) {
+    has(sequence) {
         return this.#leftOut.has(sequence);
-    }
-    /** The state before a repair, without what it and earlier ones leave out. */
-    machineBefore(repair) {
-        return machineBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair));
-    }
-    /** What had happened before a repair, without what it and earlier ones leave out. */
-    pastBefore(repair) {
-        return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair));
     }
     /** Whether a record is a repair that counts. */
     isRepair(sequence) {
-        return this.#valid.has(sequence);
+        return this.#repairs.has(sequence);
     }
-    /** Whether the ledger ends in a repair that says that more is to be repaired. */
-    get isUnfinished() {
-        const { length, records } = this.#ledger;
-        return this.isRepair(length) && saysMore(records.at(-1)?.record);
+    /** Whether a record is a repair that counts, and says that more is to be repaired. */
+    isUnfinished(it) {
+        return it !== undefined && this.isRepair(it.sequence) && saysMore(it.record);
+    }
+    /** Goes back to before what a repair leaves out, and up to that repair without it: what came before it counts as it did. */
+    leaveOut(repair, replay) {
+        const first = this.#repairs.get(repair);
+        if (first !== undefined)
+            replay.without(first, repair, sequence => this.#isSkippedBy(sequence, repair));
     }
     #isSkippedBy(sequence, repair) {
         return (this.#leftOut.get(sequence)?.by ?? Number.POSITIVE_INFINITY) <= repair;
     }
+}
+/** The lowest number of some records. */
+function firstOf(some) {
+    let first;
+    for (const { sequence } of some)
+        first = Math.min(first ?? sequence, sequence);
+    return first;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/untrusted.js
@@ -3720,7 +3648,7 @@ function unfinished(sequence) {
  * @throws UserError
  */
 function requireBound(record, { config }) {
-    const problem = findOtherConfig(record, config);
+    const problem = signature_findOtherConfig(record, config);
     if (problem !== undefined)
         throw tampered(record.sequence, problem);
 }
@@ -3802,7 +3730,8 @@ class LedgerView {
     #unplaced;
     /** Looks at one commit of a ledger. @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
     static async open(store, head, rules, scope) {
-        const view = new LedgerView(store, head, rules, scope);
+        const tokens = await knowingNewestKey(head.files, rules.tokens);
+        const view = new LedgerView(store, head, tokens === undefined ? rules : { ...rules, tokens }, scope);
         await view.#unplaced.requirePlaced(view.newest, head.files);
         return view;
     }
@@ -3993,20 +3922,27 @@ function indexFiles({ section, key }) {
 
 
 
+
 /**
  * Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. Two that meet are apart after the first wait; of a crowd,
  * each goes on trying, since long waits leave the ledger idle once most have landed.
  */
 const CONTENTION = { base: 400, cap: 3_000, certain: 0 };
 const APPEND_DEADLINE = 5 * 60_000;
-/** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
+/** What one try takes beyond this, in milliseconds, was a wait for a rate limit, or for keys. Clients have a patience of their own for that. */
 const LONGEST_TRY = 60_000;
+/** Why records that did not land are tried again, for the log. */
+const REASONS = {
+    conflict: 'Another writer was faster',
+    unknown: "GitHub's answer was lost",
+    late: 'Signing the records took so long that their time was not true any more'
+};
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
  * Two calls when nobody else writes: read the head, swap in the new one; where the store remembers the head, one. A draft whose identity (run, attempt, job, event, unit,
  * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
- * Times are the given clock's; an honest writer gives it the server's.
+ * Times are the given clock's; an honest writer gives it the server's. A try that had to wait is begun anew, so that what lands says when it did.
  * @throws Failure when the records did not land before the deadline.
  * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft is no
  * record of its event, or names an environment and must not, or the other way round.
@@ -4018,11 +3954,15 @@ async function appendRecords(options) {
     // A record with a key that nobody trusts would only be found out by the next one who reads it.
     const keyring = await Keyring.open(signer, drafts, rules);
     const scope = scopeOf(drafts, options.seen);
-    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log });
+    const sections = [...new Set([...(options.sections ?? []), ...scope.sections])];
+    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: scope.sections, clock, log });
+    const landing = new Landing(options);
     let giveUp = clock.now() + deadline;
     let seen;
     for (let attempt = 1;; attempt++) {
         const began = clock.now();
+        if (attempt > 1)
+            await anchoring.renew();
         // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
         const since = attempt === 1 ? 'job' : 'now';
         const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen });
@@ -4036,21 +3976,23 @@ async function appendRecords(options) {
         refuseOvertaken(view, missing, options.seen);
         await refuseOtherAdoptions(view, missing);
         const machine = machineOf(view, scope.sections);
-        const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() };
-        const added = await chainRecords(chain);
+        const placed = clock.now();
+        const added = await chainRecords({ head, machine, drafts: missing, keyring, voucher, rules, now: placed });
         const files = [...added.files, ...evidenceFor(missing, evidence), headFile(options.owner, head, added.records)];
         const message = commitMessage(added.records);
-        const outcome = await store.commit(head.oid, message, files);
+        const outcome = await landing.send({ oid: head.oid, placed, message, files });
         if (outcome === 'landed') {
             log.info(message);
             const rest = (await anchoring.anchor(added.records)).values();
             return recorded.map(found => found ?? rest.next().value).filter(record => record !== undefined);
         }
-        giveUp += Math.max(0, clock.now() - began - LONGEST_TRY);
+        const spent = clock.now() - began;
+        giveUp += outcome === 'limited' ? spent : Math.max(0, spent - LONGEST_TRY);
         const left = giveUp - clock.now();
         if (left <= 0)
             throw tooLate(deadline, attempt, outcome);
-        log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`);
+        if (outcome !== 'limited')
+            log.info(`${REASONS[outcome]} (${outcome}). Retrying.`);
         await clock.sleep(Math.min((0,lib/* backoff */.JN)(waits, attempt), left));
     }
 }
@@ -4109,7 +4051,7 @@ function scopeOf(drafts, seen) {
 }
 /** The state of a ledger, ready for more records of some sections. */
 function machineOf(view, sections) {
-    const machine = new state_machine_StateMachine();
+    const machine = new StateMachine();
     if (view.head.hash !== undefined)
         machine.restore(view.state, view.head.hash);
     for (const section of sections)
@@ -4328,8 +4270,8 @@ function readAnchor(product, key, text) {
 var objects = __webpack_require__(5882);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
-// EXTERNAL MODULE: ./packages/git/lib/git.js + 3 modules
-var git = __webpack_require__(7183);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 1 modules
+var git = __webpack_require__(6515);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/fetched-ledger.js
 
 
@@ -4358,6 +4300,285 @@ function fetchedLedger(directory, branch, known) {
 async function findTip(directory, branch, known) {
     const found = await (0,lib_branch/* fetchedTip */.rS)(directory, branch, known);
     return found === undefined || (await (0,git/* isPartialClone */.th)(directory)) ? undefined : found;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-accepted.js
+
+
+/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
+const DECIDED = 10 * 60_000;
+/** What was accepted where, for how long, and on what that rests. */
+class Acceptances {
+    #confirmed;
+    /** By environment and release, as the next. */
+    #grounds;
+    #undone;
+    /** Environments to which a deployment began that was not recorded as done. */
+    #unfinished;
+    constructor(undo) {
+        this.#confirmed = new UndoableMap(undo);
+        this.#grounds = new UndoableMap(undo);
+        this.#undone = new UndoableMap(undo);
+        this.#unfinished = new UndoableMap(undo);
+    }
+    /** Takes in a record of an environment. @param deployed what is deployed there after it. */
+    add(record, environment, deployed) {
+        const { event, release, sequence } = record;
+        const time = Date.parse(record.time);
+        const undone = (0,lib/* undoneBy */.Q_)(record);
+        for (const digest of undone)
+            push(this.#undone, `${environment} ${digest}`, { sequence, time });
+        const confirmed = this.#confirmed.get(environment) ?? [];
+        const last = confirmed.at(-1);
+        const isOver = lib/* EVENT_RULES */.VH[event].touchesLive || last?.names.some(name => undone.includes(name)) === true;
+        if (last !== undefined && last.until === undefined && isOver)
+            this.#confirmed.set(environment, [...confirmed.slice(0, -1), { ...last, until: time }]);
+        this.#noteBegun(record, environment);
+        if (release === undefined)
+            return;
+        const names = [release.digest, (0,lib/* sameAs */.f4)(record) ?? []].flat();
+        if (event === 'accepted') {
+            push(this.#grounds, `${environment} ${release.digest}`, { sequence, names });
+            const isOfLive = deployed === ((0,lib/* sameAs */.f4)(record) ?? release.digest) && !this.#unfinished.has(environment);
+            if (isOfLive)
+                this.#confirm(environment, { sequence, names }, time);
+        }
+        else if (event === 'unchanged') {
+            const by = this.confirmedIn(environment, record.time).find(it => it.sequence === record.detail?.acceptedBy);
+            if (by !== undefined)
+                push(this.#grounds, `${environment} ${release.digest}`, { ...by, names: [...names, ...by.names] });
+        }
+    }
+    /** An acceptance finishes nothing that somebody else began, unless it is of what was found in place. */
+    #noteBegun(record, environment) {
+        if (record.event === 'started')
+            this.#unfinished.set(environment, true);
+        else if (record.event === 'deployed' || (0,lib/* confirmsLive */.aN)(record))
+            this.#unfinished.delete(environment);
+    }
+    #confirm(environment, it, time) {
+        const before = this.#confirmed.get(environment) ?? [];
+        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
+        const near = before.filter(({ until = Number.POSITIVE_INFINITY }) => until >= time - 2 * DECIDED);
+        this.#confirmed.set(environment, [...near, it]);
+    }
+    /** The acceptances by which what was live counted as accepted when a run decided what it wrote down at a time. */
+    confirmedIn(environment, time) {
+        const since = Date.parse(time) - DECIDED;
+        const found = this.#confirmed.get(environment) ?? [];
+        return found.filter(({ until }) => until === undefined || until >= since);
+    }
+    /** What a release was accepted by in an environment, whether that stands or not. */
+    groundsOf(environment, release) {
+        return this.#grounds.get(`${environment} ${release}`) ?? [];
+    }
+    /** Whether nothing that a run could know took back what a release was accepted by. @param now milliseconds since the epoch. */
+    stands(environment, { sequence, names }, now) {
+        return !names.some(name => this.#undone
+            .get(`${environment} ${name}`)
+            ?.some(undoing => undoing.sequence > sequence && now - undoing.time >= DECIDED));
+    }
+}
+function push(lists, key, it) {
+    lists.set(key, [...(lists.get(key) ?? []), it]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-entries.js
+
+/** Which environments releases have entered, and from where: all that a ledger tells of their order by itself. */
+class Entries {
+    #entered;
+    /** `<environment> <environment>`: the newest release that went through both came to the second from the first. */
+    #after;
+    constructor(undo) {
+        this.#entered = new UndoableMap(undo);
+        this.#after = new UndoableMap(undo);
+    }
+    /**
+     * Takes in an intent.
+     * @param isAccepted whether the release was accepted in an environment at any time.
+     */
+    add({ event, environment, release }, isAccepted) {
+        if (event !== 'started' || environment === undefined || release === undefined)
+            return;
+        // What was accepted there comes back: that tells nothing of where others come from.
+        const others = isAccepted(environment) ? [] : [...this.#entered.keys()].filter(isAccepted);
+        for (const other of others) {
+            this.#after.set(`${other} ${environment}`, true);
+            this.#after.delete(`${environment} ${other}`);
+        }
+        this.#entered.set(environment, true);
+    }
+    /** Whether an environment was there, and nothing shows that releases go to it from the other one. */
+    mayPrecede(name, environment) {
+        return this.#entered.has(name) && !this.#after.has(`${environment} ${name}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-past.js
+
+
+
+
+/** What has happened so far. */
+class verify_past_Past {
+    /** `<event> <what it was about>`, with the number of the newest record that says so. */
+    facts;
+    /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
+    #announced;
+    /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
+    #withdrawn;
+    acceptances;
+    /** What runs adopted, each the first time. */
+    #adopted;
+    /** Where releases came from. */
+    entries;
+    /** The documents of releases. Each is what its digest says, whoever announced it, so none is taken back. */
+    documents = new Map();
+    #lived;
+    /** @param undo is told how to take records back, where somebody may want that. */
+    constructor(undo) {
+        this.facts = new UndoableMap(undo);
+        this.#announced = new UndoableMap(undo);
+        this.#withdrawn = new UndoableMap(undo);
+        this.acceptances = new Acceptances(undo);
+        this.#adopted = new UndoableMap(undo);
+        this.entries = new Entries(undo);
+        this.#lived = new UndoableMap(undo);
+    }
+    /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
+    lived(environment, time) {
+        const since = Date.parse(time) - DECIDED;
+        const found = this.#lived.get(environment) ?? [];
+        return found.filter(({ until }) => until === undefined || until >= since).map(({ release }) => release);
+    }
+    /** The record with which a run announced the plan that another record of it speaks of. */
+    announcementOf(record) {
+        const text = this.#announced.get(planKey(record));
+        return text === undefined ? undefined : JSON.parse(text);
+    }
+    /** What the run that wrote a record adopted first, before it. */
+    adoptedBefore({ run }) {
+        return this.#adopted.get(runKey(run));
+    }
+    /** Takes in a record: what later ones may rely on. */
+    add(record) {
+        const { environment } = record;
+        for (const fact of factsOf(record))
+            this.facts.set(fact, record.sequence);
+        if (record.event === 'planned')
+            this.#announced.set(planKey(record), JSON.stringify(record));
+        this.#noteAdoption(record);
+        this.#noteWithdrawal(record);
+        this.#noteLive(record);
+        if (environment === undefined)
+            return;
+        this.acceptances.add(record, environment, this.#lived.get(environment)?.at(-1)?.release);
+        this.entries.add(record, where => this.facts.has(`accepted ${where} ${record.release?.digest}`));
+    }
+    /**
+     * Whether a release counted as accepted in an environment when a run decided what it wrote down at a time: what it was accepted by stands, and nothing that
+     * is the same was withdrawn.
+     */
+    isAccepted(environment, release, time) {
+        const now = Date.parse(time);
+        return this.acceptances
+            .groundsOf(environment, release)
+            .some(ground => this.acceptances.stands(environment, ground, now) &&
+            ground.names.every(name => name === release || this.#withdrawalBefore(environment, name, now) === undefined));
+    }
+    /**
+     * The withdrawal that bars a release from an environment, if whoever wrote something down at a time had to know it: of its own name, or of what is the same
+     * in all that it was accepted by.
+     */
+    withdrawalOf(environment, release, time) {
+        const now = Date.parse(time);
+        const own = this.#withdrawalBefore(environment, release, now);
+        if (own !== undefined)
+            return own;
+        const found = this.acceptances
+            .groundsOf(environment, release)
+            .map(({ names }) => names.map(name => this.#withdrawalBefore(environment, name, now)).find(it => it !== undefined));
+        return found.includes(undefined) ? undefined : found[0];
+    }
+    #withdrawalBefore(environment, release, now) {
+        const it = this.#withdrawn.get(`${environment} ${release}`);
+        return it === undefined || now - Date.parse(it.time) < DECIDED ? undefined : it;
+    }
+    #noteAdoption({ event, run, sequence, unit }) {
+        const key = runKey(run);
+        if (event === 'adopted' && unit !== undefined && !this.#adopted.has(key))
+            this.#adopted.set(key, { sequence, unit });
+    }
+    #noteWithdrawal(record) {
+        const { environment, release } = record;
+        if (release === undefined)
+            return;
+        if (record.event === 'accepted')
+            this.#withdrawn.delete(`${environment} ${release.digest}`);
+        if (record.event !== 'withdrawn')
+            return;
+        for (const digest of [release.digest, ...(record.detail?.also ?? [])])
+            this.#withdrawn.set(`${environment} ${digest}`, record);
+    }
+    #noteLive({ event, environment, release, time }) {
+        if (environment === undefined || release === undefined || event !== 'deployed')
+            return;
+        const lived = this.#lived.get(environment) ?? [];
+        const now = Date.parse(time);
+        const ended = lived.map((it, n) => (n === lived.length - 1 ? { ...it, until: now } : it));
+        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
+        const near = ended.filter(({ until = Number.POSITIVE_INFINITY }) => until >= now - 2 * DECIDED);
+        this.#lived.set(environment, [...near, { release: release.digest }]);
+    }
+}
+function runKey({ repository, id }) {
+    return `${repository} ${id}`;
+}
+/** A plan of a run for an environment. */
+function planKey({ environment, run, plan }) {
+    return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`;
+}
+/** What a record says of a unit's build. @param adopted sequence of the record that adopted it, where it was not built here. */
+function verify_past_buildFact({ name, kind, digest, fingerprint }, adopted) {
+    return `${adopted === undefined ? 'built' : `adopted by ${adopted}`} ${name} ${kind} ${digest} ${fingerprint}`;
+}
+/** What a record lets later ones rely on. */
+function factsOf(record) {
+    const { event, environment, release, run, plan, unit } = record;
+    if (event === 'built')
+        return unit === undefined ? [] : [verify_past_buildFact(unit)];
+    if (event === 'adopted')
+        return unit === undefined ? [] : [verify_past_buildFact(unit, record.sequence)];
+    if (release === undefined)
+        return [];
+    const place = `${environment} ${release.digest}`;
+    const own = `${place} ${run.repository} ${run.id}`;
+    switch (event) {
+        case 'released':
+            return [
+                `released ${release.digest}`,
+                ...(0,lib/* unchangedBy */.xv)(record).map(it => `deployed ${it.environment} ${release.digest}`)
+            ];
+        case 'started':
+            return [
+                `started ${own}`,
+                `started ${own} ${plan ?? ''}`,
+                `started ${own} ${plan ?? ''} at ${record.protection?.id ?? ''}`
+            ];
+        case 'deployed':
+            return [`deployed ${place}`, `deployed ${own}`];
+        case 'unchanged':
+            return [`deployed ${place}`, `accepted ${place}`];
+        case 'accepted':
+            return [`accepted ${place}`, `passed ${place}`, ...((0,lib/* confirmsLive */.aN)(record) ? [`deployed ${place}`] : [])];
+        case 'withdrawn':
+            return [release.digest, ...(record.detail?.also ?? [])].map(digest => `withdrawn ${environment} ${digest}`);
+        case 'bypassed':
+            return [`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`];
+        default:
+            return [];
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/find-skips.js
@@ -4534,7 +4755,7 @@ function githubStore(options) {
                 }
             };
             try {
-                const oid = oidOf(await github.graphql(COMMIT_MUTATION, { input }));
+                const oid = oidOf(await github.graphql(COMMIT_MUTATION, { input }, { waits: false }));
                 if (oid !== undefined)
                     landed?.(oid);
                 return 'landed';
@@ -4654,7 +4875,7 @@ function verify_acceptance_findAcceptanceProblem(record, evidence, past) {
     const problem = findBypass(record, past) ?? findOvertaken(record, past) ?? findUnproven(record, release.digest, evidence);
     if (problem !== undefined)
         return problem;
-    return leftAlone(record)
+    return foundInPlace(record)
         ? (findMoved(record, environment, past) ?? findUnconfirmed(record, past))
         : findUndeployed(record, past);
 }
@@ -4664,7 +4885,7 @@ function verify_acceptance_findAcceptanceProblem(record, evidence, past) {
  */
 function findUnconfirmed(record, past) {
     const { event, environment = '', time } = record;
-    if (!leftAlone(record))
+    if (!(0,lib/* foundInPlace */.Nb)(record))
         return undefined;
     const same = (0,lib/* sameAs */.f4)(record);
     if (same === undefined)
@@ -4679,10 +4900,6 @@ function findUnconfirmed(record, past) {
     return past.acceptances.confirmedIn(environment, time).some(({ sequence }) => sequence === by)
         ? undefined
         : `unchanged in ${environment} by record ${by}, which is no acceptance of what was live there then`;
-}
-/** Whether a release was found to be what is there, so that it was not deployed. */
-function leftAlone(record) {
-    return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true);
 }
 /** Why an attempt cannot have accepted anything: it told before that its gate was bypassed. */
 function findBypass({ event, environment, run }, past) {
@@ -4701,7 +4918,7 @@ function findOvertaken(record, { facts }) {
     if (event !== 'accepted' || release === undefined)
         return undefined;
     const place = `${environment} ${release.digest}`;
-    const [since, missing] = leftAlone(record)
+    const [since, missing] = (0,lib/* foundInPlace */.Nb)(record)
         ? [`passed ${place}`, 'no one accepted since']
         : [`started ${place} ${run.repository} ${run.id}`, `run ${run.id} did not start since`];
     const withdrawn = facts.get(`withdrawn ${place}`);
@@ -4712,7 +4929,7 @@ function findOvertaken(record, { facts }) {
 /** Why a run cannot have accepted what it did not find there: it did not deploy it. */
 function findUndeployed(record, past) {
     const { event, environment, release, run } = record;
-    if (event !== 'accepted' || release === undefined || leftAlone(record))
+    if (event !== 'accepted' || release === undefined || (0,lib/* foundInPlace */.Nb)(record))
         return undefined;
     const deployed = `deployed ${environment} ${release.digest}`;
     if (!past.facts.has(deployed))
@@ -4837,12 +5054,14 @@ function findUnfounded({ reason = '', also = [] }, environment, { facts }) {
 
 
 /**
- * What lets a deployment begin (promises 4 and 5): a gate as the policy demands it, the plan that was announced for it, and, where somebody is
+ * What lets a deployment begin (promises 4 and 5), and what else only a reviewer's word lets happen: a gate as the policy demands it, the plan that was announced for it, and, where somebody is
  * asked, the approval of a second person, judged as it was judged then.
  */
 function verify_gate_findGate(record, past, rules) {
     if (record.event === 'planned')
         return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record));
+    if (record.event === 'adopted' || record.event === 'repaired')
+        return problemOnly(rules.judgeConsent?.(record));
     if (record.event !== 'started')
         return {};
     const { environment, protection } = record;
@@ -4965,42 +5184,188 @@ function findBrokenRule(record, past) {
         adoption_problem_findAdoptionProblem(record, past));
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/broken-rules.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/newest-files.js
+
+
+/** The newest record of a ledger and of each of its sections, for the copies that are kept of them. */
+class newest_files_NewestFiles {
+    #newest;
+    #sections = new Map();
+    /** Takes in the next record's files. @param record what they hold; absent where they hold none. */
+    note({ record, ...files }) {
+        this.#newest = files;
+        if (record !== undefined)
+            this.#sections.set(section_sectionOf(record), files);
+    }
+    /** The copies, by their paths: what a record lacks is an empty one. */
+    copies() {
+        const copies = new Map();
+        if (this.#newest === undefined)
+            return copies;
+        const copy = (of, { bytes, signature }) => {
+            copies.set(newestPath(of), bytes ?? new Uint8Array());
+            copies.set(`${newestPath(of)}.sig`, signature ?? new Uint8Array());
+        };
+        copy('ledger', this.#newest);
+        copies.set(NEWEST_TOKEN_PATH, this.#newest.token ?? new Uint8Array());
+        for (const [section, files] of this.#sections)
+            copy(section, files);
+        return copies;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/replay.js
+
+
 
 
 
 /**
- * Which of some records break a rule by what was believed when each was written, and how: what a repair left out counted until then. The past is
- * told once for all of them, and once for each repair.
+ * What the records of a ledger lead to, one after the other, which can go back to before one of them and on without it: a repair costs what it
+ * leaves out, and not the whole ledger.
  */
-function brokenWhenWritten(ledger, isAsked, { isRepair, leftOutBy }) {
-    const found = new Map();
-    let past = new verify_past_Past();
-    for (const { record, sequence } of ledger.records) {
-        if (record === undefined)
-            continue;
-        if (isRepair(sequence))
-            past = pastBefore(ledger, sequence, other => (leftOutBy(other) ?? Number.POSITIVE_INFINITY) <= sequence);
-        const problem = isAsked(sequence) ? findBrokenRule(record, past) : undefined;
-        if (problem !== undefined)
-            found.set(sequence, problem);
-        past.add(record);
+class Replay {
+    #records;
+    #from;
+    #making;
+    #undo = new Undo();
+    #value;
+    /** How many changes there were before a record. */
+    #marks = new Map();
+    constructor({ records }, from, making) {
+        this.#records = records;
+        this.#from = from ?? Number.POSITIVE_INFINITY;
+        this.#making = making;
+        this.#value = making.make(this.#undo);
     }
-    return found;
+    get value() {
+        return this.#value;
+    }
+    /** Says which record is added next. */
+    begin(sequence) {
+        if (sequence < this.#from)
+            return;
+        this.#undo.begin();
+        this.#marks.set(sequence, this.#undo.length);
+    }
+    /**
+     * Goes back to before the first of the records that do not count, and on without them.
+     * @param end the first record that is not added again.
+     * @param onRecord sees each record before it is added, or not.
+     */
+    without(first, end, skips, onRecord) {
+        const start = this.#backTo(first);
+        for (let sequence = start; sequence < end; sequence++) {
+            const it = this.#records[sequence - 1];
+            this.begin(sequence);
+            if (it === undefined)
+                continue;
+            onRecord?.(it, this.#value);
+            if (!skips(sequence))
+                this.#making.add(this.#value, it);
+        }
+    }
+    /** @returns where to go on: from the first record, where nobody has said that one would be left out. */
+    #backTo(first) {
+        const mark = this.#marks.get(first);
+        if (mark !== undefined) {
+            this.#undo.back(mark);
+            return first;
+        }
+        this.#undo = new Undo();
+        this.#value = this.#making.make(this.#undo);
+        return 1;
+    }
 }
-/** Which of some records break a rule if others do not count. */
-function brokenWithout(ledger, isAsked, skips) {
-    const found = new Set();
-    const past = new verify_past_Past();
-    for (const { record, sequence } of ledger.records) {
-        if (record === undefined)
+/** The state that records lead to. */
+function replayState(ledger, from) {
+    return new Replay(ledger, from, { make: undo => new StateMachine(undo), add: addToState });
+}
+/** What had happened before a record. */
+function replayPast(ledger, from) {
+    return new Replay(ledger, from, {
+        make: undo => new verify_past_Past(undo),
+        add(past, { record }) {
+            if (record !== undefined)
+                past.add(record);
+        }
+    });
+}
+function addToState(machine, { record, hash }) {
+    if (record === undefined || hash === undefined)
+        return;
+    machine.add(record);
+    machine.seal(hash);
+}
+/** The state that the records of a ledger lead to before one of them. @param skips which ones are left out. */
+function machineBefore({ records }, end, skips) {
+    const machine = new StateMachine();
+    for (const it of records.slice(0, end - 1))
+        if (!skips(it.sequence))
+            addToState(machine, it);
+    return machine;
+}
+/** The newest records of a ledger, with their files. */
+function newestOf({ records, files }, skips) {
+    const newest = new newest_files_NewestFiles();
+    for (const { sequence, bytes, record } of records) {
+        if (skips(sequence))
             continue;
-        if (isAsked(sequence) && findBrokenRule(record, past) !== undefined)
-            found.add(sequence);
-        if (!skips(sequence))
-            past.add(record);
+        const [signature, token] = [files.get(paths_signaturePath(sequence)), files.get(paths_tokenPath(sequence))];
+        newest.note({ sequence, bytes, signature, token, record });
     }
-    return found;
+    return newest;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/broken-rules.js
+
+
+/** Which records break a rule. The past is told once for all of them, and from there on again that a repair leaves out. */
+class BrokenRules {
+    #ledger;
+    #omissions;
+    #past;
+    #found = new Map();
+    #done = 0;
+    /** @param from the first record that any repair speaks of. */
+    constructor(ledger, omissions, from) {
+        this.#ledger = ledger;
+        this.#omissions = omissions;
+        this.#past = replayPast(ledger, from);
+    }
+    /**
+     * How records break a rule by what was believed when each was written: what a repair left out counted until then.
+     * @param end of the repairs before this record it must be known by now whether they count.
+     */
+    before(end) {
+        for (const { record, sequence } of this.#ledger.records.slice(this.#done, end - 1)) {
+            this.#done = sequence;
+            if (this.#omissions.isRepair(sequence))
+                this.#omissions.leaveOut(sequence, this.#past);
+            this.#past.begin(sequence);
+            if (record === undefined)
+                continue;
+            const problem = findBrokenRule(record, this.#past.value);
+            if (problem !== undefined)
+                this.#found.set(sequence, problem);
+            this.#past.value.add(record);
+        }
+        return this.#found;
+    }
+    /**
+     * Which of some records break a rule if others do not count.
+     * @param first the first record of all these.
+     */
+    without(asked, skips, first) {
+        const found = new Set();
+        const end = this.#done + 1;
+        this.#past.without(first, end, skips, ({ record, sequence }, past) => {
+            if (record !== undefined && asked.has(sequence) && findBrokenRule(record, past) !== undefined)
+                found.add(sequence);
+        });
+        this.#past.without(first, end, sequence => this.#omissions.has(sequence));
+        return found;
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/record-fault.js
@@ -5042,19 +5407,21 @@ class RecordFaults {
         return this.#found.get(it.sequence);
     }
     /**
-     * Why it is nobody's word that vouches for records of a section: the token was signed with a key that nobody saw published, and that turned up after
-     * others had vouched, for nothing that counts in the section.
+     * Why it is nobody's word that vouches for records: the token was signed with a key that nobody saw published, and that turned up after
+     * others had vouched, for nothing that counts in the section of the record.
      * @param among what does not count there.
      */
-    byKeys(section, among) {
+    byKeys(among) {
         const known = new Map();
         return ({ sequence, record }) => {
             const key = this.#keyOf(sequence);
             if (record === undefined || key === undefined)
                 return undefined;
-            if (!known.has(key))
-                known.set(key, this.#isStrange(key, section, among) ? strange(key) : undefined);
-            return known.get(key);
+            const section = section_sectionOf(record);
+            const use = `${section} ${key}`;
+            if (!known.has(use))
+                known.set(use, this.#isStrange(key, section, among) ? strange(key) : undefined);
+            return known.get(use);
         };
     }
     #isStrange(key, section, among) {
@@ -5135,6 +5502,52 @@ function isOf(section, it) {
     return it?.record !== undefined && section_sectionOf(it.record) === section;
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/repairs.js
+
+
+/** What the `repaired` records of a ledger leave out. */
+class repairs_Repairs {
+    /** `repaired` records that leave out what they must not. */
+    problems;
+    #ledger;
+    #omissions;
+    constructor(ledger, omissions, problems) {
+        this.#ledger = ledger;
+        this.#omissions = omissions;
+        this.problems = problems;
+    }
+    /** Those of a ledger that was never repaired. */
+    static none = new repairs_Repairs({ records: [] }, new Omissions(), []);
+    /** Oldest first. */
+    get leftOut() {
+        return this.#omissions.all;
+    }
+    /** Whether a record counts for nothing any more. */
+    isSkipped(sequence) {
+        return this.#omissions.has(sequence);
+    }
+    /** Whether a record is a repair that counts. */
+    isRepair(sequence) {
+        return this.#omissions.isRepair(sequence);
+    }
+    /** Whether the ledger ends in a repair that says that more is to be repaired. */
+    get isUnfinished() {
+        return this.#omissions.isUnfinished(this.#ledger.records.at(-1));
+    }
+    /** The state, to be led through all records, and through repairs by {@link leaveOut}. */
+    replayState() {
+        return replayState(this.#ledger, this.#omissions.first);
+    }
+    /** What happened, in the same way. */
+    replayPast() {
+        return replayPast(this.#ledger, this.#omissions.first);
+    }
+    /** Takes back what a repair leaves out. */
+    leaveOut(repair, replay) {
+        this.#omissions.leaveOut(repair, replay);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/state-faults.js
 
 /** What is wrong with a record that commits to another state than it leads to. */
@@ -5145,34 +5558,37 @@ const state_faults_OTHER_STATE = 'it commits to another state than the records l
  */
 class StateFaults {
     #ledger;
-    #repairs;
+    #omissions;
+    #state;
     #wrong = new Set();
-    #machine = new state_machine_StateMachine();
     #differs = false;
     #done = 0;
-    constructor(ledger, repairs) {
+    /** @param from the first record that any repair speaks of. */
+    constructor(ledger, omissions, from) {
         this.#ledger = ledger;
-        this.#repairs = repairs;
+        this.#omissions = omissions;
+        this.#state = replayState(ledger, from);
     }
     /** The numbers of such records before another one; of the repairs before that one it must be known by now whether they count. */
     before(end) {
         for (const { record, hash, sequence } of this.#ledger.records.slice(this.#done, end - 1)) {
             this.#done = sequence;
-            if (this.#repairs.isRepair(sequence)) {
-                this.#machine = this.#repairs.machineBefore(sequence);
+            if (this.#omissions.isRepair(sequence)) {
+                this.#omissions.leaveOut(sequence, this.#state);
                 this.#differs = false;
             }
+            this.#state.begin(sequence);
             if (record === undefined || hash === undefined)
                 this.#differs = true;
             else {
                 this.#judge(record);
-                this.#machine.seal(hash);
+                this.#state.value.seal(hash);
             }
         }
         return this.#wrong;
     }
     #judge(record) {
-        const state = this.#machine.add(record);
+        const state = this.#state.value.add(record);
         if (this.#differs || (state.section === record.state.section && state.ledger === record.state.ledger))
             return;
         this.#differs = true;
@@ -5181,6 +5597,7 @@ class StateFaults {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/repair-judge.js
+
 
 
 
@@ -5202,16 +5619,17 @@ class RepairJudge {
     #ledger;
     #faults;
     #states;
-    #leftOut = new Map();
-    #valid = new Set();
+    #broken;
+    #rules;
+    #omissions = new Omissions();
     #wrong = new Map();
     constructor(ledger, rules) {
         this.#ledger = ledger;
         this.#faults = new RecordFaults(ledger, rules);
-        this.#states = new StateFaults(ledger, {
-            isRepair: sequence => this.#valid.has(sequence),
-            machineBefore: repair => this.repairs().machineBefore(repair)
-        });
+        const from = firstNamed(ledger);
+        this.#states = new StateFaults(ledger, this.#omissions, from);
+        this.#rules = rules;
+        this.#broken = new BrokenRules(ledger, this.#omissions, from);
     }
     /** Takes in the next `repaired` record. */
     take(it, record) {
@@ -5219,23 +5637,20 @@ class RepairJudge {
         if (this.#faults.of(it) !== undefined)
             return;
         const found = this.#judge(record);
-        if (typeof found === 'string') {
+        if (typeof found === 'string')
             this.#wrong.set(it.sequence, found);
-            return;
-        }
-        this.#valid.add(it.sequence);
-        for (const one of found)
-            this.#leftOut.set(one.sequence, one);
+        else
+            this.#omissions.add(it.sequence, found);
     }
     repairs() {
         // One that a later one leaves out is told of as such.
-        const wrong = [...this.#wrong].filter(([sequence]) => !this.#leftOut.has(sequence));
+        const wrong = [...this.#wrong].filter(([sequence]) => !this.#omissions.has(sequence));
         const problems = wrong.map(([sequence, problem]) => ({ path: paths_recordPath(sequence), sequence, problem }));
-        return new repairs_Repairs(this.#ledger, [...this.#leftOut.values()], this.#valid, [...problems, ...this.#unfinished()]);
+        return new repairs_Repairs(this.#ledger, this.#omissions, [...problems, ...this.#unfinished()]);
     }
     #unfinished() {
         const last = this.#ledger.records.at(-1);
-        if (last === undefined || !this.#isUnfinished(last))
+        if (last === undefined || !this.#omissions.isUnfinished(last))
             return [];
         const { sequence } = last;
         const problem = 'it says that more has to be repaired';
@@ -5243,15 +5658,16 @@ class RepairJudge {
     }
     /**
      * Why records may be left out by the `repaired` record of some number; those that are missing may not.
+     * @param environments those of the policy that the repair is made under, as far as anybody knows.
      * @param among what is left out with them.
      */
-    faultsAmong(records, { section, by, among }) {
-        const own = records.filter(({ record }) => record === undefined || section_sectionOf(record) === section);
-        const without = sequence => this.#leftOut.has(sequence) || among(sequence);
+    faultsAmong(records, { section, environments, by, among }) {
+        const own = records.filter(({ record }) => record === undefined || isFor(section_sectionOf(record), section, environments));
+        const without = sequence => this.#omissions.has(sequence) || among(sequence);
         const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))));
         const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence);
-        const byRules = this.#brokenRules(new Set(asked), without);
-        const byKey = this.#faults.byKeys(section, without);
+        const byRules = this.#brokenRules(asked, { by, without, first: firstOf(records) ?? by });
+        const byKey = this.#faults.byKeys(without);
         const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it))));
         const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without);
         const faults = own.flatMap(it => {
@@ -5274,18 +5690,15 @@ class RepairJudge {
      * How records break a rule, both by what was believed when they were written and by what is believed without some others: neither a record
      * that was not valid, nor that it is left out, makes another one wrong.
      */
-    #brokenRules(asked, without) {
-        const then = asked.size === 0 ? NOTHING : this.#brokenWhenWritten(sequence => asked.has(sequence));
+    #brokenRules(asked, { by, without, first }) {
+        if (asked.length === 0)
+            return NOTHING;
+        const told = this.#broken.before(by);
+        const then = new Map(asked.flatMap(sequence => pairOf(sequence, told.get(sequence))));
         if (then.size === 0)
             return then;
-        const still = brokenWithout(this.#ledger, sequence => then.has(sequence), without);
+        const still = this.#broken.without(new Set(then.keys()), without, first);
         return new Map([...then].filter(([sequence]) => still.has(sequence)));
-    }
-    #brokenWhenWritten(isAsked) {
-        return brokenWhenWritten(this.#ledger, isAsked, {
-            isRepair: sequence => this.#valid.has(sequence),
-            leftOutBy: sequence => this.#leftOut.get(sequence)?.by
-        });
     }
     /**
      * Up to which record Sluice has gone on: what lies beside an earlier one was right then, and was taken away since. It goes on only from a ledger that is vouched for, and repairs
@@ -5294,11 +5707,8 @@ class RepairJudge {
     #goneOn(by, without) {
         const last = this.#ledger.records
             .slice(0, by - 1)
-            .findLast(it => !without(it.sequence) && !this.#isUnfinished(it) && it.record && this.#faults.of(it) === undefined);
+            .findLast(it => !without(it.sequence) && !this.#omissions.isUnfinished(it) && it.record && this.#faults.of(it) === undefined);
         return last?.sequence ?? 0;
-    }
-    #isUnfinished({ record, sequence }) {
-        return this.#valid.has(sequence) && saysMore(record);
     }
     #judge(record) {
         const { reason = '', skipped = [] } = record.detail ?? {};
@@ -5321,15 +5731,20 @@ class RepairJudge {
             named.push(it);
         }
         const by = record.sequence;
-        const faults = this.faultsAmong(named, { section, by, among });
+        const faults = this.faultsAmong(named, { section, environments: this.#environmentsOf(record), by, among });
         const sound = named.find(it => !faults.has(it));
         if (sound !== undefined)
             return `it leaves out record ${sound.sequence}, which nothing shows not to be valid`;
         return (this.#findOtherEnd(record, among) ??
             [...faults].map(([{ sequence }, { problem, told }]) => ({ sequence, by, problem, told })));
     }
+    /** By the policy that a repair names: an environment that came later does not make it wrong. */
+    #environmentsOf(record) {
+        const { tokens, environments } = this.#rules;
+        return tokens?.origins?.orderOf === undefined ? environments : tokens.origins.orderOf(record);
+    }
     #findMisfit({ sequence, hash, previous }, it) {
-        if (this.#leftOut.has(sequence))
+        if (this.#omissions.has(sequence))
             return 'an earlier one does so already';
         if (it?.hash !== hash)
             return `that has the hash ${it?.hash}`;
@@ -5354,11 +5769,12 @@ class RepairJudge {
             if (isEnd || isFaulty)
                 suspects.add(it.sequence);
         }
-        for (const sequence of this.#brokenWhenWritten(() => true).keys())
+        const end = this.#ledger.length + 1;
+        for (const sequence of this.#broken.before(end).keys())
             suspects.add(sequence);
-        for (const sequence of this.#states.before(this.#ledger.length + 1))
+        for (const sequence of this.#states.before(end))
             suspects.add(sequence);
-        return sequence => suspects.has(sequence) && !this.#leftOut.has(sequence);
+        return sequence => suspects.has(sequence) && !this.#omissions.has(sequence);
     }
     /** Whether a record cannot have been written so. */
     isFaulty(it) {
@@ -5368,16 +5784,26 @@ class RepairJudge {
     goodEnd(section, before, among) {
         const last = this.#ledger.records
             .slice(0, before - 1)
-            .findLast(({ record, sequence }) => record !== undefined && section_sectionOf(record) === section && !among(sequence) && !this.#leftOut.has(sequence));
+            .findLast(({ record, sequence }) => record !== undefined && section_sectionOf(record) === section && !among(sequence) && !this.#omissions.has(sequence));
         return last?.hash === undefined ? undefined : { sequence: last.sequence, hash: last.hash };
     }
+}
+/** Whether a repair of a part of the ledger may leave out records of a section: its own, or of an environment that nobody speaks for. */
+function isFor(section, part, environments) {
+    if (section === part)
+        return true;
+    return part === 'product' && (environments === undefined || !hasSection(environments, section));
 }
 const NOTHING = new Map();
 function byOthers(problem) {
     return problem === undefined ? undefined : { problem, told: 'by others' };
 }
-function pairOf(it, fault) {
-    return fault === undefined ? [] : [[it, fault]];
+function pairOf(key, found) {
+    return found === undefined ? [] : [[key, found]];
+}
+/** The first record that any repair speaks of, whether it counts or not. */
+function firstNamed({ records }) {
+    return firstOf(records.flatMap(({ record }) => (record?.event === 'repaired' ? (record.detail?.skipped ?? []) : [])));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/invalid-records.js
@@ -5386,18 +5812,23 @@ function pairOf(it, fault) {
 const LONGEST_WHY = 300;
 /**
  * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
- * belong to none, so they are left out with those of the first section.
+ * belong to none, so they are left out with those of the first section; those of environments that there are not, with `product`.
  */
 function findInvalid(ledger, rules) {
     const judge = judgeRepairs(ledger, rules);
+    const { environments } = rules;
+    const partOf = (record) => {
+        const section = section_sectionOf(record);
+        return environments === undefined || hasSection(environments, section) ? section : 'product';
+    };
     const suspects = judge.suspects();
     const next = ledger.length + 1;
     const suspected = ledger.records.filter(({ sequence, bytes }) => bytes !== undefined && suspects(sequence));
-    const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [section_sectionOf(record)])));
+    const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [partOf(record)])));
     const first = [...sections][0] ?? 'product';
     return [...sections.add(first)].flatMap(section => {
-        const own = suspected.filter(({ record }) => record === undefined ? section === first : section_sectionOf(record) === section);
-        const faults = settle(own, (left, among) => judge.faultsAmong(left, { section, by: next, among }));
+        const own = suspected.filter(({ record }) => record === undefined ? section === first : partOf(record) === section);
+        const faults = settle(own, (left, among) => judge.faultsAmong(left, { section, environments, by: next, among }));
         const changed = own.filter(it => !faults.has(it) && judge.isFaulty(it)).map(({ sequence }) => sequence);
         if (faults.size + changed.length === 0)
             return [];
@@ -5949,6 +6380,361 @@ class Memory {
     }
 }
 
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __webpack_require__(8161);
+;// CONCATENATED MODULE: ./packages/git/lib/own-git.js
+
+
+
+/** Settings that would run a program or change bytes; of whatever repository, also one that was copied from elsewhere. */
+const PLAIN = [
+    '--no-pager',
+    ...[
+        `core.hooksPath=${external_node_os_.devNull}`,
+        `core.attributesFile=${external_node_os_.devNull}`,
+        `core.excludesFile=${external_node_os_.devNull}`,
+        'core.fsmonitor=false',
+        'core.autocrlf=false',
+        'commit.gpgSign=false',
+        'tag.gpgSign=false',
+        'gc.auto=0',
+        'maintenance.auto=false',
+        'init.templateDir=',
+        'safe.directory=*',
+        'safe.bareRepository=all'
+    ].flatMap(setting => ['-c', setting])
+];
+/**
+ * Runs git on a repository that was made by this program, to write as well as to read. Its own settings count, since they are ours:
+ * a folder that came from somebody else is read by `git()`, and never by this.
+ * @param where arguments that name the repository: `-C <folder>` or `--git-dir=<folder>`.
+ * @throws Failure when git itself is missing, or does not end in time; an exit code is a result.
+ */
+async function runOwnGit(where, args, options = {}) {
+    return (0,start_git/* startGit */.BE)([...PLAIN, ...where], args, {
+        on: where.join(' '),
+        env: ownGitEnvironment(options),
+        deadline: options.deadline,
+        remedy: options.remedy,
+        ...(options.input === undefined ? {} : { input: options.input })
+    });
+}
+/** The same; what git prints. @throws Failure when it fails. */
+async function ownGit(where, args, options = {}) {
+    const { code, stdout, stderr } = await runOwnGit(where, args, options);
+    if (code !== 0)
+        throw new lib/* Failure */.HR(`git ${args.join(' ')} failed in ${where.join(' ')}: ${stderr.trim()}`);
+    return stdout.toString('utf8').replace(/\n$/, '');
+}
+/** What {@link runOwnGit} starts git with, for a process that stays. */
+function ownGitArguments(where, args) {
+    return [...PLAIN, ...where, ...args];
+}
+/** See {@link ownGitArguments}. */
+function ownGitEnvironment({ author, committer = author, index, settings = {}, protocol } = {}) {
+    return {
+        ...(0,start_git/* gitEnvironment */._K)(external_node_os_.devNull),
+        ...settingsInEnvironment(settings),
+        // Nobody is asked for a password, not by a program either.
+        ...(protocol === undefined ? {} : { GIT_ALLOW_PROTOCOL: protocol, GIT_ASKPASS: '' }),
+        ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+        ...identity('AUTHOR', author),
+        ...identity('COMMITTER', committer)
+    };
+}
+/** Settings as git reads them from the environment (git-config, GIT_CONFIG_COUNT). */
+function settingsInEnvironment(settings) {
+    const entries = Object.entries(settings).flatMap(([name, value], n) => [
+        [`GIT_CONFIG_KEY_${n}`, name],
+        [`GIT_CONFIG_VALUE_${n}`, value]
+    ]);
+    return {
+        ...(entries.length === 0 ? {} : { GIT_CONFIG_COUNT: String(entries.length / 2) }),
+        ...Object.fromEntries(entries)
+    };
+}
+function identity(role, signature) {
+    if (signature === undefined)
+        return {};
+    return {
+        [`GIT_${role}_NAME`]: signature.name,
+        [`GIT_${role}_EMAIL`]: signature.email,
+        [`GIT_${role}_DATE`]: signature.date
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/fetch-from.js
+
+
+/**
+ * What a fetch leaves out of what it was not told by name: folders and files, or files. GitHub admits no finer ones: of `tree:<depth>` it says that it
+ * "allows max depth 0", of `combine:` that it is "not supported".
+ */
+const LEFT_OUT = { all: '--filter=tree:0', files: '--filter=blob:none' };
+/** A fetch may take long itself: it is not begun anew much later than the first one. */
+const POLICY = { ...lib/* networkRetry */.D1, attempts: 3, within: 20_000 };
+const DEADLINE = 60_000;
+const SILENCE = 15;
+/** Bytes a second, of which less is silence. */
+const NEXT_TO_NOTHING = 100;
+/** A fetch that failed. */
+class FetchFailure extends lib/* Failure */.HR {
+    /** Whether it may go well the next time. */
+    mayPass;
+    constructor(message, mayPass, cause) {
+        super(message, { cause });
+        this.mayPass = mayPass;
+    }
+}
+/**
+ * Fetches from a server into a repository of our own, which asks it for what is left out only when it is told to. What was fetched is named by its content,
+ * and git checks that; only which commit a ref names is the server's word.
+ * @returns false where the server has no such ref.
+ * @throws Failure when it cannot be fetched.
+ */
+async function fetchFrom(remote, directory, { options, what, isPartial = true }, { clock, policy = POLICY, deadline = DEADLINE, silence = SILENCE }) {
+    const args = ['fetch', '--quiet', '--no-tags', '--recurse-submodules=no', ...options, '--stdin', 'origin'];
+    const attempt = async () => {
+        const { code, stderr } = await runOwnGit([`--git-dir=${directory}`], args, {
+            ...{ input: what.map(it => `${it}\n`).join(''), deadline },
+            remedy: 'Try again, or look at githubstatus.com.',
+            settings: { ...settingsOf(remote, silence), ...(isPartial ? PROMISED : {}) },
+            protocol: remote.url.startsWith('http://') ? 'http' : 'https'
+        }).catch((error) => {
+            throw new FetchFailure((0,lib/* messageOf */.bD)(error), true, error);
+        });
+        if (code === 0)
+            return true;
+        if (/couldn't find remote ref/.test(stderr))
+            return false;
+        throw new FetchFailure(`git could not fetch from ${remote.url}: ${firstReason(stderr)}`, !isRefusal(stderr));
+    };
+    return (0,lib/* retry */.L5)(attempt, { policy, clock, retryable: error => error instanceof FetchFailure && error.mayPass });
+}
+/** What is missing is promised: nothing is said of it. What is here says nothing of what lies below it, so nothing is told to be here. */
+const PROMISED = { 'remote.origin.promisor': 'true', 'fetch.negotiationAlgorithm': 'noop' };
+function settingsOf({ url, token }, silence) {
+    const key = Buffer.from(`x-access-token:${token}`).toString('base64');
+    return {
+        'remote.origin.url': url,
+        'protocol.version': '2',
+        [`http.${new URL(url).origin}/.extraHeader`]: `Authorization: Basic ${key}`,
+        // The key is for this server.
+        'http.followRedirects': 'false',
+        'http.lowSpeedLimit': String(NEXT_TO_NOTHING),
+        'http.lowSpeedTime': String(silence)
+    };
+}
+/** Whether a server refused; everything else may be different the next time. */
+function isRefusal(stderr) {
+    return /could not read (?:Username|Password)|Authentication failed|returned error: 4\d\d|repository '.*' not found|not our ref|filter .* not supported/.test(stderr);
+}
+/** Why git failed, in its own words, without what came before. */
+function firstReason(stderr) {
+    const lines = stderr.trim().split('\n');
+    return (0,lib/* onOneLine */.GJ)(lines.find(line => line.startsWith('fatal:')) ?? lines[0] ?? '').slice(0, 500);
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/tree-object.js
+/** Bytes of a SHA-1, the only hash that GitHub takes. */
+const ID_BYTES = 20;
+/** Reads the bytes of a tree object: mode, name, NUL, 20 bytes of id, over and over. */
+function parseTree(content) {
+    const members = [];
+    for (let at = 0; at < content.length;) {
+        const end = content.indexOf(0, at);
+        const header = content.toString('utf8', at, end);
+        const space = header.indexOf(' ');
+        const id = content.toString('hex', end + 1, end + 1 + ID_BYTES);
+        members.push({ mode: header.slice(0, space).padStart(6, '0'), id, name: header.slice(space + 1) });
+        at = end + 1 + ID_BYTES;
+    }
+    return members;
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/partial-copy.js
+
+
+
+
+
+const TREE = '040000';
+/**
+ * A copy of one branch of a repository on a server, which holds no more of it than was asked for: of a long history only the newest commit, of that only the
+ * folders on the way to the files that were read. What it takes does not depend on how much there is.
+ *
+ * ```
+ * commit ─► top ─► folder ─► … ─► files     one fetch a step, for all paths together
+ * ```
+ *
+ * GitHub sends no part of what lies below a folder: all of it, or nothing. So each step is a fetch, except in folders that are said to be `deep`; whoever
+ * needs several files asks for them at once.
+ */
+class PartialCopy {
+    #options;
+    #objects = new Map();
+    #trees = new Map();
+    #tip;
+    constructor(options) {
+        this.#options = options;
+    }
+    /**
+     * The commit that the branch stood at when this copy was first asked, by whichever process; `undefined` where the server has no such branch.
+     * @throws Failure when it cannot be fetched.
+     */
+    async tip() {
+        this.#tip ??= this.#findTip();
+        return this.#tip;
+    }
+    /**
+     * Reads files of the {@link tip}; those that do not exist are missing.
+     * @throws Failure when they cannot be fetched.
+     */
+    async read(paths) {
+        const tip = await this.tip();
+        if (tip === undefined)
+            return new Map();
+        for (;;) {
+            const ways = paths.map(path => [path, this.#follow(tip, path.split('/'))]);
+            const trees = new Map(ways.flatMap(([path, way]) => (way?.tree === undefined ? [] : [[way.tree, path]])));
+            // Files last and together: a server may take one that is asked for by name for a part of a tree that is, and leave it out.
+            const blobs = new Set(ways.flatMap(([, way]) => way?.blob ?? []));
+            if (trees.size > 0)
+                await this.#loadTrees(this.#treeOf(tip), trees);
+            else if (blobs.size > 0)
+                await this.#load([...blobs], LEFT_OUT.all);
+            else
+                return new Map(ways.flatMap(([path, way]) => (way?.content === undefined ? [] : [[path, way.content]])));
+        }
+    }
+    /** @param trees each with a path that leads through it. */
+    async #loadTrees(top, trees) {
+        const { deep = [], soon = [] } = this.#options;
+        const members = this.#membersOf(top);
+        const isDeep = (path = '') => deep.includes(path.split('/')[0] ?? '');
+        const ids = members === undefined ? [top] : [...trees.keys(), ...soon.flatMap(name => members.get(name)?.id ?? [])];
+        const whole = ids.filter(id => id !== top && isDeep(trees.get(id)));
+        const single = ids.filter(id => !whole.includes(id));
+        await Promise.all([this.#load(whole, LEFT_OUT.files), this.#load(single, LEFT_OUT.all)]);
+    }
+    async #findTip() {
+        const { directory, branch } = this.#options;
+        const ref = `refs/remotes/origin/${branch}`;
+        const known = await this.#commitAt(ref);
+        if (known === undefined) {
+            await ownGit(['-C', '/'], ['init', '--quiet', '--bare', directory]);
+            if (!(await this.#fetch([LEFT_OUT.all, '--depth=1'], [`+refs/heads/${branch}:${ref}`])))
+                return undefined;
+        }
+        const tip = known ?? (await this.#commitAt(ref));
+        if (tip !== undefined)
+            await this.#readHere([tip]);
+        return tip;
+    }
+    async #commitAt(ref) {
+        const where = [`--git-dir=${this.#options.directory}`];
+        const { code, stdout } = await runOwnGit(where, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+        return code === 0 ? stdout.toString('utf8').trim() : undefined;
+    }
+    /** Goes from a commit as far along a path as is known. @returns nothing where the path leads to no file. */
+    #follow(commit, path) {
+        let at = { mode: TREE, id: this.#treeOf(commit) };
+        for (const name of path) {
+            if (at.mode !== TREE)
+                return undefined;
+            const tree = this.#membersOf(at.id);
+            if (tree === undefined)
+                return { tree: at.id };
+            const next = tree.get(name);
+            if (next === undefined)
+                return undefined;
+            at = next;
+        }
+        if (at.mode === TREE)
+            return undefined;
+        const content = this.#objects.get(at.id)?.content;
+        return content === undefined ? { blob: at.id } : { content };
+    }
+    #treeOf(commit) {
+        const [, tree] = /^tree ([0-9a-f]+)\n/.exec(this.#objects.get(commit)?.content.toString('latin1', 0, 100) ?? '') ?? [];
+        if (tree === undefined)
+            throw new lib/* Failure */.HR(`${commit} of ${this.#options.remote.url} is not a commit.`);
+        return tree;
+    }
+    #membersOf(id) {
+        const object = this.#objects.get(id);
+        if (object === undefined)
+            return undefined;
+        const known = this.#trees.get(id) ?? new Map(parseTree(object.content).map(it => [it.name, it]));
+        this.#trees.set(id, known);
+        return known;
+    }
+    async #load(ids, leftOut) {
+        const unread = [...new Set(ids)].filter(id => !this.#objects.has(id));
+        await this.#readHere(unread);
+        const missing = unread.filter(id => !this.#objects.has(id));
+        if (missing.length === 0)
+            return;
+        await this.#fetch([leftOut, '--no-write-fetch-head'], missing);
+        await this.#readHere(missing);
+        const left = missing.filter(id => !this.#objects.has(id));
+        if (left.length === 0)
+            return;
+        throw new lib/* Failure */.HR(`${this.#options.remote.url} left out ${(0,lib/* plural */.LS)(left.length, 'object')} that git asked for, such as ${left[0]}.`);
+    }
+    async #readHere(ids) {
+        const found = await (0,objects/* readObjects */.$I)(this.#options.directory, ids);
+        for (const [n, id] of ids.entries()) {
+            const object = found[n];
+            if (object !== undefined)
+                this.#objects.set(id, object);
+        }
+    }
+    async #fetch(options, what) {
+        const { remote, directory } = this.#options;
+        return fetchFrom(remote, directory, { options, what }, this.#options);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/remote-ledger.js
+
+
+/**
+ * A ledger that is fetched as far as it is read, where the clone of the job does not have it: from the same place, with git itself, so that it costs no call
+ * of GitHub's API, and next to nothing more where the ledger is long. What cannot be fetched is said to be unknown, and asked for elsewhere.
+ * @param log is told so, once.
+ */
+function remoteLedger(options) {
+    // An index lies in eight folders one in the other, and has 273 at most; the newest records are asked for next.
+    const copy = new PartialCopy({ ...options, deep: ['sections'], soon: ['records'] });
+    let isOutOfReach = false;
+    const orUnknown = async (work) => {
+        if (isOutOfReach)
+            return undefined;
+        try {
+            return await work();
+        }
+        catch (error) {
+            // Another of the same moment may have said it.
+            if (!isOutOfReach)
+                options.log.info(`The ledger could not be read with git, so GitHub's API is asked, which costs some more calls. ${(0,lib/* messageOf */.bD)(error)}`);
+            isOutOfReach = true;
+            return undefined;
+        }
+    };
+    return {
+        tip: async () => orUnknown(async () => copy.tip()),
+        read: async (oid, paths) => orUnknown(async () => ((await copy.tip()) === oid ? copy.read(paths) : undefined))
+    };
+}
+/** What the first of two has, and else the second. */
+function remote_ledger_firstOf(one, other) {
+    return {
+        tip: async () => (await one.tip()) ?? other.tip(),
+        read: async (oid, paths) => (await one.read(oid, paths)) ?? other.read(oid, paths)
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/look-at-origins.js
 /** Reads what tells from where the records of a ledger may come: whoever judges them cannot wait for it. */
 async function look_at_origins_lookAtOrigins({ records }, { tokens }) {
@@ -6053,7 +6839,7 @@ async function read_repairs_repairsIn({ tree, length }, rules) {
         await lookAtOrigins(ledger, rules);
         return readRepairs(ledger, rules);
     }
-    return new Repairs(openSnapshot(new Map()), [], [], []);
+    return Repairs.none;
 }
 /** The same memory, and no copy of it. */
 function bufferOf({ buffer, byteOffset, byteLength }) {
@@ -6066,22 +6852,23 @@ function bufferOf({ buffer, byteOffset, byteLength }) {
 
 
 
-
 /**
  * Each record commits to the state that it and those before it lead to, none says again what another said, and the files that decisions
  * are read from are what the newest records commit to.
  */
 function verify_state_stateCheck(outline, repairs) {
-    let machine = new StateMachine();
+    const replay = repairs.replayState();
     const newest = new NewestFiles();
     const identities = new Map();
     // After the first difference every later state differs, too: it would be told of each record.
     let differs = false;
     function* recompute({ record, hash, body, path, sequence }) {
         if (repairs.isRepair(sequence)) {
-            machine = repairs.machineBefore(sequence);
+            repairs.leaveOut(sequence, replay);
             differs = false;
         }
+        replay.begin(sequence);
+        const machine = replay.value;
         if (record === undefined || hash === undefined) {
             differs = true;
             return;
@@ -6107,13 +6894,14 @@ function verify_state_stateCheck(outline, repairs) {
     }
     return {
         *visit(visited) {
-            newest.note(visited);
+            if (!repairs.isSkipped(visited.sequence))
+                newest.note(visited);
             yield* recompute(visited);
         },
         async *end() {
             // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
             if (!differs)
-                yield* fileProblems(outline, derivedFiles(newest, machine));
+                yield* fileProblems(outline, derivedFiles(newest, replay.value));
         }
     };
 }
@@ -6206,7 +6994,7 @@ function fits(changes, most) {
     return changes.reduce((size, it) => size + sizeOf(it), 0) <= most;
 }
 /** As many changes as one commit takes: the record with all that tells of it, then files of the index and those that go. The others are for the next repair. */
-function firstOf(changes, most) {
+function repair_changes_firstOf(changes, most) {
     const isLater = ({ path, content }) => content === undefined || paths_parseLedgerPath(path)?.kind === 'index';
     let size = 0;
     return changes
@@ -6300,6 +7088,7 @@ const TAKEN_OVER = 'A record that follows every rule and is not genuine all the 
 
 
 
+
 /**
  * Makes a ledger usable again that ends in records which were never valid: one more record names each of them, with its hash and why it does not count, and
  * the state is again what all others lead to. Nothing is taken off the ledger; chain and anchors stay whole.
@@ -6313,14 +7102,12 @@ const TAKEN_OVER = 'A record that follows every rule and is not genuine all the 
  * @throws UserError when there is nothing to repair, or when what is missing is not for a record to repair.
  */
 async function repairLedger(options) {
-    const { store, files, oid, owner, about, reason, clock, log, limits = LIMITS } = options;
-    // What is another's is not valid, whatever else the rules say.
-    const rules = { products: [owner.product], repository: owner.repository, ...options.rules };
+    const { files, oid, owner, about, reason, clock, log, limits = LIMITS } = options;
+    const [{ sections }, rules] = [options, rulesOf(options)];
     const ledger = snapshot_openSnapshot(files);
     await look_at_origins_lookAtOrigins(ledger, rules);
     const head = requireWhole(ledger, owner);
-    const sections = options.sections;
-    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log });
+    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: [section_sectionOf(about)], clock, log });
     await checkAnchored(anchoring, options);
     anchoring.refuseRepairs(ledger, readRepairs(ledger, rules).leftOut);
     const { isSkipped, detail, beside } = planRepair(ledger, rules, {
@@ -6333,33 +7120,51 @@ async function repairLedger(options) {
         anchoring.refuseAnchored(sequence);
     const draft = { ...about, event: 'repaired', detail: { reason, ...detail } };
     const keyring = await Keyring.open(options.signer, [draft], rules);
-    const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
-    const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: clock.now() };
+    const landing = new Landing(options);
+    for (;;) {
+        const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
+        const placed = clock.now();
+        const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: placed };
+        const { added, repaired, after } = await addRepair(chain, files, owner);
+        const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine));
+        const changes = changesOf(files, after, derived);
+        const message = commitMessage([added]);
+        const sent = detail.more === true ? repair_changes_firstOf(changes, limits.bytes) : changes;
+        const outcome = await landing.send({ oid, placed, message, files: sent });
+        if (outcome === 'limited')
+            continue;
+        requireLanded(outcome);
+        log.info(message);
+        await anchoring.anchor([added]);
+        return added;
+    }
+}
+/** Adds the record of a repair to a ledger; with it, and all files as they are then. @throws Failure when readers would not take it. */
+async function addRepair(chain, files, owner) {
     const { records, files: written } = await chainRecords(chain);
     const [added] = records;
     if (added === undefined)
         throw new lib/* Failure */.HR('The repair made no record.');
-    const pointer = { ...owner, sequence: added.record.sequence, hash: added.hash };
+    const { sequence } = added.record;
+    const pointer = { ...owner, sequence, hash: added.hash };
     const own = new Map([
         ...written.map(({ path, content }) => [path, content]),
         [paths_HEAD_PATH, encodeHead(pointer)]
     ]);
     const after = new Map([...files, ...own]);
     const repaired = snapshot_openSnapshot(after);
-    await look_at_origins_lookAtOrigins(repaired, rules);
+    await look_at_origins_lookAtOrigins(repaired, chain.rules);
     // What readers would not take must never get onto a ledger: each looks again whether only what is not valid is left out.
-    const { sequence } = added.record;
-    const { problems } = readRepairs(repaired, rules);
+    const { problems } = readRepairs(repaired, chain.rules);
     const problem = problems.find(it => it.sequence === sequence && it.kind !== 'unfinished');
     if (problem !== undefined)
         throw new lib/* Failure */.HR(`The repair would not be valid: ${problem.problem}. Nothing was written.`);
-    const message = commitMessage(records);
-    const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine));
-    const changes = changesOf(files, after, derived);
-    requireLanded(await store.commit(oid, message, detail.more === true ? firstOf(changes, limits.bytes) : changes));
-    log.info(message);
-    await anchoring.anchor(records);
-    return added;
+    return { added, repaired, after };
+}
+/** What is another's is not valid, whatever else the rules say. */
+function rulesOf({ owner, sections, rules }) {
+    const { product, repository } = owner;
+    return { products: [product], repository, environments: environmentsOf(sections), ...rules };
 }
 /** Checks that nothing is missing that is anchored. Anchors are read last, so the honest record of a moment ago is told from one that was taken away. */
 async function checkAnchored(anchoring, { store, files, oid }) {
@@ -6377,6 +7182,8 @@ async function checkAnchored(anchoring, { store, files, oid }) {
 function requireLanded(outcome) {
     if (outcome === 'landed')
         return;
+    if (outcome === 'late')
+        throw new lib/* Failure */.HR('Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.');
     throw new lib/* Failure */.HR(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`);
 }
 /** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */
@@ -6550,36 +7357,6 @@ class tally_Tally {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
-
-/**
- * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
- * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
- */
-function time_order_findTimeProblem(older, newer) {
-    if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
-        return undefined;
-    return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
-}
-/** How long a record may be on its way to the ledger, in milliseconds: it is signed, vouched for, and sent again when an answer is lost. */
-const ON_THE_WAY = (/* unused pure expression or super */ null && (5 * 60_000));
-/**
- * Compares what a record says with when it was committed. Without that, a record from the future would make each honest one after it look
- * dated back.
- */
-function time_order_findCommitTimeProblem({ time }, committed) {
-    if (committed === undefined)
-        return undefined;
-    const age = committed - Date.parse(time);
-    if (age >= -CLOCK_SKEW && age <= CLOCK_SKEW + ON_THE_WAY)
-        return undefined;
-    return `it says ${time}, but it was committed at ${new Date(committed).toISOString()}`;
-}
-/** The record with the later time. */
-function time_order_laterOf(record, other) {
-    return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
-}
-
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
 
 
@@ -6669,9 +7446,11 @@ function* timeProblems(told, committed) {
     for (const record of told) {
         const { sequence } = record;
         const path = recordPath(sequence);
-        const wrong = findCommitTimeProblem(record, committed?.get(sequence));
+        const at = committed?.get(sequence);
+        const wrong = findCommitTimeProblem(record, at);
         if (wrong !== undefined) {
-            yield { path, sequence, problem: wrong };
+            const isLate = at !== undefined && at > Date.parse(record.time);
+            yield { ...(isLate ? { kind: 'late' } : {}), path, sequence, problem: wrong };
             // What says a wrong time tells nothing of the others'.
             continue;
         }
@@ -6841,14 +7620,13 @@ function readDocument(record, digest, evidence) {
 
 
 
-
 /**
  * Each event follows from earlier ones, by the rules that let it happen: whoever holds every key and recomputes every hash still has to invent a
  * past that follows them. Only rules that no honest run can break: a run that dies between two records, is repeated, or is overtaken by
  * another must not look like fraud.
  */
 function verify_order_orderCheck(rules, repairs) {
-    let past = new Past();
+    const replay = repairs.replayPast();
     const commits = new ReleaseCommits();
     /** What only the order of now says. */
     const ofNow = new Map();
@@ -6857,21 +7635,17 @@ function verify_order_orderCheck(rules, repairs) {
         ...{ path: recordPath(sequence), sequence, problem }
     });
     return {
-        *visit({ record, evidence }) {
+        *visit({ sequence, record, evidence }) {
+            if (repairs.isRepair(sequence))
+                repairs.leaveOut(sequence, replay);
+            replay.begin(sequence);
             if (record === undefined)
                 return;
-            const { sequence } = record;
+            const past = replay.value;
             if (repairs.isSkipped(sequence)) {
                 // Until it was left out, others relied on it.
                 past.add(record);
                 return;
-            }
-            if (repairs.isRepair(sequence)) {
-                const { documents } = past;
-                past = repairs.pastBefore(sequence);
-                // Each is what its digest says, whoever announced it.
-                for (const [digest, document] of documents)
-                    past.documents.set(digest, document);
             }
             const gate = findGate(record, past, rules);
             const before = environmentBefore(record, rules, past);
@@ -6903,6 +7677,7 @@ function verify_order_orderCheck(rules, repairs) {
 
 
 
+
 /** Each record comes from where the policy that it names lets records come from. */
 function verify_tokens_originCheck({ tokens: { origins } = {} }, repairs) {
     return {
@@ -6910,6 +7685,21 @@ function verify_tokens_originCheck({ tokens: { origins } = {} }, repairs) {
             if (record === undefined || repairs.isSkipped(sequence))
                 return;
             const problem = origins?.problemOf(record, vouching?.ok === true ? vouching.commit : undefined);
+            if (problem !== undefined)
+                yield { path, sequence, problem };
+        }
+    };
+}
+/** One file rules a product. Where who reads does not say which, it is the one that the first record names. */
+function verify_tokens_configCheck({ config }, repairs) {
+    let first;
+    return {
+        *visit({ record, path, sequence }) {
+            // A file that is known was asked for of each record by itself.
+            if (config !== undefined || record === undefined || repairs.isSkipped(sequence))
+                return;
+            const problem = findOtherConfig(record, first);
+            first ??= record.policy?.path;
             if (problem !== undefined)
                 yield { path, sequence, problem };
         }
@@ -7072,7 +7862,7 @@ async function verifyTree(outline, given) {
     const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [], skipped };
     const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)];
     const [chain, past] = [chainChecks(outline, rules, repairs), pastChecks(outline, rules, repairs)];
-    const proofs = [signatureCheck(repairs), tokens, originCheck(rules, repairs), tally];
+    const proofs = [signatureCheck(repairs), tokens, configCheck(rules, repairs), originCheck(rules, repairs), tally];
     // Hashes find almost everything, at a fraction of what signatures cost, and these at one of what the states cost that records lead to.
     const oneByOne = [
         { checks: chain, terms: { ...terms, proofs: false } },
@@ -7517,6 +8307,7 @@ function repositoryOf(sequence, bytes, token, { keys, rules }) {
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/subject.js
 
 
@@ -7772,14 +8563,14 @@ async function jobBudget(run, clock) {
     return { waitUntil: end - lib/* APPLY_DEADLINE */.ek, applyUntil: Math.min(clock.now() + lib/* APPLY_DEADLINE */.ek, end) };
 }
 /** How long what the job fetched when it began will do for a look at the ledger, in milliseconds: what waits longer looks anew. */
-const FRESH = 60_000;
+const job_budget_FRESH = 60_000;
 /**
  * How old a first look at the ledger may be. A job fetches it as it begins, so for a minute its clone tells what GitHub would. What is decided
  * on it counts only once a record has landed on that very commit, or on a newer one that is looked at then.
  */
 async function sinceOfJob(run, clock) {
     const began = Number((await readNote(run, NOTE)) ?? Number.NEGATIVE_INFINITY);
-    return clock.now() - began < FRESH ? 'job' : 'process';
+    return clock.now() - began < job_budget_FRESH ? 'job' : 'process';
 }
 /** Less than that is no time to begin in, in milliseconds: what is cut off halfway is worse than what never began. */
 const LEAST = 30 * 60_000;
@@ -7896,6 +8687,118 @@ function anchorsOf(policy, session, writer) {
         reader: there('anchors'),
         ...(writer === undefined ? {} : { writer: (section) => there(writer(section)) })
     });
+}
+
+// EXTERNAL MODULE: ./packages/git/lib/isolated-view.js
+var isolated_view = __webpack_require__(213);
+;// CONCATENATED MODULE: ./packages/git/lib/and-fetched.js
+
+
+
+
+
+
+
+
+/**
+ * A clone that has one branch, as if it had the others, too: a commit that it lacks is fetched when it is asked for, with its past, beside the clone, which
+ * stays as it is. Where that fails, and in a clone whose own past is cut off, the clone's own answer stands.
+ */
+function andFetched(clone, options) {
+    const both = (0,lib_repository/* openRepository */.h)(options.directory);
+    const ask = async (commits, question) => {
+        try {
+            return await question(clone);
+        }
+        catch (error) {
+            if (!(error instanceof lib/* UserError */.yo))
+                throw error;
+            const missing = await missingIn(clone.directory, commits);
+            if (missing.length === 0 || !(await fetchBeside(clone.directory, missing, options)))
+                throw error;
+        }
+        return question(both);
+    };
+    return {
+        ...clone,
+        entryAt: async (commit, path) => ask([commit], async (it) => it.entryAt(commit, path)),
+        treeOf: async (commit, path) => ask([commit], async (it) => it.treeOf(commit, path)),
+        fileAt: async (commit, path) => ask([commit], async (it) => it.fileAt(commit, path)),
+        checkFolder: async (commit, path, purpose) => ask([commit], async (it) => it.checkFolder(commit, path, purpose)),
+        isAncestor: async (ancestor, commit) => ask([ancestor, commit], async (it) => it.isAncestor(ancestor, commit)),
+        log: async (from, to) => ask([from, to], async (it) => it.log(from, to))
+    };
+}
+async function missingIn(directory, commits) {
+    const ids = commits.filter(id => id !== undefined && /^[0-9a-f]{40}$/.test(id));
+    const found = await (0,objects/* readObjects */.$I)(directory, ids);
+    return ids.filter((_, n) => found[n] === undefined);
+}
+/** Fetches commits into a repository that sees the objects of the clone, too. @returns whether they are there. */
+async function fetchBeside(clone, commits, { directory, remote, ...terms }) {
+    const folder = await (0,isolated_view/* findGitFolder */.K)(clone);
+    if (folder === undefined || (await exists((0,external_node_path_.join)(folder.common, 'shallow'))))
+        return false;
+    try {
+        await ownGit(['-C', '/'], ['init', '--quiet', '--bare', directory]);
+        await (0,promises_.mkdir)((0,external_node_path_.join)(directory, 'objects', 'info'), { recursive: true });
+        await (0,promises_.writeFile)((0,external_node_path_.join)(directory, 'objects', 'info', 'alternates'), `${(0,external_node_path_.join)(folder.common, 'objects')}\n`);
+        const what = (await missingIn(directory, commits)).map(id => `${id}:refs/commits/${id}`);
+        return (what.length === 0 ||
+            (await fetchFrom(remote, directory, { options: ['--no-write-fetch-head'], what, isPartial: false }, terms)));
+    }
+    catch (error) {
+        if (error instanceof lib/* Failure */.HR)
+            return false;
+        throw error;
+    }
+}
+async function exists(path) {
+    return (0,promises_.access)(path).then(() => true, () => false);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/git-server.js
+
+/**
+ * Where git finds the repository of a run, if that may be told its token: at the GitHub whose API the token is for. Who names another server
+ * (`GITHUB_SERVER_URL`) than the one that belongs to the API (`GITHUB_API_URL`) gets none.
+ */
+function gitServer({ serverUrl, repository }, env, token) {
+    if (token === undefined)
+        return undefined;
+    const server = new URL(serverUrl);
+    const api = new URL(env['GITHUB_API_URL'] ?? 'https://api.github.com');
+    // github.com and its tenants have a name of its own for the API; servers of an enterprise, and the stand-in, answer both.
+    if (api.host !== server.host && api.host !== `api.${server.host}`)
+        return undefined;
+    (0,lib/* parseTrustedUrl */.gp)(serverUrl, 'GITHUB_SERVER_URL', (0,lib/* ownGitHubHosts */.JJ)({ GITHUB_SERVER_URL: serverUrl }));
+    return { url: `${server.origin}/${repository}`, token };
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/fetched-of-job.js
+
+
+
+
+/** The clone of the job, which has the past of the commit that the run is for; what was delivered from elsewhere is fetched when it is asked for. */
+function repositoryOfJob({ run, env, token, clock }) {
+    const clone = (0,lib_repository/* openRepository */.h)(run.workspace);
+    const remote = gitServer(run, env, token);
+    if (remote === undefined)
+        return clone;
+    return andFetched(clone, { directory: (0,external_node_path_.join)(run.temp, 'sluice', 'commits.git'), remote, clock });
+}
+/**
+ * The ledger as the job has fetched it: with its checkout, if that took all branches; else as far as it is read, into a folder that the steps of the job
+ * share. Both are of the job alone, and end with it.
+ */
+function fetchedOfJob({ run, env, token, clock, log }, branch) {
+    const inClone = fetchedLedger(run.workspace, branch, run.sha);
+    const remote = gitServer(run, env, token);
+    if (remote === undefined)
+        return inClone;
+    const directory = (0,external_node_path_.join)(run.temp, 'sluice', 'branches', `${encodeURIComponent(branch)}.git`);
+    return remote_ledger_firstOf(inClone, remoteLedger({ directory, remote, branch, clock, log }));
 }
 
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
@@ -8063,7 +8966,7 @@ var problem = __webpack_require__(4357);
  */
 function policyOrigins(sources) {
     const { policy, policyFile, repository } = sources;
-    const inForce = originPolicy(policy, sources);
+    const inForce = originsUnder(policy, branchNames(sources));
     const former = new Map();
     let now;
     const problemOf = (record, commit) => {
@@ -8082,12 +8985,12 @@ function policyOrigins(sources) {
                 if (named === undefined || named.path !== policyFile.path || former.has(keyOf(named)))
                     continue;
                 const read = await readFormer(repository, policyFile, named);
-                former.set(keyOf(named), read && originPolicy(read, sources));
+                former.set(keyOf(named), read && originsUnder(read, branchNames(sources)));
             }
             if (records.every(record => problemOf(record, record.run.sluice?.commit) === undefined))
                 return;
             const newest = await sources.readNow();
-            now = originPolicy(newest.policy, newest);
+            now = originsUnder(newest.policy, branchNames(newest));
         },
         problemOf
     };
@@ -8095,13 +8998,9 @@ function policyOrigins(sources) {
 function keyOf({ commit, digest }) {
     return `${commit} ${digest}`;
 }
-/** Where records may come from by the words of one delivery.yml; how the default branch was called is told by the one that rules. */
-function originPolicy({ deliverFrom, sluice }, { policy, defaultBranch }) {
-    const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
-    return {
-        isDeliveryRef: run => wasDeliveryRef({ deliverFrom }, run, branches),
-        ...(sluice === undefined ? {} : { commits: sluice.commits })
-    };
+/** How the default branch is called, and was, by the delivery.yml that rules. */
+function branchNames({ policy, defaultBranch }) {
+    return { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
 }
 /** delivery.yml as a record names it; `undefined` unless the default branch holds it at that commit, and this version reads it. */
 async function readFormer(repository, own, named) {
@@ -8143,35 +9042,6 @@ function rememberingAnchors(anchors, clock) {
     };
 }
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-answers.js
-/** How long an answer is taken for the same, in milliseconds: the parts of one step follow each other at once, but they may wait for others. */
-const remembered_answers_FRESH = 2 * 60_000;
-/** What does not change by what a run does: how GitHub Environments are protected, and who wrote commits. */
-const REMEMBERED = /^\/repos\/[^/]+\/[^/]+\/(?:environments|compare|commits)\//;
-/**
- * GitHub, not asked again by a process for what it has just said. Whatever a run waits for (approvals, jobs, other runs, the ledger) is asked
- * anew each time; and so is everything, once it is older than two minutes.
- */
-function rememberingAnswers(github, clock) {
-    const answers = new Map();
-    return {
-        ...github,
-        async get(path) {
-            if (!REMEMBERED.test(path))
-                return github.get(path);
-            const known = answers.get(path);
-            if (known !== undefined && clock.now() - known.at < remembered_answers_FRESH)
-                return known.answer;
-            const answer = github.get(path);
-            answers.set(path, { at: clock.now(), answer });
-            // Nothing to remember: a failure, and what is not there yet.
-            const forget = () => answers.delete(path);
-            answer.then(found => found ?? forget(), forget);
-            return answer;
-        }
-    };
-}
-
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var lib_roles = __webpack_require__(3563);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/role-sessions.js
@@ -8208,6 +9078,8 @@ function placeOf(roles, purpose) {
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/vouching.js
 
 
+/** When keys that do not fit are asked for again, in milliseconds: a ledger with a strange token must not make each look a call. */
+const vouching_STALE = 60_000;
 /**
  * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. What is written must come from a commit of Sluice that
  * the policy in force names; what is read, from one that its own policy named.
@@ -8215,18 +9087,29 @@ function placeOf(roles, purpose) {
 function openVouching({ env, clock, policy: { sluice, ledger }, origins }) {
     const issuer = (0,lib/* issuerOf */.xD)(env);
     let published;
+    let asked = Number.NEGATIVE_INFINITY;
+    const keys = async () => {
+        if (published === undefined) {
+            asked = clock.now();
+            published = (0,lib/* fetchIssuerKeys */.OQ)({ issuer, env, clock }).then(issuerKeysOf);
+            published.catch(() => {
+                published = undefined;
+            });
+        }
+        return published;
+    };
+    const publishedNow = async () => {
+        if (clock.now() - asked >= vouching_STALE)
+            published = undefined;
+        return keys();
+    };
     return {
         voucher: { ...githubVoucher({ env, clock }), ...(sluice === undefined ? {} : { commits: sluice.commits }) },
         async tokens() {
-            published ??= (0,lib/* fetchIssuerKeys */.OQ)({ issuer, env, clock })
-                .then(issuerKeysOf)
-                .catch((error) => {
-                published = undefined;
-                throw error;
-            });
             return {
                 issuer,
-                published: await published,
+                published: await keys(),
+                publishedNow,
                 ...(ledger.issuerKeys === undefined ? {} : { known: ledger.issuerKeys }),
                 ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } }),
                 ...(origins === undefined ? {} : { origins })
@@ -8260,13 +9143,13 @@ async function openPipeline(options) {
     const github = rememberingAnswers(options.github, clock);
     await noteJobBegan(run, clock);
     const terms = (0,lib/* awsTerms */.j5)(env, clock);
-    const repository = (0,lib_repository/* openRepository */.h)(run.workspace);
+    const repository = repositoryOfJob(options);
     const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config });
     // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
     requireDeliveryRef(policy, run.ref, defaultBranch);
     const session = roleSessions({ policy, run, env, terms, roleToAssume });
     const { branch } = policy.ledger;
-    const remembered = rememberingStore(githubStore({ github, repository: run.repository, branch }), fetchedLedger(run.workspace, branch, run.sha), branch);
+    const remembered = rememberingStore(githubStore({ github, repository: run.repository, branch }), fetchedOfJob(options, branch), branch);
     const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after });
     const vouching = openVouching({
         ...{ env, clock, policy },
@@ -8324,6 +9207,7 @@ async function pipelineOfAction(inputs, context, env, { patience, after } = {}) 
     return openPipeline({
         run: (0,lib/* readRunContext */.$p)(context, env),
         github: (0,lib/* githubClient */.$f)({ token, env, clock: lib/* systemClock */.ml, log, ...(patience === undefined ? {} : { patience }) }),
+        token,
         env,
         clock: lib/* systemClock */.ml,
         log,
@@ -8434,7 +9318,6 @@ var yaml_source = __webpack_require__(9251);
 
 
 const past_policies_MISSING = { kind: 'unknown', why: 'which this clone does not hold' };
-const NEWER = { kind: 'unknown', why: 'which this version of Sluice does not read' };
 /** How much is read at a time, in bytes: a ledger may name as many policies as it has records. */
 const PAGE_BYTES = 4 * 1024 * 1024;
 /** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
@@ -8496,7 +9379,7 @@ class PastPolicies {
     #read(content, path) {
         const digest = (0,lib/* sha256 */.sc)(content);
         const key = `${digest} ${path}`;
-        const read = this.#parsed.get(key) ?? past_policies_parse(content, path);
+        const read = this.#parsed.get(key) ?? past_policies_parse(content, path, this.#options.products);
         this.#parsed.set(key, read);
         return { digest, read };
     }
@@ -8509,29 +9392,42 @@ function* past_policies_pagesOf(files) {
     for (let from = 0; from < files.length; from += most)
         yield files.slice(from, from + most);
 }
-function past_policies_parse(content, path) {
+/**
+ * Reads a policy of the past. What is a delivery.yml, and not one of this version, may have been in force under the Sluice that delivered then, which
+ * nobody can tell now: a later version has other keys, and may refuse what an earlier one took. So a ledger does not become wrong by an upgrade.
+ */
+function past_policies_parse(content, path, products) {
     try {
         return { kind: 'policy', policy: (0,parse/* parseDelivery */.yY)(content, path) };
     }
     catch (error) {
         if (!(error instanceof problem/* ConfigError */.xL))
             throw error;
-        if (isNewer(content, path))
-            return NEWER;
         const [first] = error.problems;
-        return other(`it names the policy ${path}, which is none: ${first?.message ?? 'it cannot be read'}. If a newer Sluice delivered by it, ask that one`);
+        const { version, product } = membersOf(content, path);
+        const isLater = isVersion(version) && version > schema/* DELIVERY_VERSION */.G;
+        const isOurs = isVersion(version) && typeof product === 'string' && (products?.includes(product) ?? true);
+        if (!isLater && !isOurs)
+            return other(`it names the policy ${path}, which is none: ${first?.message}`);
+        const reason = isLater ? `it says version ${version}` : first?.message;
+        return {
+            kind: 'unknown',
+            why: `which this version of Sluice does not read (${reason}), though the one that delivered by it may`
+        };
     }
 }
-/** Whether a file says that it is of a later form than this one: by that of its own, it may be in force. */
-function isNewer(content, path) {
+function isVersion(version) {
+    return typeof version === 'number' && Number.isSafeInteger(version) && version > 0;
+}
+/** The top of a YAML file; nothing where it is none. */
+function membersOf(content, path) {
     try {
         const { value } = (0,yaml_source/* readSource */.o)((0,encoding/* decodeText */.g)(content, path), path);
-        const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
-        return typeof version === 'number' && Number.isSafeInteger(version) && version > schema/* DELIVERY_VERSION */.G;
+        return typeof value === 'object' && value !== null ? { ...value } : {};
     }
     catch (error) {
         if (error instanceof problem/* ConfigError */.xL)
-            return false;
+            return {};
         throw error;
     }
 }
@@ -8584,24 +9480,27 @@ async function answerOf(directory, args) {
 
 
 
+
 /**
  * From where records may come, for who repairs: each is judged by the policy that it names, and by no other, as `sluice verify` does. A decision
  * does not ask what became of policies that it does not go by.
  */
-function repairOrigins({ policy, policyFile, defaultBranch, repository }) {
+function repairOrigins({ policy, defaultBranch, repository, readNow }) {
     const { directory } = repository;
-    const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
+    const branches = branchNames({ policy, defaultBranch });
     const past = new PastPolicies({
         blobs: blobsOf(directory),
         readSizes: async (expressions) => (0,objects/* readSizes */.P1)(directory, expressions),
         isCurrent: true,
-        readBranch: async () => repair_origins_requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
+        products: trustRulesOf(policy).products,
+        readBranch: async () => repair_origins_requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
     });
-    const originOf = (then) => ({
-        isDeliveryRef: run => wasDeliveryRef(then, run, branches),
-        ...(then.sluice === undefined ? {} : { commits: then.sluice.commits })
-    });
+    const originOf = (then) => originsUnder(then, branches);
     return {
+        orderOf({ policy: named }) {
+            const found = named === undefined ? undefined : past.of(named);
+            return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined;
+        },
         look: async (records) => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
         problemOf(record, commit) {
             if (record.policy === undefined)
@@ -8621,6 +9520,7 @@ function repair_origins_requireWhole(past, name) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
+
 
 
 
@@ -8649,8 +9549,10 @@ async function writingTerms(pipeline, written) {
         // The server's time: a runner's clock may be wrong, or set.
         clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
         log,
+        patience: github.patience,
         ...(signer === undefined ? {} : { signer }),
         ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
+        sections: sectionsOf(policy),
         ...(anchors === undefined ? {} : { anchors })
     };
 }
@@ -8695,6 +9597,7 @@ function recordUrl({ run, policy }, sequence) {
 
 
 
+
 /**
  * Leaves out of the ledger what was never valid in one of its sections, with the word of a reviewer who did not ask for it. A ledger that ends in
  * such a record cannot be asked anything, so all of it is read, from the clone of the job.
@@ -8721,10 +9624,11 @@ async function repairSection(pipeline, { environment, reason }) {
     });
     const about = { ...pipeline.draft(), ...(await repair_section_placeOf(pipeline, environment)), ...consent };
     const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
+    const readNow = async () => readPolicyNow({ ...pipeline, config: pipeline.policyFile.path });
     const judging = {
         ...rules,
         config: pipeline.policyFile.path,
-        tokens: { ...rules.tokens, origins: repairOrigins(pipeline) }
+        tokens: { ...rules.tokens, origins: repairOrigins({ ...pipeline, readNow }) }
     };
     const sections = sectionsOf(policy);
     const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections });
@@ -9014,12 +9918,12 @@ function isConfined({ detail }, unit, policy) {
 /** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and half an hour for the rest. */
 const turn_PATIENCE = lib/* APPLY_DEADLINE */.ek + 30 * 60_000;
 /** How long a wait may be before what was read before it is read again, in milliseconds. */
-const STALE = 60_000;
+const turn_STALE = 60_000;
 /** The wait before the first look, and what a call of GitHub costs afterwards, in milliseconds: no more than one a minute. */
 const turn_FIRST = 10_000;
 const PER_CALL = 60_000;
-/** Calls that it takes to read the ledger again: its newest state, what is live, and what the run ahead said last. */
-const CALLS_TO_READ = 3;
+/** Calls that it takes to read a ledger that has moved: its newest state; then, together, what is live and what the run ahead said last. */
+const CALLS_TO_READ = 2;
 /** How often who waits says so, in milliseconds. */
 const SAY = 10 * 60_000;
 /**
@@ -9040,7 +9944,7 @@ async function awaitTurn(pipeline, environment, subject = { environments: [envir
             break;
         seen = await outwait(pipeline, environment, seen, busy, { subject, over });
     }
-    if (pipeline.clock.now() - began > STALE)
+    if (pipeline.clock.now() - began > turn_STALE)
         await requireCurrentPolicy(pipeline);
     return { standing: seen.standing, history: seen.history };
 }
@@ -9238,7 +10142,7 @@ async function haveSameConfiguration({ at }, { commit }, live) {
 
 /***/ }),
 
-/***/ 6762:
+/***/ 6640:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -9259,6 +10163,7 @@ __webpack_require__.d(__webpack_exports__, {
   Mx: () => (/* reexport */ evaluateRefs),
   U8: () => (/* reexport */ evaluateReviewers),
   rm: () => (/* reexport */ evaluateSameGate),
+  nK: () => (/* reexport */ guardianOf),
   zT: () => (/* reexport */ isExplained),
   m1: () => (/* reexport */ jobsOfStage),
   S$: () => (/* reexport */ reviewerStanding),
@@ -9267,8 +10172,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 66 modules
-var lib = __webpack_require__(3342);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
+var lib = __webpack_require__(8826);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
@@ -9505,8 +10410,6 @@ function refuseChangedGate(environment, changes) {
 
 
 
-/** In milliseconds. */
-const HOUR = 3_600_000;
 /** Whoever re-runs a delivery has a part in it: a reviewer who did could not approve the plan that comes of it. */
 const NEW_PLAN = 'let someone who will not approve re-run all jobs for a new plan.';
 /**
@@ -9549,7 +10452,7 @@ function evaluateApproval(request) {
     }
     // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
     if ((0,lib/* hasExpired */.oN)(plannedAt, now) || !(now >= plannedAt - lib/* CLOCK_SKEW */.GI)) {
-        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(lib/* PLAN_EXPIRY */.GA)}.`, `To go on, ${NEW_PLAN}`);
+        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${(0,lib/* hours */.c$)(lib/* PLAN_EXPIRY */.GA)}.`, `To go on, ${NEW_PLAN}`);
     }
     if (gate.open)
         return { allowed: true, approval: gate.approval, fresh: gate.fresh };
@@ -9577,9 +10480,6 @@ function predating(reviews) {
         return '';
     const which = (0,lib/* plural */.LS)(reviews, 'earlier review');
     return ` (${which} ${reviews === 1 ? 'predates the plan and does' : 'predate the plan and do'} not count)`;
-}
-function hours(milliseconds) {
-    return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`;
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/co-authors.js
@@ -9800,6 +10700,18 @@ function complaintsOfTags(tags) {
 }
 function isTag({ ref }) {
     return ref.startsWith('refs/tags/');
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/guardian.js
+/**
+ * Whose reviewers decide what is no deployment: an adoption, a repair. Those of production, or else of the last environment that asks for an approval. Absent where
+ * all are continuous.
+ */
+function guardianOf(environments) {
+    const asking = environments.filter(({ gate }) => gate !== 'continuous');
+    return (asking.findLast(({ level }) => level === 'production') ??
+        asking.findLast(({ gate }) => gate === 'approval') ??
+        asking.at(-1));
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/jobs.js
@@ -10141,6 +11053,7 @@ function evaluateReviewers(environment, { reviewers }, parties) {
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/index.js
+
 
 
 

@@ -1,8 +1,8 @@
-export const id = 342;
-export const ids = [342];
+export const id = 445;
+export const ids = [445];
 export const modules = {
 
-/***/ 3342:
+/***/ 8826:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -29,8 +29,10 @@ __webpack_require__.d(__webpack_exports__, {
   GA: () => (/* reexport */ PLAN_EXPIRY),
   Q1: () => (/* reexport */ PRODUCT_LIMIT),
   yT: () => (/* reexport */ PROMOTION_KINDS),
+  Nv: () => (/* reexport */ RATE_LIMIT_PATIENCE),
   aY: () => (/* reexport */ REGION_PATTERN),
   z3: () => (/* reexport */ ROLE_NAME_LIMIT),
+  oP: () => (/* reexport */ RateLimitWaits),
   nL: () => (/* reexport */ SIGNING_DUTIES),
   hv: () => (/* reexport */ STACK_NAME_LIMIT),
   yR: () => (/* reexport */ STAGE_JOBS),
@@ -56,6 +58,7 @@ __webpack_require__.d(__webpack_exports__, {
   Jr: () => (/* reexport */ checksIn),
   ky: () => (/* reexport */ checksReport),
   JA: () => (/* reexport */ code),
+  aN: () => (/* reexport */ confirmsLive),
   U9: () => (/* reexport */ count),
   sb: () => (/* reexport */ decodePlan),
   o1: () => (/* reexport */ decodeRelease),
@@ -75,11 +78,13 @@ __webpack_require__.d(__webpack_exports__, {
   lA: () => (/* reexport */ fits),
   dE: () => (/* reexport */ formatPlace),
   FH: () => (/* reexport */ formatReference),
+  Nb: () => (/* reexport */ foundInPlace),
   Dy: () => (/* reexport */ gateChanges),
   $f: () => (/* reexport */ githubClient),
   ik: () => (/* reexport */ hasChanges),
   oN: () => (/* reexport */ hasExpired),
   ZD: () => (/* reexport */ hexOf),
+  c$: () => (/* reexport */ hours),
   Bc: () => (/* reexport */ isDigest),
   yp: () => (/* reexport */ isEnding),
   GZ: () => (/* reexport */ isIssuer),
@@ -102,6 +107,7 @@ __webpack_require__.d(__webpack_exports__, {
   H6: () => (/* reexport */ noLists),
   GJ: () => (/* reexport */ onOneLine),
   wE: () => (/* reexport */ outputReferences),
+  JJ: () => (/* reexport */ ownGitHubHosts),
   cK: () => (/* reexport */ parseAccountId),
   m: () => (/* reexport */ parseDigest),
   LK: () => (/* reexport */ parseDraft),
@@ -157,7 +163,7 @@ __webpack_require__.d(__webpack_exports__, {
   dV: () => (/* reexport */ writing)
 });
 
-// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, ownGitHubHosts, parseAwsEndpoints, parseJsonInput, readSuite, reviewerName
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, parseAwsEndpoints, parseJsonInput, readSuite, reviewerName
 
 ;// CONCATENATED MODULE: ./packages/core/lib/errors.js
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
@@ -594,6 +600,43 @@ function asGitHubError(error, what, now) {
     return new GitHubError(`GitHub, ${what}: ${message}${hint}`, code, types, error, { unsure: isBroken, rateLimit });
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/rate-limit-waits.js
+
+
+/** Waits for GitHub's rate limits: longer each time that GitHub repeats itself, and no longer in all than its caller has patience. */
+class RateLimitWaits {
+    #clock;
+    #log;
+    #patience;
+    #times = 0;
+    #giveUp = 0;
+    /** @param options `patience`: from the first refusal on, in milliseconds. */
+    constructor(options) {
+        this.#clock = options.clock;
+        this.#log = options.log;
+        this.#patience = options.patience;
+    }
+    /**
+     * Waits as long as GitHub asks for.
+     * @throws whatever is no refusal for a rate limit, and one that would take too long.
+     */
+    async after(error) {
+        if (!(error instanceof GitHubError) || error.rateLimit === undefined)
+            throw error;
+        const limit = error.rateLimit;
+        this.#times++;
+        if (this.#times === 1)
+            this.#giveUp = this.#clock.now() + this.#patience;
+        const pause = pauseOf(limit, this.#times);
+        const until = `${new Date(limit.told + pause).toISOString().slice(0, 19)}Z`;
+        if (this.#clock.now() + pause > this.#giveUp) {
+            throw new GitHubError(`${error.message} ${describeRateLimit(limit)}. It can be asked again at ${until}, later than this step waits (${this.#patience / 60_000} min). Re-run the failed jobs then.`, error.status, error.types, error, { rateLimit: limit });
+        }
+        this.#log.info(`${describeRateLimit(limit)}. Waiting ${Math.ceil(pause / 1000)} s, until ${until}.`);
+        await this.#clock.sleep(pause);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/github.js
 
 
@@ -602,14 +645,14 @@ function asGitHubError(error, what, now) {
 
 /** How long GitHub may take to begin an answer, in milliseconds. */
 const FIRST_BYTE = 60_000;
-/** Long enough for most pauses that GitHub asks for; not for an hour that a machine would cost. */
-const PATIENCE = 15 * 60_000;
+/** Long enough for most pauses that GitHub asks for, in milliseconds; not for an hour that a machine would cost. */
+const RATE_LIMIT_PATIENCE = 15 * 60_000;
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults and 5xx, writes only
- * where the caller says that they are repeatable. Rate limits are waited for, whatever was asked: GitHub did nothing of it.
+ * where the caller says that they are repeatable. Rate limits are waited for, unless the caller says otherwise: GitHub did nothing of what was asked.
  */
 function githubClient(options) {
-    const { token, env, clock, log, policy = networkRetry, patience = PATIENCE } = options;
+    const { token, env, clock, log, policy = networkRetry, patience = RATE_LIMIT_PATIENCE } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
     const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
@@ -626,22 +669,23 @@ function githubClient(options) {
         });
         return octokit;
     };
-    const call = async (repeatable, request, what) => {
+    const call = async ({ repeatable, waits = true }, request, what) => {
         opened ??= connect();
         const octokit = await opened;
-        return waitForLimits({ clock, log, patience }, async () => retry(async () => {
+        const ask = async () => retry(async () => {
             try {
                 return await request(octokit);
             }
             catch (error) {
                 throw asGitHubError(error, what, now());
             }
-        }, { policy, clock, retryable: error => error instanceof GitHubError && error.unsure && repeatable }));
+        }, { policy, clock, retryable: error => error instanceof GitHubError && error.unsure && repeatable });
+        return waits ? waitForLimits(new RateLimitWaits({ clock, log, patience }), ask) : ask();
     };
     return {
         async get(path) {
             try {
-                const answer = await call(true, octokit => octokit.request(`GET ${path}`), `GET ${path}`);
+                const answer = await call({ repeatable: true }, octokit => octokit.request(`GET ${path}`), `GET ${path}`);
                 return answer.data;
             }
             catch (error) {
@@ -651,12 +695,13 @@ function githubClient(options) {
             }
         },
         async send(method, path, body, options) {
-            const answer = await call(options?.repeatable === true, octokit => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
+            const answer = await call({ repeatable: options?.repeatable === true }, octokit => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
         now,
-        async graphql(query, variables) {
-            return call(!query.trimStart().startsWith('mutation'), octokit => octokit.graphql(query, { ...variables }), 'GraphQL');
+        patience,
+        async graphql(query, variables, options) {
+            return call({ repeatable: !query.trimStart().startsWith('mutation'), ...options }, octokit => octokit.graphql(query, { ...variables }), 'GraphQL');
         }
     };
 }
@@ -693,24 +738,13 @@ function withDeadline(send) {
     };
 }
 /** Does a call as often as it takes GitHub to let it through. @throws GitHubError when that would take longer than the caller waits. */
-async function waitForLimits(wait, call) {
-    const { clock, log, patience } = wait;
-    const giveUp = clock.now() + patience;
-    for (let times = 1;; times++) {
+async function waitForLimits(waits, call) {
+    for (;;) {
         try {
             return await call();
         }
         catch (error) {
-            if (!(error instanceof GitHubError) || error.rateLimit === undefined)
-                throw error;
-            const limit = error.rateLimit;
-            const pause = pauseOf(limit, times);
-            const until = `${new Date(limit.told + pause).toISOString().slice(0, 19)}Z`;
-            if (clock.now() + pause > giveUp) {
-                throw new GitHubError(`${error.message} ${describeRateLimit(limit)}. It can be asked again at ${until}, later than this step waits (${patience / 60_000} min). Re-run the failed jobs then.`, error.status, error.types, error, { rateLimit: limit });
-            }
-            log.info(`${describeRateLimit(limit)}. Waiting ${Math.ceil(pause / 1000)} s, until ${until}.`);
-            await clock.sleep(pause);
+            await waits.after(error);
         }
     }
 }
@@ -1387,6 +1421,16 @@ function showName(name) {
     return bytes.replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`);
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/found-in-place.js
+/** Whether what was live already was accepted anew, whatever had been begun: a plan found nothing to change, and the checks passed. */
+function confirmsLive({ event, detail }) {
+    return event === 'accepted' && detail !== undefined && 'unchanged' in detail && detail.unchanged === true;
+}
+/** Whether a release was found to be what is there, so that it was not deployed. The one definition: who writes, who verifies and who shows go by it. */
+function foundInPlace(record) {
+    return record.event === 'unchanged' || confirmsLive(record);
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/full-disk.js
 
 const FULL = {
@@ -1481,21 +1525,23 @@ function gateChanges(before, now) {
     };
     const [added, removed] = [names(now.reviewers, before.reviewers), names(before.reviewers, now.reviewers)];
     note(before.id !== now.id, 'the GitHub Environment was deleted and made again');
-    note(added !== '', `${added} became a reviewer`);
-    note(removed !== '', `${removed} is a reviewer no longer`);
+    note(added.length > 0, `${added.join(', ')} became a reviewer`);
+    note(removed.length > 0, `${removed.join(', ')} is a reviewer no longer`);
     const [unseen, unseenNow] = [before.unseenReviewers ?? 0, now.unseenReviewers ?? 0];
     note(unseen !== unseenNow, `GitHub does not say who ${unseenNow} of its reviewers are, and did not of ${unseen}`);
     note(before.preventSelfReview !== now.preventSelfReview, '"Prevent self-review" was switched');
     note(before.adminBypass !== now.adminBypass, 'the admin bypass was switched');
-    note(before.refs.join() !== now.refs.join(), 'its deployment branches changed');
+    note(!isEqual(before.refs, now.refs), 'its deployment branches changed');
     return changes;
 }
-/** The names of those who are not among others. */
+/** The names of those who are not among others; the number of who has none. */
 function names(reviewers, others) {
     return reviewers
         .filter(one => !others.some(other => other.type === one.type && other.id === one.id))
-        .map(({ name }) => name)
-        .join(', ');
+        .map(({ type, id, name }) => name || `${type.toLowerCase()} ${id}`);
+}
+function isEqual(one, other) {
+    return one.length === other.length && one.every((text, n) => text === other[n]);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/new-approvals.js
@@ -1543,9 +1589,13 @@ function merge(parties) {
     }
     return merged;
 }
-/** Whether both are known to be one account: a login alone is given to somebody else when its owner leaves it. */
+/**
+ * Whether nothing is lost where the one stands for both. A login alone is given to somebody else when its owner leaves it, and an account with two
+ * logins has a part under either.
+ */
 function isOne(one, other) {
-    return hasId(one) && hasId(other) ? one.id === other.id : isSame(one, other);
+    const mayBeOne = !hasId(one) || !hasId(other) || one.id === other.id;
+    return mayBeOne && one.login.toLowerCase() === other.login.toLowerCase();
 }
 function hasId(person) {
     return person.id !== undefined && person.id !== '';
@@ -1635,6 +1685,13 @@ function proofOf({ userId, reviewer }, reviewers) {
     if (reviewer === 'no' || !reviewers.some(({ type }) => type === 'Team'))
         return undefined;
     return reviewer === 'member' ? 'confirmed' : 'undecided';
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/hours.js
+const HOUR = 3_600_000;
+/** A span of time in words, to a tenth of an hour. @param milliseconds of more than an hour and a half. */
+function hours(milliseconds) {
+    return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/inputs.js
@@ -1748,8 +1805,9 @@ const WEIGHT = 256 * 1024;
  * @throws Failure when it does not answer with keys.
  */
 async function fetchIssuerKeys(request) {
-    const { issuer, env, clock, policy = networkRetry } = request;
-    const address = parseTrustedUrl(`${issuer}/.well-known/jwks`, 'The issuer of OIDC tokens', ownGitHubHosts(env));
+    const { issuer, env, clock, policy = networkRetry, hosts = [] } = request;
+    const trusted = [...ownGitHubHosts(env), ...hosts];
+    const address = parseTrustedUrl(`${issuer}/.well-known/jwks`, 'The issuer of OIDC tokens', trusted);
     const send = await toolkitFetch();
     const ask = async () => {
         const answer = await send(address, {
@@ -1769,7 +1827,7 @@ async function fetchIssuerKeys(request) {
         return await retry(ask, { policy, clock, retryable: () => true });
     }
     catch (error) {
-        throw new Failure(`The keys of the OIDC issuer ${issuer} could not be read: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
+        throw new Failure(`The keys of the OIDC issuer ${issuer} could not be read: ${messageOf(error)}. Try again; if that does not help, look at githubstatus.com.`, { cause: error });
     }
 }
 async function boundedText(answer) {
@@ -2663,6 +2721,8 @@ const CLAIMS = members({
     run_attempt: named,
     ref: named,
     actor_id: named,
+    /** Login of whom `actor_id` is. */
+    actor: dist/* exactOptional */.yqP(named),
     event_name: named,
     workflow_ref: named,
     workflow_sha: named,
@@ -2714,6 +2774,9 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
+
 
 
 
