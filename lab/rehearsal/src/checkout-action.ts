@@ -34,7 +34,12 @@ runs:
         git init --quiet
         export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$GITHUB_SERVER_URL/.extraHeader"
         export GIT_CONFIG_VALUE_0="Authorization: Basic $(printf 'x-access-token:%s' "$TOKEN" | base64 --wrap=0)"
-        git fetch --quiet --no-tags --depth="$DEPTH" "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" "$REF"
+        # As actions/checkout, which tries three times (its retry-helper.ts), with shorter waits.
+        for try in 1 2 3; do
+          git fetch --quiet --no-tags --depth="$DEPTH" "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" "$REF" && break
+          [ "$try" -lt 3 ] || exit 1
+          sleep 1
+        done
         git checkout --quiet --force --detach "$REF"
 `
 
