@@ -1,4 +1,4 @@
-import type { RecordOf } from '@sluice/core'
+import type { PolicyFile, RecordOf } from '@sluice/core'
 
 type Gated = RecordOf<'planned' | 'started'>
 
@@ -22,11 +22,11 @@ export class PolicyOrder {
 
   /**
    * Puts the next record behind those before it, and says why its policy is too old; `undefined` where it is not, or where nobody can tell.
-   * @param places of the commits along the default branch: the later, the higher.
+   * @param placeOf a policy on the default branch: the later, the higher.
    */
-  judgeNext(record: Gated, places: ReadonlyMap<string, number>): string | undefined {
+  judgeNext(record: Gated, placeOf: (policy: PolicyFile) => number | undefined): string | undefined {
     const { event, environment, policy, run, time } = record
-    const place = policy === undefined ? undefined : places.get(policy.commit)
+    const place = policy === undefined ? undefined : placeOf(policy)
     if (policy === undefined || place === undefined) return undefined
     const newest = this.#steps.at(-1)
     if (newest === undefined || place > newest.place) this.#steps.push({ place, record })

@@ -1,14 +1,25 @@
 import type { LedgerRecord, Protection, RecordOf } from '@sluice/core'
 import {
+  type BranchNames,
+  beganAtPolicy,
   type Delivery,
   deliveryRefPatterns,
+  doubtOf,
   type Environment,
   originsUnder,
   PastPolicies,
+  type PastPolicy,
   trustRulesOf
 } from '@sluice/delivery'
 import { type BlobReader, blobsOf, readDefaultBranch, readSizes } from '@sluice/git'
-import { findOriginProblem, type LedgerNote, type OriginPolicy, type Origins, recordPath } from '@sluice/ledger'
+import {
+  findOriginProblem,
+  type LedgerNote,
+  type OriginDoubt,
+  type OriginPolicy,
+  type Origins,
+  recordPath
+} from '@sluice/ledger'
 import { evaluateProtection, guardianOf } from '@sluice/policy'
 import { PolicyOrder } from './policy-order.ts'
 
@@ -40,7 +51,6 @@ export class RecordedPolicies implements Origins {
   constructor(options: RecordedPoliciesOptions, blobs: Pick<BlobReader, 'read'> = blobsOf(options.directory)) {
     this.#options = options
     this.#past = new PastPolicies({
-      isCurrent: false,
       ...(options.delivery === undefined ? {} : { products: trustRulesOf(options.delivery).products }),
       blobs,
       readSizes: async expressions => readSizes(options.directory, expressions),
@@ -55,16 +65,16 @@ export class RecordedPolicies implements Origins {
 
   /** Judges the gate of a plan or intent that was looked at, and remembers its policy: of each once, in their order. @returns what is wrong. */
   readonly judgeNext = (record: Gated): string | undefined => {
-    const tooOld = this.#order.judgeNext(record, this.#past.branch.places)
-    return faultOf(record, this.#past) ?? tooOld
+    const tooOld = this.#order.judgeNext(record, named => this.#past.placeOf(named))
+    return faultOf(record, this.#of(record)) ?? tooOld
   }
 
   /** Judges whom an adoption or a repair asked. @returns what is wrong. */
-  readonly judgeConsent = (record: Consented): string | undefined => consentFault(record, this.#past)
+  readonly judgeConsent = (record: Consented): string | undefined => consentFault(record, this.#of(record))
 
   /** The order of the environments by the policy that a record names; `undefined` where that cannot be looked at. */
-  readonly orderOf = ({ policy }: LedgerRecord): readonly string[] | undefined => {
-    const found = policy === undefined ? undefined : this.#past.of(policy)
+  readonly orderOf = (record: LedgerRecord): readonly string[] | undefined => {
+    const found = this.#of(record)
     return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined
   }
 
@@ -74,21 +84,36 @@ export class RecordedPolicies implements Origins {
     const { delivery } = this.#options
     if (named === undefined)
       return delivery === undefined ? undefined : findOriginProblem(record, commit, this.#originsUnder(delivery))
-    const found = this.#past.of(named)
-    if (found.kind === 'unknown') return undefined
+    const found = this.#of(record)
+    if (found === undefined || found.kind === 'unknown') return undefined
     return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, this.#originsUnder(found.policy))
   }
 
+  /** @see Origins */
+  doubtOf(record: LedgerRecord): OriginDoubt | undefined {
+    return doubtOf(record, this.#of(record))
+  }
+
+  /** What is known of the policy that a record names; `undefined`: it names none. */
+  #of(record: LedgerRecord): PastPolicy | undefined {
+    const { policy } = record
+    return policy === undefined ? undefined : this.#past.of(policy, beganAtPolicy(record, this.#names()))
+  }
+
+  #names(): BranchNames {
+    return { names: this.#past.names, former: this.#options.delivery?.ledger.formerBranches ?? [] }
+  }
+
   #originsUnder(policy: Delivery): OriginPolicy {
-    const former = this.#options.delivery?.ledger.formerBranches ?? []
-    return originsUnder(policy, { names: this.#past.branch.names, former })
+    return originsUnder(policy, this.#names())
   }
 
   /** Looks at the policies that some records name. */
   async look(records: readonly LedgerRecord[]): Promise<void> {
     await this.#past.look(records.flatMap(({ policy }) => (policy === undefined ? [] : [policy])))
-    for (const { policy, sequence, run } of records) {
-      const found = policy === undefined ? undefined : this.#past.of(policy)
+    for (const record of records) {
+      const { policy, sequence, run } = record
+      const found = this.#of(record)
       if (policy !== undefined && found?.kind === 'unknown') {
         const which = `the policy ${policy.path} at commit ${policy.commit}`
         this.#note(
@@ -107,7 +132,7 @@ export class RecordedPolicies implements Origins {
 
   /** Whether a policy lets in the default branch, and the clone does not tell which that is. */
   #goesByName(policy: Delivery | undefined): boolean {
-    return policy?.deliverFrom.length === 0 && this.#past.branch.names.length === 0
+    return policy?.deliverFrom.length === 0 && this.#past.names.length === 0
   }
 
   /** Notes what could not be compared, with the first record that it is of. */
@@ -118,10 +143,10 @@ export class RecordedPolicies implements Origins {
   }
 }
 
-function faultOf(record: Gated, past: PastPolicies): string | undefined {
+function faultOf(record: Gated, it: PastPolicy | undefined): string | undefined {
   const { event, environment = '', policy: named, protection } = record
-  if (named === undefined) return `${event} for ${environment} without naming the policy that it was ruled by`
-  const it = past.of(named)
+  if (named === undefined || it === undefined)
+    return `${event} for ${environment} without naming the policy that it was ruled by`
   // Where the policy is not what the record says, that is told of the record.
   if (it.kind !== 'policy') return undefined
   const configured = it.policy.environments.find(({ name }) => name === environment)
@@ -131,9 +156,8 @@ function faultOf(record: Gated, past: PastPolicies): string | undefined {
 }
 
 /** Whom an adoption or a repair asked: nobody knows that of one which does not say it. */
-function consentFault({ event, policy: named, protection }: Consented, past: PastPolicies): string | undefined {
-  if (named === undefined) return `${event} without naming the policy that it was ruled by`
-  const it = past.of(named)
+function consentFault({ event, policy: named, protection }: Consented, it: PastPolicy | undefined): string | undefined {
+  if (named === undefined || it === undefined) return `${event} without naming the policy that it was ruled by`
   const guardian = it.kind === 'policy' ? guardianOf(it.policy.environments) : undefined
   if (it.kind !== 'policy' || guardian === undefined) return undefined
   const { name } = guardian

@@ -231,7 +231,8 @@ describe('attacks on what policies say, by who has all keys and gets tokens,', (
       'level: production, gate: approval',
       'level: production, gate: dispatch, secondPerson: none'
     )
-    await commit({ 'delivery.yml': open }, 'feature')
+    // A text that the default branch never had.
+    await commit({ 'delivery.yml': `${open}# of a branch\n` }, 'feature')
     const branch = await named()
     await git(work, 'reset', '-q', '--hard', 'HEAD~1')
     const staging = /( {2}- \{ name: staging, .*\n)/

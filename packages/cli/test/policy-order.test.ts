@@ -23,7 +23,7 @@ function faults(
       sequence: n + 1,
       time: new Date(NOON + hour * 3_600_000).toISOString()
     }
-    return order.judgeNext(record as unknown as Gated, PLACES)
+    return order.judgeNext(record as unknown as Gated, ({ commit }) => PLACES.get(commit))
   })
 }
 

@@ -124,9 +124,98 @@ describe('the gate of an intent, by the policy that it names,', () => {
     ).toEqual([`it names the policy of commit ${other}, which is not on the default branch as this clone has it`])
   })
 
+  /** A repository whose main has two commits, and what a third one on a branch says that goes off from the second. */
+  async function branched(name: string): Promise<{ readonly directory: string; readonly weak: string }> {
+    const directory = join(root, name)
+    await repositoryWith(directory, { ...FILES, 'delivery.yml': storefront() })
+    const weak = storefront().replace('level: production, gate: approval', 'level: development, gate: dispatch')
+    await git(directory, 'checkout', '-q', '-b', 'topic')
+    await writeFiles(directory, { 'delivery.yml': weak })
+    await git(directory, 'commit', '-q', '-am', 'Try something')
+    return { directory, weak }
+  }
+
+  const MERGED =
+    /^it names the policy delivery\.yml at commit \w+, which was merged into the default branch, and nothing shows that it was ever in force: gates, /
+
+  it('is not judged by what a pull request said on its way: the default branch never stood there', async () => {
+    const { directory, weak } = await branched('pull request')
+    const taken = { path: 'delivery.yml', commit: await git(directory, 'rev-parse', 'HEAD'), digest: sha256(weak) }
+    await writeFiles(directory, { 'delivery.yml': storefront() })
+    await git(directory, 'commit', '-q', '-am', 'Take that back')
+    await git(directory, 'checkout', '-q', 'main')
+    await git(directory, 'merge', '-q', '--no-ff', '-m', 'Merge pull request #7', 'topic')
+
+    const [fault, ...notes] = await judged({ policy: taken, protection: OPEN }, { directory })
+
+    expect(fault).toBeUndefined()
+    expect(notes).toEqual([expect.stringMatching(MERGED)])
+    // A run of another branch that began there says nothing for it either.
+    const { run } = draft('started', '1001')
+    const ofTopic = { ...run, ref: 'refs/heads/topic', workflowSha: taken.commit }
+    expect(await judged({ policy: taken, protection: OPEN, run: ofTopic }, { directory })).toEqual([
+      undefined,
+      expect.stringMatching(MERGED)
+    ])
+    // That commit has another text than the branch had, whatever the record says of it.
+    expect(await judged({ policy: { ...taken, digest } }, { directory })).toEqual([
+      `it names the policy ${digest}, but delivery.yml at commit ${taken.commit} is ${sha256(weak)}`
+    ])
+  })
+
+  it('is judged by a policy at which the default branch stood before a merge in the other direction', async () => {
+    const { directory, weak } = await branched('other direction')
+    await git(directory, 'checkout', '-q', 'main')
+    await git(directory, 'commit', '-q', '--allow-empty', '-m', 'Go on')
+    const [tip, same] = [await git(directory, 'rev-parse', 'HEAD'), sha256(storefront())]
+    await git(directory, 'checkout', '-q', 'topic')
+    await git(directory, 'merge', '-q', '--no-ff', '-m', 'Merge main', 'main')
+    await git(directory, 'checkout', '-q', '-B', 'main')
+    await git(directory, 'update-ref', 'refs/remotes/origin/main', 'main')
+    await git(directory, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main')
+    const policy = { path: 'delivery.yml', commit: tip, digest: same }
+
+    // The branch had that text at another commit of its line.
+    expect(await judged({ policy }, { directory })).toEqual([undefined])
+    await expect(judged({ policy, protection: OPEN }, { directory })).resolves.toEqual([
+      'started under a policy that does not let it: The gate of production is open: it has no required reviewers.'
+    ])
+    expect(weak).not.toBe(storefront())
+  })
+
+  it('is judged by a policy where GitHub says that the default branch stood, though nothing else shows it', async () => {
+    const { directory, weak } = await branched('said by GitHub')
+    const commit = await git(directory, 'rev-parse', 'HEAD')
+    await writeFiles(directory, { 'delivery.yml': storefront() })
+    await git(directory, 'commit', '-q', '-am', 'Take that back')
+    await git(directory, 'checkout', '-q', 'main')
+    await git(directory, 'merge', '-q', '--no-ff', '-m', 'Merge topic', 'topic')
+    // Which branch is the default one, a clone tells.
+    const copy = join(root, 'copy')
+    await git(root, 'clone', '-q', directory, copy)
+    const { run } = draft('started', '1001')
+    const policy = { path: 'delivery.yml', commit, digest: sha256(weak) }
+
+    const [fault, ...notes] = await judged(
+      { policy, run: { ...run, ref: 'refs/heads/main', workflowSha: commit } },
+      { directory: copy }
+    )
+
+    expect([fault, notes]).toEqual([undefined, []])
+  })
+
+  it('is judged by the text, whatever its commit is called since the history was rewritten', async () => {
+    const policy = { path: 'delivery.yml', commit: 'f'.repeat(40), digest }
+
+    expect(await judged({ policy })).toEqual([undefined])
+    expect(await judged({ policy, protection: OPEN })).toEqual([
+      'started under a policy that does not let it: The gate of production is open: it has no required reviewers.'
+    ])
+  })
+
   it('cannot be told where it names a commit that the clone does not hold: it may be older than the ledger', async () => {
     const policies = new RecordedPolicies({ directory: clone })
-    const policy = { path: 'delivery.yml', commit: 'f'.repeat(40), digest }
+    const policy = { path: 'delivery.yml', commit: 'f'.repeat(40), digest: sha256('newer') }
     // Its hashes and states are not looked at here.
     const record = {
       ...draft('started', '1001'),

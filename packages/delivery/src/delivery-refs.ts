@@ -36,7 +36,7 @@ export interface BranchNames {
  * Whether a record may come from a run of a ref, by the policy that was in force then: the default branch may have had another name. That counts up to
  * a record only: once the branch is called otherwise, whoever may push can make one of the old name.
  */
-function wasDeliveryRef(
+export function wasDeliveryRef(
   delivery: Pick<Delivery, 'deliverFrom'>,
   { ref, sequence }: RecordedRun,
   { names, former = [] }: BranchNames

@@ -1,6 +1,7 @@
 import { type Digest, type PolicyFile, plural, sha256 } from '@sluice/core'
 import type { BlobReader, DefaultBranch } from '@sluice/git'
 import type { Delivery } from './delivery.ts'
+import { type BranchNames, type RecordedRun, wasDeliveryRef } from './delivery-refs.ts'
 import { decodeText } from './encoding.ts'
 import { parseDelivery } from './parse.ts'
 import { ConfigError } from './problem.ts'
@@ -12,10 +13,22 @@ export type PastPolicy =
   | { readonly kind: 'policy'; readonly policy: Delivery }
   /** It is not what the record says, or was never in force. */
   | { readonly kind: 'other'; readonly fault: string }
-  /** It is not here, or of a form that this version does not read. */
-  | { readonly kind: 'unknown'; readonly why: string }
+  /** It is not here, of a form that this version does not read, or nobody can tell whether it was in force. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly doubt?: Doubt }
+
+/**
+ * Why it is in doubt that a policy was ever in force, though all of the default branch is there: its commit was `merged` into that, or is `absent`, and neither does GitHub say
+ * that the branch stood there, nor had the branch this text at any time.
+ */
+export type Doubt = 'merged' | 'absent'
 
 const MISSING: PastPolicy = { kind: 'unknown', why: 'which this clone does not hold' }
+const ABSENT: PastPolicy = { ...MISSING, doubt: 'absent' }
+const MERGED: PastPolicy = {
+  kind: 'unknown',
+  why: 'which was merged into the default branch, and nothing shows that it was ever in force',
+  doubt: 'merged'
+}
 
 /** How much is read at a time, in bytes: a ledger may name as many policies as it has records. */
 const PAGE_BYTES = 4 * 1024 * 1024
@@ -32,16 +45,20 @@ export interface PastPoliciesOptions {
   /** How many bytes blobs have, by the same expressions. */
   readonly readSizes: (expressions: readonly string[]) => Promise<readonly (number | undefined)[]>
   readonly readBranch: () => Promise<DefaultBranch>
-  /**
-   * Whether the clone has the branch as it is now. A person's may be older than the ledger in it: a commit that it lacks altogether says nothing there,
-   * while one that it has, and not on the branch, never ruled.
-   */
-  readonly isCurrent: boolean
   /** The product of the ledger, under the names that it has had; absent: any. */
   readonly products?: readonly string[]
 }
 
-/** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
+/** A text that delivery.yml had, and up to which place of the default branch. */
+interface PastText {
+  readonly read: PastPolicy
+  readonly place: number
+}
+
+/**
+ * The policies that records were made under, from a clone: delivery.yml at the commits that they name, if the default branch stood there. It did at those of its line, and where GitHub says so
+ * of a run. Another name for a text that the branch had is none of a lie: its history may have been rewritten, or a merge in the other direction took the commit off the line.
+ */
 export class PastPolicies {
   readonly #options: PastPoliciesOptions
   /** Files by expression, as far as somebody asked; `undefined`: it is not there. Who pushes names one file as often as they like. */
@@ -49,29 +66,56 @@ export class PastPolicies {
   /** Policies by their content: most commits leave it as it was. */
   readonly #parsed = new Map<string, PastPolicy>()
   #reading: Promise<DefaultBranch> | undefined
-  #branch: DefaultBranch = { places: new Map(), isWhole: false, isPartial: false, names: [] }
+  #branch: DefaultBranch | undefined
+  /** The file that rules the product, as its first record names it: who pushes names as many others as they like. */
+  #path: string | undefined
+  #texts: ReadonlyMap<Digest, PastText> | undefined
 
   constructor(options: PastPoliciesOptions) {
     this.#options = options
   }
 
-  /** The default branch, once something was looked at. */
-  get branch(): DefaultBranch {
-    return this.#branch
+  /** How the default branch is called, once something was looked at. */
+  get names(): readonly string[] {
+    return this.#branch?.names ?? []
   }
 
-  /** What is known of a policy that was looked at. */
-  of({ path, commit, digest }: PolicyFile): PastPolicy {
+  /**
+   * What is known of a policy that was looked at.
+   * @param isTip whether GitHub says that the default branch stood at its commit.
+   */
+  of(named: PolicyFile, isTip = false): PastPolicy {
+    const { path, commit, digest } = named
     const expression = `${commit}:${path}`
-    if (!this.#files.has(expression)) return MISSING
+    if (this.#branch === undefined || !this.#files.has(expression)) return MISSING
     const file = this.#files.get(expression)
-    const { places, isWhole, isPartial } = this.#branch
-    if (!places.has(commit)) {
-      if (!isWhole || (file === undefined && !this.#options.isCurrent)) return MISSING
-      return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`)
-    }
+    const { places, merged, isWhole } = this.#branch
+    if (places.has(commit)) return this.#compare(named, file)
+    if (!isWhole) return MISSING
+    const isHere = merged.has(commit)
+    const isOther = isHere && typeof file === 'object' && file.digest !== digest
+    if (isOther || (isHere && isTip)) return this.#compare(named, file)
+    const text = this.#textOf(named)
+    if (text !== undefined) return text.read
+    if (isHere) return MERGED
+    if (file === undefined) return isTip ? MISSING : ABSENT
+    return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`)
+  }
+
+  /** Where a policy stands on the default branch: the later, the higher. `undefined`: nobody can tell. */
+  placeOf(named: PolicyFile): number | undefined {
+    return this.#branch?.places.get(named.commit) ?? this.#textOf(named)?.place
+  }
+
+  #textOf({ path, digest }: PolicyFile): PastText | undefined {
+    return path === this.#path ? this.#texts?.get(digest) : undefined
+  }
+
+  #compare({ path, commit, digest }: PolicyFile, file: NamedFile | number | undefined): PastPolicy {
     if (file === undefined)
-      return isPartial ? MISSING : other(`it names the policy ${path}, which commit ${commit} does not have`)
+      return this.#branch?.isPartial === true
+        ? MISSING
+        : other(`it names the policy ${path}, which commit ${commit} does not have`)
     if (typeof file === 'number')
       return other(
         `it names the policy ${path}, which at commit ${commit} has ${plural(file, 'byte')}, more than a policy may have`
@@ -84,8 +128,29 @@ export class PastPolicies {
   /** Looks at policies, at each file once; those that are too long for a policy are not read. */
   async look(policies: readonly PolicyFile[]): Promise<void> {
     this.#reading ??= this.#options.readBranch()
-    this.#branch = await this.#reading
-    const named = new Map(policies.map(({ commit, path }) => [`${commit}:${path}`, path]))
+    const branch = await this.#reading
+    this.#branch = branch
+    this.#path ??= policies[0]?.path
+    await this.#readFiles(policies)
+    if (policies.some(({ commit }) => !branch.places.has(commit))) this.#texts ??= await this.#readTexts(branch)
+  }
+
+  async #readTexts({ places, isWhole, isPartial, changesOf }: DefaultBranch): Promise<ReadonlyMap<Digest, PastText>> {
+    const path = this.#path
+    if (path === undefined || !isWhole || isPartial) return new Map()
+    const changes = await changesOf(path)
+    await this.#readFiles(changes.map(commit => ({ commit, path })))
+    return new Map(
+      changes.flatMap((commit, n) => {
+        const file = this.#files.get(`${commit}:${path}`)
+        const place = (places.get(changes[n + 1] ?? '') ?? places.size) - 1
+        return typeof file === 'object' ? [[file.digest, { read: file.read, place }] as const] : []
+      })
+    )
+  }
+
+  async #readFiles(wanted: readonly Pick<PolicyFile, 'commit' | 'path'>[]): Promise<void> {
+    const named = new Map(wanted.map(({ commit, path }) => [`${commit}:${path}`, path]))
     const asked = [...named].filter(([expression]) => !this.#files.has(expression))
     if (asked.length === 0) return
     const sizes = await this.#options.readSizes(asked.map(([expression]) => expression))
@@ -107,6 +172,37 @@ export class PastPolicies {
     this.#parsed.set(key, read)
     return { digest, read }
   }
+}
+
+/**
+ * Whether a record says of its run that it is of the default branch, which stood at the commit of the policy when the run began. GitHub's token must say the same (`ref`, `workflow_sha`).
+ */
+export function beganAtPolicy(
+  { policy, run, sequence }: { readonly policy?: PolicyFile; readonly run: RecordedAt } & Pick<RecordedRun, 'sequence'>,
+  branches: BranchNames
+): boolean {
+  return run.workflowSha === policy?.commit && wasDeliveryRef({ deliverFrom: [] }, { ref: run.ref, sequence }, branches)
+}
+
+/** Why it is in doubt that the policy of a record was ever in force, in words, and whether its commit is nowhere to be found. */
+export function doubtOf(
+  { policy }: { readonly policy?: PolicyFile },
+  found: PastPolicy | undefined
+): { readonly problem: string; readonly isAbsent: boolean } | undefined {
+  if (policy === undefined || found?.kind !== 'unknown' || found.doubt === undefined) return undefined
+  const isAbsent = found.doubt === 'absent'
+  const what = isAbsent
+    ? 'is not on the default branch as this clone has it'
+    : 'was only merged into the default branch'
+  return {
+    problem: `it names the policy of commit ${policy.commit}, which ${what}, and nothing shows that it was ever in force`,
+    isAbsent
+  }
+}
+
+interface RecordedAt {
+  readonly ref: string
+  readonly workflowSha: string
 }
 
 function other(fault: string): PastPolicy {

@@ -3,14 +3,27 @@ import { findGitFolder } from './isolated-view.ts'
 
 /** What a clone tells of the branch that rules: its past, and how far that can be believed. */
 export interface DefaultBranch {
-  /** Its commits, oldest first, each with its place. */
+  /**
+   * The commits that the branch stood at, oldest first, each with its place: from its tip back along first parents. What a pull request brought was
+   * never in force by itself, as part of a merge, whatever it says.
+   */
   readonly places: ReadonlyMap<string, number>
+  /** All that its tip is built on: also what was merged, and tips that a merge in the other direction took off the line. */
+  readonly merged: ReadonlySet<string>
   /** Whether a commit that is not among them was never on the branch. */
   readonly isWhole: boolean
   /** Whether files of its commits may be missing. */
   readonly isPartial: boolean
   /** What it is called; none where the clone does not say so. */
   readonly names: readonly string[]
+  /** The commits of the line that changed a file, oldest first. */
+  readonly changesOf: (path: string) => Promise<readonly string[]>
+}
+
+/** A branch that a clone tells nothing of. */
+export const NO_BRANCH: DefaultBranch = {
+  ...{ places: new Map(), merged: new Set(), isWhole: false, isPartial: false, names: [] },
+  changesOf: async () => []
 }
 
 /**
@@ -33,19 +46,28 @@ export async function readDefaultBranch({
     const isNamed = ref !== 'HEAD' || (await findGitFolder(directory))?.workTree === undefined
     return { ...past, names: isNamed && name !== undefined ? [name] : [] }
   }
-  return { places: new Map(), isWhole: false, isPartial: false, names: [] }
+  return NO_BRANCH
 }
 
 /** The past of a commit, of which the default branch is known to be at it; `undefined` where the clone does not have it. */
 export async function readPast(directory: string, commit: string): Promise<DefaultBranch | undefined> {
-  const { code, stdout } = await git(directory, ['rev-list', '--topo-order', '--reverse', commit, '--'])
+  const { code, stdout } = await git(directory, ['rev-list', '--topo-order', '--parents', commit, '--'])
   if (code !== 0) return undefined
-  const commits = stdout.toString('utf8').trim().split('\n')
+  const lines = stdout.toString('utf8').trim().split('\n')
+  const parents = new Map(lines.map(it => [it.split(' ', 1)[0] ?? '', it.split(' ', 2)[1]]))
+  const [tip = commit] = parents.keys()
+  const line: string[] = []
+  for (let at: string | undefined = tip; at !== undefined; at = parents.get(at)) line.push(at)
   return {
-    places: new Map(commits.map((it, place) => [it, place])),
+    places: new Map(line.toReversed().map((it, place) => [it, place])),
+    merged: new Set(parents.keys()),
     isWhole: (await answerOf(directory, ['rev-parse', '--is-shallow-repository'])) === 'false',
     isPartial: await isPartialClone(directory),
-    names: []
+    names: [],
+    changesOf: async path => {
+      const args = ['rev-list', '--first-parent', '--reverse', tip, '--', path]
+      return (await answerOf(directory, args))?.split('\n').filter(it => it !== '') ?? []
+    }
   }
 }
 

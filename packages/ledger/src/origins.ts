@@ -12,8 +12,20 @@ export interface Origins {
    * @param commit of the Sluice that ran, as GitHub says; absent: nobody says it.
    */
   problemOf(record: LedgerRecord, commit?: string): string | undefined
+  /**
+   * Why it is in doubt that the policy of a record was ever in force; `undefined`: it is not, or was not, or nobody can tell. That alone makes no record wrong: a repair may leave
+   * it out as long as Sluice has not gone on from it.
+   */
+  doubtOf?(record: LedgerRecord): OriginDoubt | undefined
   /** The environments of the policy that a record names, in their order; `undefined`: nobody can tell. */
   orderOf?(record: LedgerRecord): readonly string[] | undefined
+}
+
+/** A doubt about a policy. */
+export interface OriginDoubt {
+  readonly problem: string
+  /** Whether the policy's commit is nowhere to be found: it may have been there when Sluice anchored the record. */
+  readonly isAbsent: boolean
 }
 
 /** Policies, as far as they say from where records come. */

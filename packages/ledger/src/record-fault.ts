@@ -64,6 +64,12 @@ export class RecordFaults {
     return this.#found.get(it.sequence)
   }
 
+  /** Why nobody can tell whether the policy that a record names was ever in force. What the clone lacks, it may have had when the record was right. */
+  inDoubt({ record }: SnapshotRecord): Fault | undefined {
+    const doubt = record && this.#rules.tokens?.origins?.doubtOf?.(record)
+    return doubt && { problem: doubt.problem, told: doubt.isAbsent ? 'beside it' : 'by others' }
+  }
+
   /**
    * Why it is nobody's word that vouches for records: the token was signed with a key that nobody saw published, and that turned up after
    * others had vouched, for nothing that counts in the section of the record.

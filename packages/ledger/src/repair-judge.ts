@@ -86,7 +86,9 @@ class RepairJudge {
     const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence)
     const byRules = this.#brokenRules(asked, { by, without, first: firstOf(records) ?? by })
     const byKey = this.#faults.byKeys(without)
-    const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it))))
+    const beside = new Map(
+      own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it) ?? this.#faults.inDoubt(it)))
+    )
     const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without)
     const faults = own.flatMap(it => {
       const { sequence } = it
@@ -190,7 +192,7 @@ class RepairJudge {
     let isEnd = true
     for (const it of this.#ledger.records.toReversed()) {
       const isFaulty = this.#faults.of(it) !== undefined
-      isEnd &&= isFaulty || this.#faults.isUnpublished(it)
+      isEnd &&= isFaulty || this.#faults.isUnpublished(it) || this.#faults.inDoubt(it) !== undefined
       if (isEnd || isFaulty) suspects.add(it.sequence)
     }
     const end = this.#ledger.length + 1

@@ -9,7 +9,7 @@ import {
   type RunContext
 } from '@sluice/core'
 import { type Delivery, type Environment, environmentNamed, readDelivery, requireDeliveryRef } from '@sluice/delivery'
-import type { Repository } from '@sluice/git'
+import { NO_BRANCH, type Repository, readPast } from '@sluice/git'
 import { type AnchorReader, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
 import { anchorsOf } from './anchors-of.ts'
 import { fetchedOfJob, repositoryOfJob } from './fetched-of-job.ts'
@@ -18,7 +18,7 @@ import { historyOf } from './history-of.ts'
 import { noteJobBegan } from './job-budget.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
 import { readingOwnWrites } from './own-writes.ts'
-import { policyOrigins } from './policy-origins.ts'
+import { policiesOf, policyOrigins } from './policy-origins.ts'
 import { type Policy, readPolicy, readPolicyNow } from './read-policy.ts'
 import { rememberingAnchors } from './remembered-anchors.ts'
 import { rememberingAnswers } from './remembered-answers.ts'
@@ -96,7 +96,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const vouching = openVouching({
     ...{ env, clock, policy },
     origins: policyOrigins({
-      ...{ policy, policyFile, defaultBranch, repository },
+      ...{ policy, policyFile, defaultBranch },
+      past: policiesOf(
+        run.workspace,
+        policy,
+        async () => (await readPast(run.workspace, policyFile.commit)) ?? NO_BRANCH
+      ),
       readNow: async () => readPolicyNow({ github, run, config })
     })
   })

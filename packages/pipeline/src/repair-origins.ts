@@ -1,8 +1,8 @@
-import { UserError } from '@sluice/core'
-import { type Delivery, originsUnder, PastPolicies, trustRulesOf } from '@sluice/delivery'
-import { blobsOf, type DefaultBranch, readPast, readSizes } from '@sluice/git'
+import { type LedgerRecord, UserError } from '@sluice/core'
+import { beganAtPolicy, type Delivery, doubtOf, originsUnder, type PastPolicy } from '@sluice/delivery'
+import { type DefaultBranch, readPast } from '@sluice/git'
 import { findOriginProblem, type OriginPolicy, type Origins } from '@sluice/ledger'
-import { branchNames, type OriginSources } from './policy-origins.ts'
+import { branchesOf, policiesOf } from './policy-origins.ts'
 import type { Policy } from './read-policy.ts'
 
 /**
@@ -11,24 +11,23 @@ import type { Policy } from './read-policy.ts'
  */
 export function repairOrigins({ policy, defaultBranch, repository, readNow }: RepairSources): Origins {
   const { directory } = repository
-  const branches = branchNames({ policy, defaultBranch })
-  const past = new PastPolicies({
-    blobs: blobsOf(directory),
-    readSizes: async expressions => readSizes(directory, expressions),
-    isCurrent: true,
-    products: trustRulesOf(policy).products,
-    readBranch: async () => requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
-  })
+  const branches = branchesOf({ policy, defaultBranch })
+  const past = policiesOf(directory, policy, async () =>
+    requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
+  )
+  const policyOf = (record: LedgerRecord): PastPolicy | undefined =>
+    record.policy && past.of(record.policy, beganAtPolicy(record, branches))
   const originOf = (then: Delivery): OriginPolicy => originsUnder(then, branches)
   return {
-    orderOf({ policy: named }) {
-      const found = named === undefined ? undefined : past.of(named)
+    orderOf(record) {
+      const found = policyOf(record)
       return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined
     },
     look: async records => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
+    doubtOf: record => doubtOf(record, policyOf(record)),
     problemOf(record, commit) {
-      if (record.policy === undefined) return findOriginProblem(record, commit, originOf(policy))
-      const found = past.of(record.policy)
+      const found = policyOf(record)
+      if (found === undefined) return findOriginProblem(record, commit, originOf(policy))
       if (found.kind === 'unknown') return undefined
       return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, originOf(found.policy))
     }
@@ -43,7 +42,7 @@ function requireWhole(past: DefaultBranch | undefined, name: string): DefaultBra
   )
 }
 
-type RepairSources = Pick<OriginSources, 'defaultBranch' | 'policy'> & {
+type RepairSources = Pick<Policy, 'defaultBranch' | 'policy'> & {
   readonly repository: { readonly directory: string }
   /**
    * What GitHub says by now. The clone has everything that there was when it was checked out, but origin's branch may stand where it was as the run began:

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { type LedgerRecord, type PolicyFile, UserError } from '@sluice/core'
-import { parseDelivery } from '@sluice/delivery'
+import type { LedgerRecord, PolicyFile } from '@sluice/core'
+import { PastPolicies, parseDelivery } from '@sluice/delivery'
+import { NO_BRANCH } from '@sluice/git'
 import { policyOrigins } from '../src/policy-origins.ts'
 import { DELIVERY } from './hosted.ts'
 import { records } from './record.ts'
@@ -13,8 +14,11 @@ const [NOW, BEFORE, LATER, IMPOSTOR] = ['a', 'b', 'c', '9'].map(digit => digit.r
   string
 ]
 
-/** Commits of the default branch, oldest first, each with its delivery.yml, the last one pushed after the job began; and one of another branch. */
-const [OLD, TIP, NEWER, ELSEWHERE] = ['1', '2', '3', 'f'].map(digit => digit.repeat(40)) as [
+/** Commits of the default branch, oldest first, each with its delivery.yml, the last one pushed after the job began; one of another branch, and one of a
+ * pull request that was merged, and had taken it back.
+ */
+const [OLD, TIP, NEWER, ELSEWHERE, MERGED] = ['1', '2', '3', 'f', 'e'].map(digit => digit.repeat(40)) as [
+  string,
   string,
   string,
   string,
@@ -24,7 +28,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   [OLD]: `${DELIVERY}sluice: { repository: octo-org/sluice, commits: ["${BEFORE}"] }\ndeliverFrom: [stable]\n`,
   [TIP]: `${DELIVERY}sluice: { repository: octo-org/sluice, commits: ["${NOW}"] }\n`,
   [NEWER]: `${DELIVERY}sluice: { repository: octo-org/sluice, commits: ["${LATER}"] }\n`,
-  [ELSEWHERE]: `${DELIVERY}sluice: { repository: octo-org/sluice, commits: ["${IMPOSTOR}"] }\ndeliverFrom: [evil]\n`
+  [ELSEWHERE]: `${DELIVERY}sluice: { repository: octo-org/sluice, commits: ["${IMPOSTOR}"] }\ndeliverFrom: [evil]\n`,
+  [MERGED]: `${DELIVERY}sluice: { repository: octo-org/sluice, commits: ["${IMPOSTOR}"] }\n# for a moment\n`
 }
 
 const policyAt = (commit: string): PolicyFile => ({
@@ -32,6 +37,12 @@ const policyAt = (commit: string): PolicyFile => ({
   commit,
   digest: parseDelivery(TEXTS[commit] ?? '', 'delivery.yml').digest
 })
+
+/** What the clone of the job holds: nothing that was pushed since. */
+function fileAt(expression: string): Buffer | undefined {
+  const text = TEXTS[expression.replace(/:delivery\.yml$/, '')]
+  return text === undefined || expression.startsWith(NEWER) ? undefined : Buffer.from(text)
+}
 
 /** What a job under the policy of now says of a record, and how many files it read for that. */
 async function judged(
@@ -45,17 +56,20 @@ async function judged(
     policy: parseDelivery(text, 'delivery.yml'),
     policyFile: policyAt(TIP),
     defaultBranch: 'main',
-    repository: {
-      isAncestor: async (ancestor, descendant) => {
-        if ([IMPOSTOR, NEWER].some(it => it === ancestor || it === descendant))
-          throw new UserError('This clone does not have the commit.')
-        return ancestor === OLD && descendant === TIP
-      },
-      fileAt: async at => {
-        read += 1
-        return Buffer.from(TEXTS[at] ?? '')
+    past: new PastPolicies({
+      readBranch: async () => ({
+        ...{ ...NO_BRANCH, isWhole: true },
+        places: new Map([OLD, TIP].map((it, place) => [it, place])),
+        merged: new Set([OLD, MERGED, TIP])
+      }),
+      readSizes: async expressions => expressions.map(it => fileAt(it)?.length),
+      blobs: {
+        read: async expressions => {
+          read += expressions.length
+          return expressions.map(fileAt)
+        }
       }
-    },
+    }),
     readNow: async () => {
       asked += 1
       return { policy: parseDelivery(TEXTS[now] ?? '', 'delivery.yml'), defaultBranch: 'main' }
@@ -99,6 +113,11 @@ describe('what a decision goes by', () => {
     ['an impostor commit, by an older one', policyAt(OLD), { ref: 'refs/heads/stable', commit: IMPOSTOR }],
     ['an impostor commit that no policy is named for', undefined, { ref: MAIN, commit: IMPOSTOR }],
     ['a policy that the default branch never had', policyAt(ELSEWHERE), { ref: MAIN, commit: IMPOSTOR }],
+    [
+      'a policy of a commit that was merged, and that the default branch never stood at',
+      policyAt(MERGED),
+      { ref: MAIN, commit: IMPOSTOR }
+    ],
     [
       'a policy of a commit that the clone does not have',
       { ...policyAt(ELSEWHERE), commit: IMPOSTOR },

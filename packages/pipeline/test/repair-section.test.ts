@@ -143,6 +143,57 @@ describe('a repair of the ledger', () => {
     expect(await decide()).toMatchObject({ live: [], open: [] })
   })
 
+  it('leaves out what somebody pushed, and nothing else, though the history of main was rewritten since', async () => {
+    await hosted.git('checkout', '-q', '--orphan', 'clean')
+    await hosted.git('commit', '-q', '-m', 'The shop, without the secret')
+    await hosted.git('branch', '-q', '-D', 'main')
+    await hosted.git('branch', '-q', '-m', 'main')
+    await hosted.git('push', '-q', '-f', hosted.bare, 'HEAD:main')
+    await forge()
+
+    const { skipped } = await repair('staging')
+
+    expect(skipped).toMatchObject([{ sequence: 3, why: expect.stringContaining('GitHub does not vouch for it') }])
+    expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
+  })
+
+  it('leaves out no record for a policy that the clone lacks once Sluice has gone on from it', async () => {
+    const policy = { path: 'delivery.yml', commit: 'd'.repeat(40), digest: sha256('as it was, with the secret') }
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE, policy })
+    await hosted.record({
+      event: 'failed',
+      environment: 'staging',
+      release: RELEASE,
+      policy: (await hosted.open()).policyFile
+    })
+    await push({ 'state.json': '{}' })
+
+    expect((await repair('staging')).skipped).toEqual([])
+  })
+
+  it('leaves out a record under a policy that a pull request took back before it was merged', async () => {
+    await hosted.git('checkout', '-q', '-b', 'topic')
+    const text = DELIVERY.replace('gate: approval', 'gate: dispatch').concat('deliverFrom: [main, evil]\n')
+    const commit = await hosted.commit({ 'delivery.yml': text })
+    await hosted.commit({ 'delivery.yml': DELIVERY })
+    await hosted.git('checkout', '-q', 'main')
+    await hosted.git('merge', '-q', '--no-ff', '-m', 'Merge topic', 'topic')
+    await hosted.git('push', '-q', '-f', hosted.bare, 'main')
+    const policy = { path: 'delivery.yml', commit, digest: sha256(text) }
+    const about = { event: 'failed', environment: 'staging', release: RELEASE, policy } as const
+    await hosted.record(about, { ref: 'refs/heads/evil' })
+    await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+    await expect((await hosted.open()).history.standing('staging')).rejects.toThrow('none of the delivery refs')
+
+    const { skipped } = await repair('staging')
+
+    expect(skipped).toMatchObject([
+      { sequence: 3, why: expect.stringContaining('which was only merged into the default branch') }
+    ])
+    await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+    expect(await (await hosted.open()).history.standing('staging')).toMatchObject({ live: [], open: [] })
+  })
+
   it('leaves out a record whose policy has a path that git refuses: it is none', async () => {
     await forge({ policy: { path: './delivery.yml', commit: '1'.repeat(40), digest: sha256('x') } })
 
