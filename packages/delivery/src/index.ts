@@ -28,14 +28,8 @@ export { fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
 export { type DeliveryTrust, trustRulesOf } from './ledger-trust.ts'
 export { type NamedProblem, parseDelivery, problemIn } from './parse.ts'
-export {
-  beganAtPolicy,
-  type Doubt,
-  doubtOf,
-  PastPolicies,
-  type PastPoliciesOptions,
-  type PastPolicy
-} from './past-policies.ts'
+export { beganAtPolicy, PastPolicies, type PastPoliciesOptions } from './past-policies.ts'
+export { type Doubt, doubtOf, type PastPolicy } from './past-policy.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
 export { readDelivery } from './read.ts'
 export { type DeliveryRoles, deliveryRoles, type EnvironmentRoles, type Role } from './roles.ts'

@@ -1,26 +1,8 @@
 import { type Digest, type PolicyFile, plural, sha256 } from '@sluice/core'
 import type { BlobReader, DefaultBranch } from '@sluice/git'
-import type { Delivery } from './delivery.ts'
 import { type BranchNames, type RecordedRun, wasDeliveryRef } from './delivery-refs.ts'
-import { decodeText } from './encoding.ts'
-import { parseDelivery } from './parse.ts'
-import { ConfigError } from './problem.ts'
-import { DELIVERY_VERSION } from './schema.ts'
-import { DELIVERY_LIMIT, readSource } from './yaml-source.ts'
-
-/** What a clone holds of a policy that a record names. */
-export type PastPolicy =
-  | { readonly kind: 'policy'; readonly policy: Delivery }
-  /** It is not what the record says, or was never in force. */
-  | { readonly kind: 'other'; readonly fault: string }
-  /** It is not here, of a form that this version does not read, or nobody can tell whether it was in force. */
-  | { readonly kind: 'unknown'; readonly why: string; readonly doubt?: Doubt }
-
-/**
- * Why it is in doubt that a policy was ever in force, though all of the default branch is there: its commit was `merged` into that, or is `absent`, and neither does GitHub say
- * that the branch stood there, nor had the branch this text at any time.
- */
-export type Doubt = 'merged' | 'absent'
+import { other, type PastPolicy, readPastPolicy } from './past-policy.ts'
+import { DELIVERY_LIMIT } from './yaml-source.ts'
 
 const MISSING: PastPolicy = { kind: 'unknown', why: 'which this clone does not hold' }
 const ABSENT: PastPolicy = { ...MISSING, doubt: 'absent' }
@@ -168,7 +150,7 @@ export class PastPolicies {
   #read(content: Buffer, path: string): NamedFile {
     const digest = sha256(content)
     const key = `${digest} ${path}`
-    const read = this.#parsed.get(key) ?? parse(content, path, this.#options.products)
+    const read = this.#parsed.get(key) ?? readPastPolicy(content, path, this.#options.products)
     this.#parsed.set(key, read)
     return { digest, read }
   }
@@ -178,75 +160,20 @@ export class PastPolicies {
  * Whether a record says of its run that it is of the default branch, which stood at the commit of the policy when the run began. GitHub's token must say the same (`ref`, `workflow_sha`).
  */
 export function beganAtPolicy(
-  { policy, run, sequence }: { readonly policy?: PolicyFile; readonly run: RecordedAt } & Pick<RecordedRun, 'sequence'>,
+  {
+    policy,
+    run,
+    sequence
+  }: { readonly policy?: PolicyFile; readonly run: { readonly ref: string; readonly workflowSha: string } } & Pick<
+    RecordedRun,
+    'sequence'
+  >,
   branches: BranchNames
 ): boolean {
   return run.workflowSha === policy?.commit && wasDeliveryRef({ deliverFrom: [] }, { ref: run.ref, sequence }, branches)
 }
 
-/** Why it is in doubt that the policy of a record was ever in force, in words, and whether its commit is nowhere to be found. */
-export function doubtOf(
-  { policy }: { readonly policy?: PolicyFile },
-  found: PastPolicy | undefined
-): { readonly problem: string; readonly isAbsent: boolean } | undefined {
-  if (policy === undefined || found?.kind !== 'unknown' || found.doubt === undefined) return undefined
-  const isAbsent = found.doubt === 'absent'
-  const what = isAbsent
-    ? 'is not on the default branch as this clone has it'
-    : 'was only merged into the default branch'
-  return {
-    problem: `it names the policy of commit ${policy.commit}, which ${what}, and nothing shows that it was ever in force`,
-    isAbsent
-  }
-}
-
-interface RecordedAt {
-  readonly ref: string
-  readonly workflowSha: string
-}
-
-function other(fault: string): PastPolicy {
-  return { kind: 'other', fault }
-}
-
 function* pagesOf<T>(files: readonly T[]): Generator<readonly T[]> {
   const most = Math.floor(PAGE_BYTES / DELIVERY_LIMIT)
   for (let from = 0; from < files.length; from += most) yield files.slice(from, from + most)
-}
-
-/**
- * Reads a policy of the past. What is a delivery.yml, and not one of this version, may have been in force under the Sluice that delivered then, which
- * nobody can tell now: a later version has other keys, and may refuse what an earlier one took. So a ledger does not become wrong by an upgrade.
- */
-function parse(content: Buffer, path: string, products: readonly string[] | undefined): PastPolicy {
-  try {
-    return { kind: 'policy', policy: parseDelivery(content, path) }
-  } catch (error: unknown) {
-    if (!(error instanceof ConfigError)) throw error
-    const [first] = error.problems
-    const { version, product } = membersOf(content, path)
-    const isLater = isVersion(version) && version > DELIVERY_VERSION
-    const isOurs = isVersion(version) && typeof product === 'string' && (products?.includes(product) ?? true)
-    if (!isLater && !isOurs) return other(`it names the policy ${path}, which is none: ${first?.message}`)
-    const reason = isLater ? `it says version ${version}` : first?.message
-    return {
-      kind: 'unknown',
-      why: `which this version of Sluice does not read (${reason}), though the one that delivered by it may`
-    }
-  }
-}
-
-function isVersion(version: unknown): version is number {
-  return typeof version === 'number' && Number.isSafeInteger(version) && version > 0
-}
-
-/** The top of a YAML file; nothing where it is none. */
-function membersOf(content: Buffer, path: string): Readonly<Record<string, unknown>> {
-  try {
-    const { value } = readSource(decodeText(content, path), path)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch (error: unknown) {
-    if (error instanceof ConfigError) return {}
-    throw error
-  }
 }

@@ -93,18 +93,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     branch
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })
-  const vouching = openVouching({
-    ...{ env, clock, policy },
-    origins: policyOrigins({
-      ...{ policy, policyFile, defaultBranch },
-      past: policiesOf(
-        run.workspace,
-        policy,
-        async () => (await readPast(run.workspace, policyFile.commit)) ?? NO_BRANCH
-      ),
-      readNow: async () => readPolicyNow({ github, run, config })
-    })
-  })
+  const past = policiesOf(
+    run.workspace,
+    policy,
+    async () => (await readPast(run.workspace, policyFile.commit)) ?? NO_BRANCH
+  )
+  const readNow = async (): Promise<Policy> => readPolicyNow({ github, run, config })
+  const origins = policyOrigins({ policy, policyFile, defaultBranch, past, readNow })
+  const vouching = openVouching({ env, clock, policy, origins })
   const anchored = anchorsOf(policy, session)
   const anchors = anchored && rememberingAnchors(anchored, clock)
   return {
