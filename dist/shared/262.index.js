@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
 var lib = __webpack_require__(8826);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 160 modules
-var pipeline_lib = __webpack_require__(8831);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
+var pipeline_lib = __webpack_require__(432);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js

@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(3086);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
 var core_lib = __webpack_require__(8826);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 160 modules
-var pipeline_lib = __webpack_require__(8831);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
+var pipeline_lib = __webpack_require__(432);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 

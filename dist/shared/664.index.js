@@ -20,8 +20,8 @@ var lib = __webpack_require__(8826);
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 160 modules
-var pipeline_lib = __webpack_require__(8831);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
+var pipeline_lib = __webpack_require__(432);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**

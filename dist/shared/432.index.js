@@ -1,5 +1,5 @@
-export const id = 831;
-export const ids = [831];
+export const id = 432;
+export const ids = [432];
 export const modules = {
 
 /***/ 3372:
@@ -358,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 8831:
+/***/ 432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -5406,6 +5406,11 @@ class RecordFaults {
             this.#found.set(it.sequence, this.#findBeside(it));
         return this.#found.get(it.sequence);
     }
+    /** Why nobody can tell whether the policy that a record names was ever in force. What the clone lacks, it may have had when the record was right. */
+    inDoubt({ record }) {
+        const doubt = record && this.#rules.tokens?.origins?.doubtOf?.(record);
+        return doubt && { problem: doubt.problem, told: doubt.isAbsent ? 'beside it' : 'by others' };
+    }
     /**
      * Why it is nobody's word that vouches for records: the token was signed with a key that nobody saw published, and that turned up after
      * others had vouched, for nothing that counts in the section of the record.
@@ -5668,7 +5673,7 @@ class RepairJudge {
         const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence);
         const byRules = this.#brokenRules(asked, { by, without, first: firstOf(records) ?? by });
         const byKey = this.#faults.byKeys(without);
-        const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it))));
+        const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it) ?? this.#faults.inDoubt(it))));
         const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without);
         const faults = own.flatMap(it => {
             const { sequence } = it;
@@ -5765,7 +5770,7 @@ class RepairJudge {
         let isEnd = true;
         for (const it of this.#ledger.records.toReversed()) {
             const isFaulty = this.#faults.of(it) !== undefined;
-            isEnd &&= isFaulty || this.#faults.isUnpublished(it);
+            isEnd &&= isFaulty || this.#faults.isUnpublished(it) || this.#faults.inDoubt(it) !== undefined;
             if (isEnd || isFaulty)
                 suspects.add(it.sequence);
         }
@@ -8667,6 +8672,64 @@ async function requireOnlyAdoption({ history }, draft) {
 
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
+;// CONCATENATED MODULE: ./packages/git/lib/default-branch.js
+
+
+/** A branch that a clone tells nothing of. */
+const NO_BRANCH = {
+    ...{ places: new Map(), merged: new Set(), isWhole: false, isPartial: false, names: [] },
+    changesOf: async () => []
+};
+/**
+ * Reads the branch that origin calls the default one; of a bare clone, or one without origin, its own.
+ * @param options.branch of the ledger: a clone of that alone has no other.
+ */
+async function readDefaultBranch({ directory, branch }) {
+    for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
+        const past = await readPast(directory, ref);
+        if (past === undefined)
+            continue;
+        const name = await targetOf(directory, ref);
+        if (branch !== undefined && name === branch)
+            break;
+        // In a work tree without origin's word, HEAD is whatever somebody works on.
+        const isNamed = ref !== 'HEAD' || (await findGitFolder(directory))?.workTree === undefined;
+        return { ...past, names: isNamed && name !== undefined ? [name] : [] };
+    }
+    return NO_BRANCH;
+}
+/** The past of a commit, of which the default branch is known to be at it; `undefined` where the clone does not have it. */
+async function readPast(directory, commit) {
+    const { code, stdout } = await (0,git/* git */.$Y)(directory, ['rev-list', '--topo-order', '--parents', commit, '--']);
+    if (code !== 0)
+        return undefined;
+    const lines = stdout.toString('utf8').trim().split('\n');
+    const parents = new Map(lines.map(it => [it.split(' ', 1)[0] ?? '', it.split(' ', 2)[1]]));
+    const [tip = commit] = parents.keys();
+    const line = [];
+    for (let at = tip; at !== undefined; at = parents.get(at))
+        line.push(at);
+    return {
+        places: new Map(line.toReversed().map((it, place) => [it, place])),
+        merged: new Set(parents.keys()),
+        isWhole: (await answerOf(directory, ['rev-parse', '--is-shallow-repository'])) === 'false',
+        isPartial: await (0,git/* isPartialClone */.th)(directory),
+        names: [],
+        changesOf: async (path) => {
+            const args = ['rev-list', '--first-parent', '--reverse', tip, '--', path];
+            return (await answerOf(directory, args))?.split('\n').filter(it => it !== '') ?? [];
+        }
+    };
+}
+async function targetOf(directory, ref) {
+    const target = await answerOf(directory, ['symbolic-ref', '--quiet', ref]);
+    return target?.replace(/^refs\/(?:heads|remotes\/origin)\//, '');
+}
+async function answerOf(directory, args) {
+    const { code, stdout } = await (0,git/* git */.$Y)(directory, args);
+    return code === 0 ? stdout.toString('utf8').trim() : undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/anchors-of.js
 
 
@@ -8952,26 +9015,238 @@ function own_writes_tooLate(found, reached, { branch, run }) {
     return new lib/* Failure */.HR(`This run wrote record ${reached.sequence} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vp)(run)}`);
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/encoding.js
+var encoding = __webpack_require__(7917);
 // EXTERNAL MODULE: ./packages/delivery/lib/problem.js
 var problem = __webpack_require__(4357);
-;// CONCATENATED MODULE: ./packages/pipeline/lib/policy-origins.js
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
+var schema = __webpack_require__(9079);
+// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js + 1 modules
+var yaml_source = __webpack_require__(9251);
+;// CONCATENATED MODULE: ./packages/delivery/lib/past-policy.js
 
+
+
+
+
+/** Why it is in doubt that the policy of a record was ever in force, in words, and whether its commit is nowhere to be found. */
+function doubtOf({ policy }, found) {
+    if (policy === undefined || found?.kind !== 'unknown' || found.doubt === undefined)
+        return undefined;
+    const isAbsent = found.doubt === 'absent';
+    const what = isAbsent
+        ? 'is not on the default branch as this clone has it'
+        : 'was only merged into the default branch';
+    return {
+        problem: `it names the policy of commit ${policy.commit}, which ${what}, and nothing shows that it was ever in force`,
+        isAbsent
+    };
+}
+/** It is none, or was never in force. */
+function other(fault) {
+    return { kind: 'other', fault };
+}
+/**
+ * Reads a policy of the past. What is a delivery.yml, and not one of this version, may have been in force under the Sluice that delivered then, which
+ * nobody can tell now: a later version has other keys, and may refuse what an earlier one took. So a ledger does not become wrong by an upgrade.
+ */
+function readPastPolicy(content, path, products) {
+    try {
+        return { kind: 'policy', policy: (0,parse/* parseDelivery */.yY)(content, path) };
+    }
+    catch (error) {
+        if (!(error instanceof problem/* ConfigError */.xL))
+            throw error;
+        const [first] = error.problems;
+        const { version, product } = membersOf(content, path);
+        const isLater = isVersion(version) && version > schema/* DELIVERY_VERSION */.G;
+        const isOurs = isVersion(version) && typeof product === 'string' && (products?.includes(product) ?? true);
+        if (!isLater && !isOurs)
+            return other(`it names the policy ${path}, which is none: ${first?.message}`);
+        const reason = isLater ? `it says version ${version}` : first?.message;
+        return {
+            kind: 'unknown',
+            why: `which this version of Sluice does not read (${reason}), though the one that delivered by it may`
+        };
+    }
+}
+function isVersion(version) {
+    return typeof version === 'number' && Number.isSafeInteger(version) && version > 0;
+}
+/** The top of a YAML file; nothing where it is none. */
+function membersOf(content, path) {
+    try {
+        const { value } = (0,yaml_source/* readSource */.o)((0,encoding/* decodeText */.g)(content, path), path);
+        return typeof value === 'object' && value !== null ? { ...value } : {};
+    }
+    catch (error) {
+        if (error instanceof problem/* ConfigError */.xL)
+            return {};
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/past-policies.js
+
+
+
+
+const past_policies_MISSING = { kind: 'unknown', why: 'which this clone does not hold' };
+const ABSENT = { ...past_policies_MISSING, doubt: 'absent' };
+const MERGED = {
+    kind: 'unknown',
+    why: 'which was merged into the default branch, and nothing shows that it was ever in force',
+    doubt: 'merged'
+};
+/** How much is read at a time, in bytes: a ledger may name as many policies as it has records. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+/**
+ * The policies that records were made under, from a clone: delivery.yml at the commits that they name, if the default branch stood there. It did at those of its line, and where GitHub says so
+ * of a run. Another name for a text that the branch had is none of a lie: its history may have been rewritten, or a merge in the other direction took the commit off the line.
+ */
+class PastPolicies {
+    #options;
+    /** Files by expression, as far as somebody asked; `undefined`: it is not there. Who pushes names one file as often as they like. */
+    #files = new Map();
+    /** Policies by their content: most commits leave it as it was. */
+    #parsed = new Map();
+    #reading;
+    #branch;
+    /** The file that rules the product, as its first record names it: who pushes names as many others as they like. */
+    #path;
+    #texts;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** How the default branch is called, once something was looked at. */
+    get names() {
+        return this.#branch?.names ?? [];
+    }
+    /**
+     * What is known of a policy that was looked at.
+     * @param isTip whether GitHub says that the default branch stood at its commit.
+     */
+    of(named, isTip = false) {
+        const { path, commit, digest } = named;
+        const expression = `${commit}:${path}`;
+        if (this.#branch === undefined || !this.#files.has(expression))
+            return past_policies_MISSING;
+        const file = this.#files.get(expression);
+        const { places, merged, isWhole } = this.#branch;
+        if (places.has(commit))
+            return this.#compare(named, file);
+        if (!isWhole)
+            return past_policies_MISSING;
+        const isHere = merged.has(commit);
+        const isOther = isHere && typeof file === 'object' && file.digest !== digest;
+        if (isOther || (isHere && isTip))
+            return this.#compare(named, file);
+        const text = this.#textOf(named);
+        if (text !== undefined)
+            return text.read;
+        if (isHere)
+            return MERGED;
+        if (file === undefined)
+            return isTip ? past_policies_MISSING : ABSENT;
+        return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`);
+    }
+    /** Where a policy stands on the default branch: the later, the higher. `undefined`: nobody can tell. */
+    placeOf(named) {
+        return this.#branch?.places.get(named.commit) ?? this.#textOf(named)?.place;
+    }
+    #textOf({ path, digest }) {
+        return path === this.#path ? this.#texts?.get(digest) : undefined;
+    }
+    #compare({ path, commit, digest }, file) {
+        if (file === undefined)
+            return this.#branch?.isPartial === true
+                ? past_policies_MISSING
+                : other(`it names the policy ${path}, which commit ${commit} does not have`);
+        if (typeof file === 'number')
+            return other(`it names the policy ${path}, which at commit ${commit} has ${(0,lib/* plural */.LS)(file, 'byte')}, more than a policy may have`);
+        if (file.digest !== digest)
+            return other(`it names the policy ${digest}, but ${path} at commit ${commit} is ${file.digest}`);
+        return file.read;
+    }
+    /** Looks at policies, at each file once; those that are too long for a policy are not read. */
+    async look(policies) {
+        this.#reading ??= this.#options.readBranch();
+        const branch = await this.#reading;
+        this.#branch = branch;
+        this.#path ??= policies[0]?.path;
+        await this.#readFiles(policies);
+        if (policies.some(({ commit }) => !branch.places.has(commit)))
+            this.#texts ??= await this.#readTexts(branch);
+    }
+    async #readTexts({ places, isWhole, isPartial, changesOf }) {
+        const path = this.#path;
+        if (path === undefined || !isWhole || isPartial)
+            return new Map();
+        const changes = await changesOf(path);
+        await this.#readFiles(changes.map(commit => ({ commit, path })));
+        return new Map(changes.flatMap((commit, n) => {
+            const file = this.#files.get(`${commit}:${path}`);
+            const place = (places.get(changes[n + 1] ?? '') ?? places.size) - 1;
+            return typeof file === 'object' ? [[file.digest, { read: file.read, place }]] : [];
+        }));
+    }
+    async #readFiles(wanted) {
+        const named = new Map(wanted.map(({ commit, path }) => [`${commit}:${path}`, path]));
+        const asked = [...named].filter(([expression]) => !this.#files.has(expression));
+        if (asked.length === 0)
+            return;
+        const sizes = await this.#options.readSizes(asked.map(([expression]) => expression));
+        const files = asked.map(([expression, path], n) => ({ expression, path, size: sizes[n] }));
+        for (const { expression, size } of files)
+            this.#files.set(expression, size);
+        for (const page of past_policies_pagesOf(files.filter(({ size = yaml_source/* DELIVERY_LIMIT */.L + 1 }) => size <= yaml_source/* DELIVERY_LIMIT */.L))) {
+            const contents = await this.#options.blobs.read(page.map(({ expression }) => expression));
+            for (const [n, { expression, path }] of page.entries()) {
+                const content = contents[n];
+                this.#files.set(expression, content && this.#read(content, path));
+            }
+        }
+    }
+    #read(content, path) {
+        const digest = (0,lib/* sha256 */.sc)(content);
+        const key = `${digest} ${path}`;
+        const read = this.#parsed.get(key) ?? readPastPolicy(content, path, this.#options.products);
+        this.#parsed.set(key, read);
+        return { digest, read };
+    }
+}
+/**
+ * Whether a record says of its run that it is of the default branch, which stood at the commit of the policy when the run began. GitHub's token must say the same (`ref`, `workflow_sha`).
+ */
+function beganAtPolicy({ policy, run, sequence }, branches) {
+    return run.workflowSha === policy?.commit && wasDeliveryRef({ deliverFrom: [] }, { ref: run.ref, sequence }, branches);
+}
+function* past_policies_pagesOf(files) {
+    const most = Math.floor(PAGE_BYTES / yaml_source/* DELIVERY_LIMIT */.L);
+    for (let from = 0; from < files.length; from += most)
+        yield files.slice(from, from + most);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/policy-origins.js
 
 
 
 /**
  * From where the records may come that a decision goes by: from where the policy in force says, at no cost; a record that does not, from where
- * delivery.yml said at the commit of the default branch that it names, since Sluice may have been upgraded and refs taken off the list; else from where
+ * delivery.yml said at the commit that it names, if the default branch stood there, since Sluice may have been upgraded and refs taken off the list; else from where
  * it says now.
  */
 function policyOrigins(sources) {
-    const { policy, policyFile, repository } = sources;
-    const inForce = originsUnder(policy, branchNames(sources));
-    const former = new Map();
+    const { policy, policyFile, past } = sources;
+    const branches = branchesOf(sources);
+    const inForce = originsUnder(policy, branches);
+    const thenOf = (record) => {
+        const found = record.policy && past.of(record.policy, beganAtPolicy(record, branches));
+        return found?.kind === 'policy' ? originsUnder(found.policy, branches) : undefined;
+    };
     let now;
     const problemOf = (record, commit) => {
-        const then = record.policy === undefined ? undefined : former.get(keyOf(record.policy));
-        const problems = [then, inForce, now].flatMap(it => it === undefined ? [] : [findOriginProblem(record, commit, it)]);
+        const problems = [thenOf(record), inForce, now].flatMap(it => it === undefined ? [] : [findOriginProblem(record, commit, it)]);
         return problems.includes(undefined) ? undefined : problems[0];
     };
     const isFine = (record) => {
@@ -8981,43 +9256,30 @@ function policyOrigins(sources) {
     };
     return {
         async look(records) {
-            for (const { policy: named } of records.filter(record => !isFine(record))) {
-                if (named === undefined || named.path !== policyFile.path || former.has(keyOf(named)))
-                    continue;
-                const read = await readFormer(repository, policyFile, named);
-                former.set(keyOf(named), read && originsUnder(read, branchNames(sources)));
-            }
+            const named = records.flatMap(record => (record.policy === undefined || isFine(record) ? [] : [record.policy]));
+            const former = named.filter(({ path }) => path === policyFile.path);
+            if (former.length > 0)
+                await past.look(former);
             if (records.every(record => problemOf(record, record.run.sluice?.commit) === undefined))
                 return;
             const newest = await sources.readNow();
-            now = originsUnder(newest.policy, branchNames(newest));
+            now = originsUnder(newest.policy, branchesOf(newest));
         },
         problemOf
     };
 }
-function keyOf({ commit, digest }) {
-    return `${commit} ${digest}`;
-}
-/** How the default branch is called, and was, by the delivery.yml that rules. */
-function branchNames({ policy, defaultBranch }) {
+/** How the default branch is called, and was, by the policy in force. */
+function branchesOf({ policy, defaultBranch }) {
     return { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
 }
-/** delivery.yml as a record names it; `undefined` unless the default branch holds it at that commit, and this version reads it. */
-async function readFormer(repository, own, named) {
-    try {
-        const relation = await relate(repository, own.commit, named.commit);
-        if (relation !== 'identical' && relation !== 'ahead')
-            return undefined;
-        const content = await repository.fileAt(named.commit, named.path);
-        const read = content === undefined ? undefined : (0,parse/* parseDelivery */.yY)(content, named.path);
-        return read?.digest === named.digest ? read : undefined;
-    }
-    catch (error) {
-        // What this clone does not hold, and what is of another form, says nothing.
-        if (error instanceof lib/* UserError */.yo || error instanceof problem/* ConfigError */.xL)
-            return undefined;
-        throw error;
-    }
+/** The policies that the default branch had, from the job's clone. */
+function policiesOf(directory, policy, readBranch) {
+    return new PastPolicies({
+        products: trustRulesOf(policy).products,
+        blobs: blobsOf(directory),
+        readSizes: async (expressions) => (0,objects/* readSizes */.P1)(directory, expressions),
+        readBranch
+    });
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-anchors.js
@@ -9134,6 +9396,7 @@ function openVouching({ env, clock, policy: { sluice, ledger }, origins }) {
 
 
 
+
 /**
  * Opens the delivery of the repository that the job runs for.
  * @throws UserError for a configuration that does not hold, and for a run of a ref that nothing is delivered from.
@@ -9151,13 +9414,10 @@ async function openPipeline(options) {
     const { branch } = policy.ledger;
     const remembered = rememberingStore(githubStore({ github, repository: run.repository, branch }), fetchedOfJob(options, branch), branch);
     const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after });
-    const vouching = openVouching({
-        ...{ env, clock, policy },
-        origins: policyOrigins({
-            ...{ policy, policyFile, defaultBranch, repository },
-            readNow: async () => readPolicyNow({ github, run, config })
-        })
-    });
+    const past = policiesOf(run.workspace, policy, async () => (await readPast(run.workspace, policyFile.commit)) ?? NO_BRANCH);
+    const readNow = async () => readPolicyNow({ github, run, config });
+    const origins = policyOrigins({ policy, policyFile, defaultBranch, past, readNow });
+    const vouching = openVouching({ env, clock, policy, origins });
     const anchored = anchorsOf(policy, session);
     const anchors = anchored && rememberingAnchors(anchored, clock);
     return {
@@ -9304,177 +9564,6 @@ async function relateCommits({ repository, github, run }, release, deployed) {
     }
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/encoding.js
-var encoding = __webpack_require__(7917);
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
-var schema = __webpack_require__(9079);
-// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js + 1 modules
-var yaml_source = __webpack_require__(9251);
-;// CONCATENATED MODULE: ./packages/delivery/lib/past-policies.js
-
-
-
-
-
-
-const past_policies_MISSING = { kind: 'unknown', why: 'which this clone does not hold' };
-/** How much is read at a time, in bytes: a ledger may name as many policies as it has records. */
-const PAGE_BYTES = 4 * 1024 * 1024;
-/** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
-class PastPolicies {
-    #options;
-    /** Files by expression, as far as somebody asked; `undefined`: it is not there. Who pushes names one file as often as they like. */
-    #files = new Map();
-    /** Policies by their content: most commits leave it as it was. */
-    #parsed = new Map();
-    #reading;
-    #branch = { places: new Map(), isWhole: false, isPartial: false, names: [] };
-    constructor(options) {
-        this.#options = options;
-    }
-    /** The default branch, once something was looked at. */
-    get branch() {
-        return this.#branch;
-    }
-    /** What is known of a policy that was looked at. */
-    of({ path, commit, digest }) {
-        const expression = `${commit}:${path}`;
-        if (!this.#files.has(expression))
-            return past_policies_MISSING;
-        const file = this.#files.get(expression);
-        const { places, isWhole, isPartial } = this.#branch;
-        if (!places.has(commit)) {
-            if (!isWhole || (file === undefined && !this.#options.isCurrent))
-                return past_policies_MISSING;
-            return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`);
-        }
-        if (file === undefined)
-            return isPartial ? past_policies_MISSING : other(`it names the policy ${path}, which commit ${commit} does not have`);
-        if (typeof file === 'number')
-            return other(`it names the policy ${path}, which at commit ${commit} has ${(0,lib/* plural */.LS)(file, 'byte')}, more than a policy may have`);
-        if (file.digest !== digest)
-            return other(`it names the policy ${digest}, but ${path} at commit ${commit} is ${file.digest}`);
-        return file.read;
-    }
-    /** Looks at policies, at each file once; those that are too long for a policy are not read. */
-    async look(policies) {
-        this.#reading ??= this.#options.readBranch();
-        this.#branch = await this.#reading;
-        const named = new Map(policies.map(({ commit, path }) => [`${commit}:${path}`, path]));
-        const asked = [...named].filter(([expression]) => !this.#files.has(expression));
-        if (asked.length === 0)
-            return;
-        const sizes = await this.#options.readSizes(asked.map(([expression]) => expression));
-        const files = asked.map(([expression, path], n) => ({ expression, path, size: sizes[n] }));
-        for (const { expression, size } of files)
-            this.#files.set(expression, size);
-        for (const page of past_policies_pagesOf(files.filter(({ size = yaml_source/* DELIVERY_LIMIT */.L + 1 }) => size <= yaml_source/* DELIVERY_LIMIT */.L))) {
-            const contents = await this.#options.blobs.read(page.map(({ expression }) => expression));
-            for (const [n, { expression, path }] of page.entries()) {
-                const content = contents[n];
-                this.#files.set(expression, content && this.#read(content, path));
-            }
-        }
-    }
-    #read(content, path) {
-        const digest = (0,lib/* sha256 */.sc)(content);
-        const key = `${digest} ${path}`;
-        const read = this.#parsed.get(key) ?? past_policies_parse(content, path, this.#options.products);
-        this.#parsed.set(key, read);
-        return { digest, read };
-    }
-}
-function other(fault) {
-    return { kind: 'other', fault };
-}
-function* past_policies_pagesOf(files) {
-    const most = Math.floor(PAGE_BYTES / yaml_source/* DELIVERY_LIMIT */.L);
-    for (let from = 0; from < files.length; from += most)
-        yield files.slice(from, from + most);
-}
-/**
- * Reads a policy of the past. What is a delivery.yml, and not one of this version, may have been in force under the Sluice that delivered then, which
- * nobody can tell now: a later version has other keys, and may refuse what an earlier one took. So a ledger does not become wrong by an upgrade.
- */
-function past_policies_parse(content, path, products) {
-    try {
-        return { kind: 'policy', policy: (0,parse/* parseDelivery */.yY)(content, path) };
-    }
-    catch (error) {
-        if (!(error instanceof problem/* ConfigError */.xL))
-            throw error;
-        const [first] = error.problems;
-        const { version, product } = membersOf(content, path);
-        const isLater = isVersion(version) && version > schema/* DELIVERY_VERSION */.G;
-        const isOurs = isVersion(version) && typeof product === 'string' && (products?.includes(product) ?? true);
-        if (!isLater && !isOurs)
-            return other(`it names the policy ${path}, which is none: ${first?.message}`);
-        const reason = isLater ? `it says version ${version}` : first?.message;
-        return {
-            kind: 'unknown',
-            why: `which this version of Sluice does not read (${reason}), though the one that delivered by it may`
-        };
-    }
-}
-function isVersion(version) {
-    return typeof version === 'number' && Number.isSafeInteger(version) && version > 0;
-}
-/** The top of a YAML file; nothing where it is none. */
-function membersOf(content, path) {
-    try {
-        const { value } = (0,yaml_source/* readSource */.o)((0,encoding/* decodeText */.g)(content, path), path);
-        return typeof value === 'object' && value !== null ? { ...value } : {};
-    }
-    catch (error) {
-        if (error instanceof problem/* ConfigError */.xL)
-            return {};
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/git/lib/default-branch.js
-
-
-/**
- * Reads the branch that origin calls the default one; of a bare clone, or one without origin, its own.
- * @param options.branch of the ledger: a clone of that alone has no other.
- */
-async function readDefaultBranch({ directory, branch }) {
-    for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
-        const past = await readPast(directory, ref);
-        if (past === undefined)
-            continue;
-        const name = await targetOf(directory, ref);
-        if (branch !== undefined && name === branch)
-            break;
-        // In a work tree without origin's word, HEAD is whatever somebody works on.
-        const isNamed = ref !== 'HEAD' || (await findGitFolder(directory))?.workTree === undefined;
-        return { ...past, names: isNamed && name !== undefined ? [name] : [] };
-    }
-    return { places: new Map(), isWhole: false, isPartial: false, names: [] };
-}
-/** The past of a commit, of which the default branch is known to be at it; `undefined` where the clone does not have it. */
-async function readPast(directory, commit) {
-    const { code, stdout } = await (0,git/* git */.$Y)(directory, ['rev-list', '--topo-order', '--reverse', commit, '--']);
-    if (code !== 0)
-        return undefined;
-    const commits = stdout.toString('utf8').trim().split('\n');
-    return {
-        places: new Map(commits.map((it, place) => [it, place])),
-        isWhole: (await answerOf(directory, ['rev-parse', '--is-shallow-repository'])) === 'false',
-        isPartial: await (0,git/* isPartialClone */.th)(directory),
-        names: []
-    };
-}
-async function targetOf(directory, ref) {
-    const target = await answerOf(directory, ['symbolic-ref', '--quiet', ref]);
-    return target?.replace(/^refs\/(?:heads|remotes\/origin)\//, '');
-}
-async function answerOf(directory, args) {
-    const { code, stdout } = await (0,git/* git */.$Y)(directory, args);
-    return code === 0 ? stdout.toString('utf8').trim() : undefined;
-}
-
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/repair-origins.js
 
 
@@ -9487,25 +9576,21 @@ async function answerOf(directory, args) {
  */
 function repairOrigins({ policy, defaultBranch, repository, readNow }) {
     const { directory } = repository;
-    const branches = branchNames({ policy, defaultBranch });
-    const past = new PastPolicies({
-        blobs: blobsOf(directory),
-        readSizes: async (expressions) => (0,objects/* readSizes */.P1)(directory, expressions),
-        isCurrent: true,
-        products: trustRulesOf(policy).products,
-        readBranch: async () => repair_origins_requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
-    });
+    const branches = branchesOf({ policy, defaultBranch });
+    const past = policiesOf(directory, policy, async () => repair_origins_requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch));
+    const policyOf = (record) => record.policy && past.of(record.policy, beganAtPolicy(record, branches));
     const originOf = (then) => originsUnder(then, branches);
     return {
-        orderOf({ policy: named }) {
-            const found = named === undefined ? undefined : past.of(named);
+        orderOf(record) {
+            const found = policyOf(record);
             return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined;
         },
         look: async (records) => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
+        doubtOf: record => doubtOf(record, policyOf(record)),
         problemOf(record, commit) {
-            if (record.policy === undefined)
+            const found = policyOf(record);
+            if (found === undefined)
                 return findOriginProblem(record, commit, originOf(policy));
-            const found = past.of(record.policy);
             if (found.kind === 'unknown')
                 return undefined;
             return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, originOf(found.policy));
