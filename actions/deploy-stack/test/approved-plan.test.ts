@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { encodePlan, evidencePath, type Plan, type RunContext, sha256 } from '@sluice/core'
-import { APPROVER, AUTHOR, type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import { APPROVER, AUTHOR, type MemoryDelivery, memoryDelivery, PROTECTION, type Seeded } from '@sluice-lab/memory'
 import { readApprovedPlan, type WantedPlan } from '../src/approved-plan.ts'
 import { run } from '../src/run.ts'
 
@@ -223,6 +223,18 @@ describe('a plan is not applied, and AWS is not asked,', () => {
     await expect(apply(await tell({ plan, approved: false, started: false }))).rejects.toThrow(
       /^Plan sha256:[0-9a-f]{64} was not recorded in this run/
     )
+  })
+
+  it('whose intent tells of an open gate, where nobody is asked (promise 5)', async () => {
+    const plan = planOf({ environment: 'integration' })
+    const wanted = await tell({ plan, approved: false, started: false })
+    const protection = { ...PROTECTION, environment: 'integration', reviewers: [], branchPolicy: 'none' as const }
+    await delivery.record(
+      { event: 'started', environment: 'integration', plan: wanted.plan, release, protection },
+      '700'
+    )
+
+    await expect(apply(wanted)).rejects.toThrow('every branch may deploy to it')
   })
 
   it('when its gate was opened since (promise 5)', async () => {

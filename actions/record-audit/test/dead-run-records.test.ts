@@ -8,6 +8,9 @@ beforeEach(async () => {
   stage = await Stage.start()
 })
 
+const newerRelease = async (): ReturnType<typeof stage.delivery.release> =>
+  stage.delivery.release(stage.delivery.repository.add())
+
 describe('runs that ended without a word are told of (promise 6):', () => {
   const jobs: Jobs = { plan: SKIPPED, deploy: SUCCESS, accept: SKIPPED }
 
@@ -80,6 +83,39 @@ describe('runs that ended without a word are told of (promise 6):', () => {
         }
       }
     ])
+  })
+
+  it.each<[string, string, Jobs, string]>([
+    [
+      'was cancelled',
+      'cancelled',
+      { plan: SKIPPED, deploy: SKIPPED, accept: SKIPPED },
+      'Nothing was deployed to integration: the run ended first. '
+    ],
+    ['was overtaken', 'superseded', { plan: SKIPPED, deploy: APPLIED, accept: SUCCESS }, '']
+  ])('in the record of this run where it %s as they were', async (_, event, ended, reason) => {
+    await stage.delivery.record({ event: 'planned', environment: 'integration', release: stage.named() }, '600')
+    if (event === 'superseded') {
+      await stage.announced('integration', 'started', 'deployed')
+      const newer = { environment: 'integration', release: stage.named(await newerRelease()) }
+      for (const it of ['started', 'deployed', 'accepted'] as const)
+        await stage.delivery.record({ event: it, ...newer }, '800')
+    }
+
+    const { request, verdict } = await stage.outcome(ended, 'integration')
+
+    expect(verdict).toBe(event)
+    expect(request.drafts).toHaveLength(1)
+    expect(request.drafts[0]).toMatchObject({
+      event,
+      release: stage.named(),
+      detail: {
+        reason: expect.stringContaining(`${reason}Run 600 (attempt 1) `),
+        ended: [{ run: '600', attempt: 1 }],
+        jobs: { deploy: ended.deploy.result }
+      }
+    })
+    expect(request.drafts[0]?.detail).not.toHaveProperty('also')
   })
 
   it('each with its own release: what a dead deployment may have left half done is accepted no more (promise 11)', async () => {

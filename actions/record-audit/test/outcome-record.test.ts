@@ -331,6 +331,21 @@ describe('the outcome', () => {
     expect((await stage.outcome({ plan: SKIPPED, deploy, accept: SKIPPED }, 'integration')).verdict).toBe('cancelled')
   })
 
+  it('of what was withdrawn before it was deployed again is its own, and of what was withdrawn since is none', async () => {
+    const of = { environment: 'integration', release: stage.named() }
+    await stage.delivery.record({ event: 'withdrawn', ...of, detail: { reason: 'slow' } }, '600')
+    await stage.announced('integration', 'started', 'deployed')
+    const jobs: Jobs = { plan: SKIPPED, deploy: APPLIED, accept: SUCCESS }
+    const again = await stage.outcome(jobs, 'integration')
+    const since = await stage.delivery.record({ event: 'withdrawn', ...of, detail: { reason: 'still slow' } }, '601')
+    const stopped = await stage.outcome(jobs, 'integration')
+
+    expect([again.verdict, stopped.verdict]).toEqual(['accepted', 'failed'])
+    expect(stopped.request.drafts.at(-1)?.detail).toMatchObject({
+      reason: expect.stringContaining(`record ${since.sequence}`)
+    })
+  })
+
   it('of a deployment that the ledger does not hold is a failure, whatever the job says (promise 6)', async () => {
     await stage.announced('integration', 'started')
 

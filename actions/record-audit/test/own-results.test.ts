@@ -76,6 +76,8 @@ describe('a deployment that this attempt recorded, and whose checks its own job 
 
   it.each<[string, Jobs, number]>([
     ['that its caller says failed', { ...TOLD, deploy: FAILURE }, 1],
+    ['whose plan its caller says failed', { ...TOLD, plan: FAILURE }, 1],
+    ['whose plan its caller says was cancelled', { ...TOLD, plan: { result: 'cancelled' } }, 1],
     ['of another attempt', TOLD, 2]
   ])('is asked for where it is one %s', async (_, jobs, attempt) => {
     await deployed()
@@ -83,6 +85,14 @@ describe('a deployment that this attempt recorded, and whose checks its own job 
     await outcome(jobs, passed(), attempt)
 
     expect(asked()).toEqual(['jobs', 'approvals'])
+  })
+
+  it('is asked for where its caller says that a job of their own ran the checks', async () => {
+    await deployed()
+
+    await outcome({ ...TOLD, accept: { result: 'cancelled' } })
+
+    expect(asked()).toContain('approvals')
   })
 
   it('is asked for where the ledger does not hold it, whatever its caller says', async () => {

@@ -45,6 +45,14 @@ export class MemoryLedger implements LedgerStore {
     return true
   }
 
+  /** The ledger as it is now, whatever is written to it later: what a job has read that began now. */
+  copy(): MemoryLedger {
+    const copy = new MemoryLedger()
+    for (const [path, content] of this.#files) copy.#files.set(path, content)
+    copy.#oid = this.#oid
+    return copy
+  }
+
   /** What is on the ledger, oldest first. */
   records(): readonly LedgerRecord[] {
     return openSnapshot(this.#files).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
