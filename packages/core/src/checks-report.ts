@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { canonicalJson } from './canonical-json.ts'
 import { visible } from './control-characters.ts'
+import { cut } from './cut.ts'
 import type { Digest } from './digest.ts'
 import { digest, fits, listOf, members } from './shape.ts'
 
@@ -63,7 +64,7 @@ function reportWith(
 ): ChecksReport {
   const bounded = (text: string, limit: number): string => {
     const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
-    return wellFormed(visible(hidden).slice(0, Math.floor(limit * share)))
+    return cut(visible(hidden), Math.floor(limit * share))
   }
   const more = checks.length - MOST_CHECKS
   // A report that lists none of those that failed would contradict how its job ended.
@@ -85,11 +86,6 @@ function reportWith(
 /** How many checks a report is about, those that it does not list included. */
 export function checksIn({ checks, more = 0 }: ChecksReport): number {
   return checks.length + more
-}
-
-/** A text that UTF-8 can hold: halves of characters, also where a text was cut, have no form in it. */
-function wellFormed(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8')
 }
 
 /** The text of a report (RFC 8785). */

@@ -21,6 +21,7 @@ export { type ChecksReport, checksIn, checksReport, encodeChecks, readChecks } f
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { CLOCK_SKEW } from './clock-skew.ts'
 export { onOneLine, visible } from './control-characters.ts'
+export { cut } from './cut.ts'
 export { type Destination, readDestination } from './destination.ts'
 export { type Digest, hexOf, isDigest, parseDigest, sha256, shortDigest } from './digest.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
@@ -149,6 +150,7 @@ export { type CommandOptions, type CommandResult, runCommand } from './run-comma
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { runTool, type ToolOptions } from './run-tool.ts'
 export {
+  eachPersonOnce,
   isSame,
   objectionTo,
   type Party,

@@ -25,31 +25,32 @@ export function partiesOf(of: {
     { ...of.triggeringActor, part: 're-ran it' },
     ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
   ]
-  return merge(parties)
+  return eachPersonOnce(parties)
 }
 
 /**
- * Each once, by what they did first. Where that is known by login alone, the number that tells who it is comes from what they did later:
- * without it, who is renamed would be somebody else.
+ * Each once, as they were named first. Where that is by login alone, the number that tells who it is comes from where they are named later: without
+ * it, who is renamed would be somebody else. A login alone is given to somebody else when its owner leaves it, so two numbers are two people; and an
+ * account with two logins has a part under either. Takes as long as the list is: anybody can name thousands of co-authors.
  */
-function merge(parties: readonly Party[]): readonly Party[] {
-  const merged: Party[] = []
-  for (const party of parties) {
-    const index = merged.findIndex(it => isOne(it, party))
-    const before = merged[index]
-    if (before === undefined) merged.push(party)
-    else if (!hasId(before) && hasId(party)) merged[index] = { ...before, id: party.id }
+export function eachPersonOnce<T extends Person>(people: readonly T[]): readonly T[] {
+  const merged: T[] = []
+  const [byLogin, byBoth] = [new Map<string, number>(), new Map<string, number>()]
+  for (const person of people) {
+    const login = person.login.toLowerCase()
+    const [first, both] = [byLogin.get(login), hasId(person) ? `${person.id} ${login}` : undefined]
+    const before = first === undefined ? undefined : merged[first]
+    if (before === undefined) byLogin.set(login, merged.length)
+    if (both === undefined ? before !== undefined : byBoth.has(both)) continue
+    if (first !== undefined && before !== undefined && !hasId(before) && both !== undefined) {
+      merged[first] = { ...before, id: person.id }
+      byBoth.set(both, first)
+      continue
+    }
+    if (both !== undefined) byBoth.set(both, merged.length)
+    merged.push(person)
   }
   return merged
-}
-
-/**
- * Whether nothing is lost where the one stands for both. A login alone is given to somebody else when its owner leaves it, and an account with two
- * logins has a part under either.
- */
-function isOne(one: Person, other: Person): boolean {
-  const mayBeOne = !hasId(one) || !hasId(other) || one.id === other.id
-  return mayBeOne && one.login.toLowerCase() === other.login.toLowerCase()
 }
 
 function hasId(person: Person): person is Person & { readonly id: string } {
@@ -78,7 +79,7 @@ export function partiesAtGate(starter: Starter, announcement: LedgerRecord): rea
     ...partiesOf({ ...starter, authors }),
     ...partiesOf({ ...starterOf(announcement), authors: undefined })
   ]
-  return merge(parties)
+  return eachPersonOnce(parties)
 }
 
 /** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */

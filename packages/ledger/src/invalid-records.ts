@@ -1,4 +1,4 @@
-import type { DetailOf, LedgerRecord, SkippedRecord } from '@sluice/core'
+import { cut, type DetailOf, type LedgerRecord, type SkippedRecord } from '@sluice/core'
 import type { Fault } from './record-fault.ts'
 import { judgeRepairs } from './repair-judge.ts'
 import { hasSection, type Section, sectionOf } from './section.ts'
@@ -48,7 +48,7 @@ export function findInvalid(ledger: Snapshot, rules: TrustRules): readonly Inval
     if (faults.size + changed.length === 0) return []
     const skipped = [...faults].flatMap(([{ sequence, hash }, { problem }]): readonly SkippedRecord[] => {
       // It may quote what somebody has planted.
-      const why = problem.slice(0, LONGEST_WHY)
+      const why = cut(problem, LONGEST_WHY)
       const previous = ledger.records[sequence - 2]?.hash
       return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }]
     })

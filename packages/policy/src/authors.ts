@@ -1,4 +1,4 @@
-import type { Authors } from '@sluice/core'
+import { type Authors, cut, eachPersonOnce } from '@sluice/core'
 import { coAuthorsIn } from './co-authors.ts'
 import { listOf, membersOf } from './json.ts'
 
@@ -45,7 +45,7 @@ export function decodeAuthors(commits: unknown, linked: unknown = []): Authors {
     if (account === undefined) unknown.push(shorten(address))
     else if (!account.login.endsWith('[bot]')) accounts.push(account)
   }
-  return { accounts: distinct(accounts), unknown: [...new Set(unknown)].sort() }
+  return { accounts: inOrder(eachPersonOnce(accounts)), unknown: [...new Set(unknown)].sort() }
 }
 
 /**
@@ -79,14 +79,10 @@ function partsOf(entry: Readonly<Record<string, unknown>>) {
   }
 }
 
-/** Each once. An account with an id is the better one of two with the same login. */
-function distinct(accounts: readonly Account[]): readonly Account[] {
-  const byLogin = new Map<string, Account>()
-  for (const account of accounts) {
-    const key = account.login.toLowerCase()
-    if (byLogin.get(key)?.id === undefined) byLogin.set(key, account)
-  }
-  return [...byLogin].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, account]) => account)
+/** The same people are always written the same way: by login, and two who had one login by number. */
+function inOrder(accounts: readonly Account[]): readonly Account[] {
+  const key = ({ login, id = '' }: Account): string => `${login.toLowerCase()} ${id}`
+  return accounts.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 
 function addressOf(value: unknown): string | undefined {
@@ -94,7 +90,7 @@ function addressOf(value: unknown): string | undefined {
 }
 
 function shorten(address: string): string {
-  return address.length > LONGEST_ADDRESS ? `${address.slice(0, LONGEST_ADDRESS)}…` : address
+  return address.length > LONGEST_ADDRESS ? `${cut(address, LONGEST_ADDRESS)}…` : cut(address, LONGEST_ADDRESS)
 }
 
 /** The account behind an address that GitHub gave out: `<id>+<login>@users.noreply.github.com`, or the older form without an id. */

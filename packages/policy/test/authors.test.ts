@@ -114,6 +114,21 @@ describe('decodeAuthors', () => {
     expect(decodeAuthors([commit(ANN, ANN, message)]).accounts).toEqual([{ id: '1', login: 'ann' }])
   })
 
+  it('keeps a co-author apart from an author who has their login by now', () => {
+    const message = 'x\n\nCo-authored-by: Carol <666+ann@users.noreply.github.com>'
+
+    expect(decodeAuthors([commit(ANN, ANN, message)]).accounts).toEqual([
+      { id: '1', login: 'ann' },
+      { id: '666', login: 'ann' }
+    ])
+  })
+
+  it('writes no half of a character, wherever an address is cut', () => {
+    const { unknown } = decodeAuthors([commit(ANN, ANN, `x\n\nCo-authored-by: B <${'b'.repeat(253)}😀@b.example>`)])
+
+    expect(unknown).toEqual([`${'b'.repeat(253)}\ufffd…`])
+  })
+
   it('takes an address as long as a mail server takes whole', () => {
     const address = `${'b'.repeat(254 - '@b.example'.length)}@b.example`
 
