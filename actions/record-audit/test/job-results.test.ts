@@ -141,6 +141,18 @@ describe('the results of jobs are what GitHub says, and not the caller (promise 
     expect((await stage.outcome(told, 'integration', { attempt: 2 })).verdict).toBe('accepted')
   })
 
+  it('one that stands on two pages, since others began while they were read, counts once', async () => {
+    const page = '/repos/octo-org/shop/actions/runs/700/attempts/1/jobs?per_page=100&page='
+    const others = Array.from({ length: 98 }, (_, n) => ({ id: n, name: `lint ${n}`, status: 'in_progress' }))
+    says({ deploy: SUCCESS, accept: SUCCESS })
+    const { jobs } = stage.delivery.github.answers.get(`${page}1`) as { readonly jobs: readonly object[] }
+    const own = jobs.map((job, n) => ({ ...job, id: 1000 + n }))
+    stage.delivery.github.answers.set(`${page}1`, { total_count: 101, jobs: [...others, ...own] })
+    stage.delivery.github.answers.set(`${page}2`, { total_count: 102, jobs: [...own, { id: 99, name: 'late' }] })
+
+    expect((await integration()).verdict).toBe('accepted')
+  })
+
   it('all pages of them are read', async () => {
     const page = '/repos/octo-org/shop/actions/runs/700/attempts/1/jobs?per_page=100&page='
     const others = Array.from({ length: 100 }, (_, n) => ({

@@ -253,6 +253,18 @@ describe('the outcome', () => {
     })
   })
 
+  it('of a rejection is one, though an attempt a minute before had begun', async () => {
+    await stage.announced('staging', 'planned', 'started')
+    stage.delivery.clock.advance(60_000)
+    stage.delivery.github.answer('700', 'staging', 'rejected', { comment: 'not now' })
+    stage.silent = true
+    const jobs: Jobs = { plan: PLANNED, deploy: FAILURE, accept: SKIPPED }
+    const startedAt = new Date(stage.delivery.clock.now()).toISOString()
+    stage.delivery.github.setJobs('700', stage.namesOf(jobs), 2, startedAt)
+
+    expect((await stage.outcome(jobs, 'staging', { attempt: 2 })).verdict).toBe('rejected')
+  })
+
   it('of a deployment that failed is the same when the record job alone is run again (promise 7)', async () => {
     await stage.announced('integration', 'started')
     const jobs: Jobs = { plan: SKIPPED, deploy: FAILURE, accept: SKIPPED }

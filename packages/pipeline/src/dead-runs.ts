@@ -11,7 +11,7 @@ export interface RunReference {
 /** So many runs are asked about one by one; of more than that, GitHub lists those that go on. */
 const FEW = 2
 
-/** So many runs that no list shows are asked about at once: the next one to look finds the rest. */
+/** So many runs that no list shows are asked about at once. Each run begins to look elsewhere: so others find the rest. */
 const MOST = 5
 
 /** Runs that ended without a word, of which this one can tell (promise 6); where there are many, some of them. */
@@ -53,9 +53,16 @@ export async function findRunsThatAreOver<R extends RunReference>(
     for (const it of unknown) if (isFollowed(it, attempts.get(it.id))) over.add(it)
     unknown = unknown.filter(({ id }) => !attempts.has(id))
   }
-  // The oldest first: they are the ones that nobody will come back to.
-  for (const it of unknown.slice(-MOST)) if (await isRunOver(pipeline, it.id, it.attempt)) over.add(it)
+  for (const it of someOf(unknown, Number(pipeline.run.runId)))
+    if (await isRunOver(pipeline, it.id, it.attempt)) over.add(it)
   return over
+}
+
+/** At most {@link MOST} of all, from one on that a number tells: of more than a hundred that wait, the same few would be looked at again and again. */
+function someOf<T>(all: readonly T[], number: number): readonly T[] {
+  if (all.length <= MOST) return all
+  const from = number % all.length
+  return [...all.slice(from), ...all].slice(0, MOST)
 }
 
 /** The newest hundred runs of a status, and the attempt that each is in. */

@@ -21,6 +21,9 @@ const PATIENCE = 30_000
 const FIRST = 500
 const LONGEST = 5_000
 
+/** What two of GitHub's own clocks may be apart, in milliseconds: that of its jobs, and the one that records get their time from. */
+const A_MOMENT = 5_000
+
 /** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
 const PAGE_SIZE = 100
 const MOST_PAGES = 20
@@ -100,14 +103,15 @@ async function readAttempt(
 }
 
 async function listJobs({ github, run }: ResultsPipeline, attempt: number): Promise<readonly RanJob[]> {
-  const jobs: RanJob[] = []
+  // The list moves while it is read, since jobs begin: what stood on the last page may be on the next one, too.
+  const jobs = new Map<unknown, RanJob>()
   for (let page = 1; page <= MOST_PAGES; page++) {
     const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`
     const found = decodeJobs(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`))
-    jobs.push(...found.jobs)
-    if (found.jobs.length === 0 || jobs.length >= found.total) break
+    for (const job of found.jobs) jobs.set(job.id ?? Symbol(), job)
+    if (found.jobs.length === 0 || jobs.size >= found.total) break
   }
-  return jobs
+  return [...jobs.values()]
 }
 
 /** Whether GitHub shows everything that the caller knows to be over. */
@@ -169,9 +173,10 @@ function settle(
 
 /**
  * Whether a job wrote a record, which its run is known to have written: the job of one attempt is not told by what another attempt began. When it
- * started tells; GitHub may list in the newest attempt what an earlier one ran, since a re-run of failed jobs leaves the others alone.
+ * started tells; GitHub may list in the newest attempt what an earlier one ran, since a re-run of failed jobs leaves the others alone. Of another
+ * attempt, no clock explains minutes: a run may be started again as soon as it has failed.
  */
 export function isOfJob({ time, run }: LedgerRecord, { attempt, startedAt }: StageResult): boolean {
-  if (startedAt !== undefined) return Date.parse(time) >= startedAt - CLOCK_SKEW
-  return run.attempt === attempt
+  if (startedAt === undefined) return run.attempt === attempt
+  return Date.parse(time) >= startedAt - (run.attempt === attempt ? CLOCK_SKEW : A_MOMENT)
 }

@@ -3,6 +3,8 @@ import { listOf, membersOf } from './json.ts'
 
 /** A job of one attempt of a run, as GitHub knows it. */
 export interface RanJob {
+  /** GitHub's number of it; absent where it does not say. */
+  readonly id?: number
   /** With the names of the jobs that call the workflow it is in. */
   readonly name: string
   /** Absent as long as it is not over. */
@@ -16,9 +18,10 @@ export function decodeJobs(answer: unknown): { readonly total: number; readonly 
   const { total_count: total, jobs } = membersOf(answer)
   return {
     total: typeof total === 'number' ? total : 0,
-    jobs: listOf(jobs).map(({ name, status, conclusion, started_at: started }) => {
+    jobs: listOf(jobs).map(({ id, name, status, conclusion, started_at: started }) => {
       const startedAt = Date.parse(String(started))
       return {
+        ...(typeof id === 'number' ? { id } : {}),
         name: String(name),
         result: status === 'completed' ? resultOf(conclusion) : undefined,
         ...(Number.isNaN(startedAt) ? {} : { startedAt })

@@ -11,7 +11,7 @@ describe('decodeJobs', () => {
 
     expect(decodeJobs(answer)).toEqual({
       total: 1,
-      jobs: [{ name: 'build', result: 'success', startedAt: Date.parse('2020-01-20T17:42:40Z') }]
+      jobs: [{ id: 399444496, name: 'build', result: 'success', startedAt: Date.parse('2020-01-20T17:42:40Z') }]
     })
   })
 
