@@ -336,9 +336,13 @@ def is_accepted(past, where, release, time):
     return any(stands(*it) for it in grounds(past, where, release))
 
 def is_barred(past, where, release, time):
-    """Whether a release stands withdrawn, by its name or by all that it was accepted by."""
-    found = [any(withdrawn_before(past, where, it, time) for it in names) for _, names in grounds(past, where, release)]
-    return withdrawn_before(past, where, release, time) or bool(found) and all(found)
+    """Whether a release stands withdrawn, by its name or by all that it was accepted by; without any, as what its announcement found it to be the same as."""
+    def by_content(release):
+        found = [any(withdrawn_before(past, where, it, time) for it in names) for _, names in grounds(past, where, release)]
+        return withdrawn_before(past, where, release, time) or bool(found) and all(found)
+    first = next(iter(told(past, {"released"}, None, release)), {})
+    same = [place["release"] for place in detail_of(first).get("unchanged", []) if place["environment"] == where]
+    return by_content(release) or any(by_content(it) for it in same[:1] if not any(grounds(past, where, release)))
 
 def was_there(past, where, release):
     return told(past, {"deployed", "unchanged"}, where, release) or any(

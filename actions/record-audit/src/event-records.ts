@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import {
   type Approval,
   type Authors,
+  announcedAs,
   type DetailOf,
   type Digest,
   type DraftOf,
@@ -129,23 +130,32 @@ async function withdrawal(
   if (release === undefined) return { ...detail }
   const { live } = await history.standing(environment)
   const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
-  const isLive = same.includes(release) || (await wasFoundInPlace(pipeline, environment, release, live.at(-1)))
+  const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live))
   const also = isLive ? same.filter(digest => digest !== release) : []
   return { ...detail, ...(also.length === 0 ? {} : { also }) }
 }
 
-/** Whether a release is live by what the ledger forgets: it was found to be the same as the last deployment, and others were after it. */
-async function wasFoundInPlace(
+/**
+ * Whether a release is live by what the environment's state forgets: since the last deployment it was found to be the same, or was announced so,
+ * and others were after it.
+ */
+async function isLiveByOther(
   { history }: Pick<Pipeline, 'history'>,
   environment: string,
   release: Digest,
-  deployed: LedgerRecord | undefined
+  live: readonly LedgerRecord[]
 ): Promise<boolean> {
+  const deployed = live.at(-1)
   if (deployed === undefined) return false
-  const words = await history.relevantTo(release, [environment])
-  return words.some(
-    it => it.sequence > deployed.sequence && it.release?.digest === release && sameAs(it) === deployed.release?.digest
-  )
+  const wasFound = async (it: Digest): Promise<boolean> =>
+    (await history.relevantTo(it, [environment])).some(
+      word =>
+        word.sequence > deployed.sequence && word.release?.digest === it && sameAs(word) === deployed.release?.digest
+    )
+  if (await wasFound(release)) return true
+  const released = await history.releasedBy(release)
+  const as = released === undefined ? undefined : announcedAs(released, environment)
+  return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)))
 }
 
 /** The release that is being announced: its commit is the one that its document names. Absent for other events. */

@@ -186,7 +186,7 @@ describe('a deployment', () => {
 })
 
 describe('a withdrawal', () => {
-  const withdraw = (of: Seeded = scene.release): ReturnType<EventScene['records']> =>
+  const withdraw = (of: Pick<Seeded, 'digest'> = scene.release): ReturnType<EventScene['records']> =>
     scene.records(['withdrawn'], { release: of.digest, environment: 'integration', detail: { reason: 'orders fail' } })
 
   it('says why, and of which GitHub Environment', async () => {
@@ -240,6 +240,30 @@ describe('a withdrawal', () => {
     }
     await deploy('600', scene.release)
     const [forgotten, newest] = [await find('601'), await find('602')]
+
+    expect((await withdraw(forgotten)).drafts).toMatchObject([
+      { detail: { also: [newest.digest, scene.release.digest] } }
+    ])
+
+    await deploy('603', await scene.delivery.release(scene.delivery.repository.add()))
+
+    expect((await withdraw(forgotten)).drafts[0]?.detail).toEqual({ reason: 'orders fail' })
+  })
+
+  it('of what was announced to change nothing names what it is the same as, though others were announced since, until something else is deployed', async () => {
+    const deploy = async (run: string, { digest, commit }: Seeded): Promise<void> => {
+      const of = { environment: 'integration', release: { digest, commit } }
+      for (const event of ['started', 'deployed', 'accepted'] as const)
+        await scene.delivery.record({ event, ...of }, run)
+    }
+    const announce = async (run: string): Promise<Pick<Seeded, 'digest' | 'commit'>> => {
+      const unchanged = [{ environment: 'integration', release: scene.release.digest }]
+      const release = { digest: sha256(`release of run ${run}`), commit: scene.delivery.repository.add() }
+      await scene.delivery.record({ event: 'released', release, detail: { unchanged } }, run)
+      return release
+    }
+    await deploy('600', scene.release)
+    const [forgotten, newest] = [await announce('601'), await announce('602')]
 
     expect((await withdraw(forgotten)).drafts).toMatchObject([
       { detail: { also: [newest.digest, scene.release.digest] } }

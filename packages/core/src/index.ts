@@ -36,7 +36,7 @@ export {
   HANDED_OVER
 } from './evidence.ts'
 export { isTextName, showName } from './file-name.ts'
-export { confirmsLive, foundInPlace } from './found-in-place.ts'
+export { announcedAs, confirmsLive, foundInPlace } from './found-in-place.ts'
 export { writing } from './full-disk.ts'
 export { describeGate, GATES, type Gate, reviewerName } from './gate.ts'
 export { gateChanges } from './gate-changes.ts'

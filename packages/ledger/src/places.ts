@@ -1,4 +1,4 @@
-import { type LedgerRecord, unchangedBy } from '@sluice/core'
+import { announcedAs, type LedgerRecord } from '@sluice/core'
 import type { Placed, SectionState } from './state.ts'
 
 /** The records that say what is live, newest first. */
@@ -15,6 +15,6 @@ export function isSameAs(
   live: LedgerRecord | undefined
 ): announced is LedgerRecord {
   if (announced === undefined || live === undefined || announced.sequence < live.sequence) return false
-  const compared = unchangedBy(announced).find(place => place.environment === environment)?.release
+  const compared = announcedAs(announced, environment)
   return compared !== undefined && compared === live.release?.digest
 }

@@ -26,6 +26,8 @@ export class Past {
   /** The documents of releases. Each is what its digest says, whoever announced it, so none is taken back. */
   readonly documents = new Map<Digest, Release>()
   readonly #lived: Map<string, readonly Lived[]>
+  /** What releases were said to be the same as when they were first announced, by environment and release. */
+  readonly #same: Map<string, Digest>
 
   /** @param undo is told how to take records back, where somebody may want that. */
   constructor(undo?: Undo) {
@@ -36,6 +38,7 @@ export class Past {
     this.#adopted = new UndoableMap(undo)
     this.entries = new Entries(undo)
     this.#lived = new UndoableMap(undo)
+    this.#same = new UndoableMap(undo)
   }
 
   /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
@@ -59,6 +62,7 @@ export class Past {
   /** Takes in a record: what later ones may rely on. */
   add(record: LedgerRecord): void {
     const { environment } = record
+    this.#noteAnnounced(record)
     for (const fact of factsOf(record)) this.facts.set(fact, record.sequence)
     if (record.event === 'planned') this.#announced.set(planKey(record), JSON.stringify(record))
     this.#noteAdoption(record)
@@ -86,10 +90,19 @@ export class Past {
 
   /**
    * The withdrawal that bars a release from an environment, if whoever wrote something down at a time had to know it: of its own name, or of what is the same
-   * in all that it was accepted by.
+   * in all that it was accepted by. One that was never accepted there, since its announcement found that it changes nothing, is barred as what that found.
    */
   withdrawalOf(environment: string, release: Digest, time: string): LedgerRecord | undefined {
     const now = Date.parse(time)
+    const own = this.#withdrawalOfContent(environment, release, now)
+    const same = this.#same.get(`${environment} ${release}`)
+    const isAccepted = this.acceptances.groundsOf(environment, release).length > 0
+    return own !== undefined || same === undefined || isAccepted
+      ? own
+      : this.#withdrawalOfContent(environment, same, now)
+  }
+
+  #withdrawalOfContent(environment: string, release: Digest, now: number): LedgerRecord | undefined {
     const own = this.#withdrawalBefore(environment, release, now)
     if (own !== undefined) return own
     const found = this.acceptances
@@ -108,6 +121,12 @@ export class Past {
   #noteAdoption({ event, run, sequence, unit }: LedgerRecord): void {
     const key = runKey(run)
     if (event === 'adopted' && unit !== undefined && !this.#adopted.has(key)) this.#adopted.set(key, { sequence, unit })
+  }
+
+  #noteAnnounced(record: LedgerRecord): void {
+    const digest = record.release?.digest
+    if (digest === undefined || this.facts.has(`released ${digest}`)) return
+    for (const { environment, release } of unchangedBy(record)) this.#same.set(`${environment} ${digest}`, release)
   }
 
   #noteWithdrawal(record: LedgerRecord): void {

@@ -96,6 +96,44 @@ describe('verifyLedger, after a release was withdrawn in an environment,', () =>
     ])
   })
 
+  describe('together with all that runs the same content,', () => {
+    const announced = ofRun(
+      '2',
+      draft('released', {
+        release: OTHER,
+        detail: { unchanged: [{ environment: 'staging', release: RELEASE.digest }] }
+      })
+    )
+    const before = [draft('released', { release: RELEASE }), ...accepted('staging'), announced, withdrawn]
+    const startOther = (kind?: 'hotfix'): RecordDraft =>
+      ({ ...start('staging', kind), ...of('staging', OTHER) }) as RecordDraft
+
+    it('rejects a start of what was announced to change nothing there, whatever its announcement was followed by', async () => {
+      const again = ofRun('4', draft('released', { release: OTHER }))
+
+      for (const more of [[], [again]])
+        expect(await problemsWith([...before, ...more, startOther()])).toEqual([
+          `${7 + more.length}: started in staging a release that was withdrawn there by record 6`
+        ])
+    })
+
+    it('accepts it as a hotfix, once the content was accepted anew, and where it was accepted by itself', async () => {
+      const anew = [
+        start('staging', 'hotfix'),
+        ofRun('3', draft('deployed', of('staging'))),
+        ofRun('3', draft('accepted', of('staging')))
+      ]
+      const itself = [
+        startOther('hotfix'),
+        ...(['deployed', 'accepted'] as const).map(event => ofRun('3', draft(event, of('staging', OTHER))))
+      ]
+
+      expect(await problemsWith([...before, startOther('hotfix')])).toEqual([])
+      for (const more of [anew, itself])
+        expect(await problemsWith([...before, ...more, ofRun('5', startOther())])).toEqual([])
+    })
+  })
+
   it('rejects a withdrawal that takes with it what was never there', async () => {
     const also = draft('withdrawn', { ...of('staging'), detail: { reason: 'x', also: [OTHER.digest] } })
 

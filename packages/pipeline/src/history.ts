@@ -12,15 +12,8 @@ import {
   type SectionState
 } from '@sluice/ledger'
 import type { Standing } from './environment-standing.ts'
-import {
-  namesBeside,
-  namesOfLive,
-  type OwnDeployment,
-  questionsAbout,
-  type Subject,
-  undoingsOf,
-  wordsOn
-} from './subject.ts'
+import { relevantIn } from './relevant-records.ts'
+import { namesOfLive, type OwnDeployment, questionsAbout, type Subject, undoingsOf } from './subject.ts'
 
 /** A state that nobody has told anything of. */
 const NOTHING: Pick<SectionState, 'open'> & Partial<SectionState> = { open: [] }
@@ -142,35 +135,19 @@ export class History {
 
   /** The withdrawal that is the last word on a release in an environment. */
   async withdrawal(environment: string, release: Digest): Promise<RecordOf<'withdrawn'> | undefined> {
-    const [withdrawn, accepted] = await this.#findAll(environmentSection(environment), undoingsOf(release))
+    const [withdrawn, accepted] = await this.findAll(environmentSection(environment), undoingsOf(release))
     if (withdrawn?.event !== 'withdrawn') return undefined
     return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn
   }
 
   /**
    * What a promotion is decided on, newest first: of the environments, the last deployment; of the release there, each word for and against it
-   * that may still count, and the acceptance that it inherited.
+   * that may still count, and the acceptance that it inherited; and the same of what its announcement found it to be.
    */
   async relevantTo(release: Digest, environments: readonly string[]): Promise<readonly LedgerRecord[]> {
-    const found = await Promise.all(environments.map(async environment => this.#relevantIn(environment, release)))
+    const found = await Promise.all(environments.map(async environment => relevantIn(this, environment, release)))
     const bySequence = new Map(found.flat().map(record => [record.sequence, record]))
     return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence)
-  }
-
-  async #relevantIn(environment: string, release: Digest): Promise<readonly LedgerRecord[]> {
-    const section = environmentSection(environment)
-    const deployed = await this.lastDeployed(environment)
-    const words = await this.#wordsOn([release], section)
-    const named = words.flatMap(word => (word.event === 'unchanged' ? (word.detail?.acceptedBy ?? []) : []))
-    const inherited = await Promise.all(named.map(async sequence => this.#recordNamed(sequence, section)))
-    const onOthers = await this.#wordsOn(namesBeside(release, [...words, ...inherited]), section)
-    return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers]
-  }
-
-  /** Each word for and against releases in an environment that may still count. */
-  async #wordsOn(releases: readonly Digest[], section: Section): Promise<readonly LedgerRecord[]> {
-    const words = await this.#findAll(section, releases.flatMap(wordsOn))
-    return words.filter(record => record !== undefined)
   }
 
   /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
@@ -210,7 +187,7 @@ export class History {
   }
 
   /** The same for several questions at once: it costs no more than one of them. */
-  async #findAll(section: Section, questions: readonly Question[]): Promise<readonly (LedgerRecord | undefined)[]> {
+  async findAll(section: Section, questions: readonly Question[]): Promise<readonly (LedgerRecord | undefined)[]> {
     await this.prepare(questions.map(question => [section, question]))
     return Promise.all(questions.map(async question => this.find(section, question)))
   }
@@ -219,7 +196,8 @@ export class History {
     return (await this.#openFor(reference.sequence)).record(reference, section)
   }
 
-  async #recordNamed(sequence: number, section: Section): Promise<LedgerRecord> {
+  /** A record that another one names by its number alone. */
+  async recordNamed(sequence: number, section: Section): Promise<LedgerRecord> {
     return (await this.#openFor(sequence)).recordNamed(sequence, section)
   }
 

@@ -71,3 +71,24 @@ it('lets what fell with a deployment not come back to its environment, also when
     })
   ).toMatchObject({ allowed: false, reason: expect.stringContaining('it was withdrawn there') })
 })
+
+it('lets what was announced to be the same not come back either, by its own name', async () => {
+  const unchanged = [{ environment: 'integration', release: digestOf(FIRST) }]
+  const release = { digest: digestOf(THIRD), commit: THIRD }
+  const past = await pastOf(
+    { event: 'started', run: '1', commit: FIRST },
+    { event: 'deployed', run: '1', commit: FIRST },
+    { event: 'accepted', run: '1', commit: FIRST },
+    { event: 'released', run: '3', commit: THIRD, detail: { unchanged } },
+    { event: 'released', run: '4', commit: FOURTH, detail: { unchanged } },
+    { event: 'withdrawn', run: '7', commit: FIRST, detail: { reason: 'orders fail' } }
+  )
+  const mayEnter = async (environment: string): Promise<boolean> => {
+    const records = await past.relevantTo(release.digest, [environment])
+    const place = { environment, previous: undefined, kind: 'release' as const }
+    return evaluateAcceptance({ release, ...place, records, soak: 0, now: Date.now() }).allowed
+  }
+
+  expect(await mayEnter('integration')).toBe(false)
+  expect(await mayEnter('fair')).toBe(true)
+})

@@ -1,4 +1,4 @@
-import { type Digest, type LedgerRecord, type RecordOf, sameAs, undoneBy, withdrawnBy } from '@sluice/core'
+import { announcedAs, type Digest, type LedgerRecord, type RecordOf, sameAs, undoneBy, withdrawnBy } from '@sluice/core'
 
 /** The record that says a release was accepted, and since when what it brought has been live and accepted. */
 export interface Acceptance {
@@ -55,6 +55,23 @@ export function findUndoing(
   return undone === undefined || findAcceptance(records, environment, release, undoes) !== undefined
     ? undefined
     : undone
+}
+
+/**
+ * The record that withdrew a release in an environment, by its name, or as what is the same. One that was never accepted there, since its
+ * announcement found that it changes nothing, was withdrawn with what that found.
+ * @param records verified, newest first.
+ */
+export function findWithdrawal(
+  records: readonly LedgerRecord[],
+  environment: string,
+  release: Digest
+): LedgerRecord | undefined {
+  const own = findUndoing(records, environment, release, isWithdrawal)
+  if (own !== undefined || findAcceptance(records, environment, release, isWithdrawal) !== undefined) return own
+  const announced = records.findLast(it => it.event === 'released' && it.release?.digest === release)
+  const same = announced === undefined ? undefined : announcedAs(announced, environment)
+  return same === undefined ? undefined : findUndoing(records, environment, same, isWithdrawal)
 }
 
 /** What an acceptance rests on. */

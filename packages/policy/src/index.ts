@@ -1,4 +1,4 @@
-export { type Acceptance, findAcceptance, findUndoing, isWithdrawal } from './acceptance.ts'
+export { type Acceptance, findAcceptance, findUndoing, findWithdrawal, isWithdrawal } from './acceptance.ts'
 export { type ApprovalRequest, decodeApprovals, evaluateApproval } from './approval.ts'
 export { commitsToAsk, decodeAuthors } from './authors.ts'
 export { type DecidingRef, decodeBranchStanding, decodeTagStanding, evaluateRefs } from './deciding-refs.ts'

@@ -1,5 +1,5 @@
 import { type Digest, type LedgerRecord, type PromotionKind, type Relation, releaseId } from '@sluice/core'
-import { findAcceptance, findUndoing, isWithdrawal, undoesAcceptance } from './acceptance.ts'
+import { findAcceptance, findUndoing, findWithdrawal, isWithdrawal, undoesAcceptance } from './acceptance.ts'
 import { type Refusal, refuse, type Verdict } from './verdict.ts'
 
 export interface PromotionRequest {
@@ -74,7 +74,7 @@ export function evaluateAcceptance(
   request: Omit<PromotionRequest, 'relation'>
 ): Verdict<{ readonly acceptance?: LedgerRecord }> {
   const { release, environment, previous, kind, records, soak, now } = request
-  const withdrawn = findUndoing(records, environment, release.digest, isWithdrawal)
+  const withdrawn = findWithdrawal(records, environment, release.digest)
   if (withdrawn !== undefined && kind !== 'hotfix') {
     return refuse(
       'failed',

@@ -21,7 +21,7 @@ function history(...lines: readonly Line[]): readonly LedgerRecord[] {
         ...parseDraft({
           product: 'storefront',
           event,
-          environment: 'staging',
+          ...(event === 'released' ? {} : { environment: 'staging' }),
           release: RELEASE,
           actor: { id: '7', login: 'author' },
           run: { repository: '1', id: '1', attempt: 1, job: '', ref: '', workflow: '', workflowSha: '', runner: '' },
@@ -199,6 +199,28 @@ describe('evaluatePromotion', () => {
         reason: expect.stringMatching(/may not enter staging: it was withdrawn there \(record 2: "orders fail"\)\.$/),
         remedy: expect.stringContaining('Deliver a commit that repairs it, or one that reverts it')
       })
+  })
+
+  it('lets what was announced to be the same as what was withdrawn not enter, unless it was accepted by itself', () => {
+    const unchanged = [{ environment: 'staging', release: OTHER.digest }]
+    const announced: readonly Line[] = [
+      ['accepted', { ...other, ...elsewhere }],
+      ['accepted', elsewhere],
+      ['accepted', other],
+      ['released', { detail: { unchanged } }]
+    ]
+    const there = { environment: 'staging', previous: 'integration' }
+    const mayEnter = (...lines: readonly Line[]): ReturnType<typeof evaluatePromotion> =>
+      evaluatePromotion(request(history(...announced, ...lines), there))
+
+    expect(mayEnter().allowed).toBe(true)
+    expect(mayEnter(['withdrawn', withdrawnOther])).toMatchObject({
+      allowed: false,
+      reason: expect.stringMatching(/may not enter staging: it was withdrawn there \(record 5: "orders fail"\)\.$/)
+    })
+    expect(mayEnter(['withdrawn', withdrawnOther], ['accepted', other]).allowed).toBe(true)
+    expect(mayEnter(['withdrawn', withdrawnOther], ['accepted']).allowed).toBe(true)
+    expect(mayEnter(['withdrawn', { ...withdrawnOther, environment: 'production' }]).allowed).toBe(true)
   })
 
   it('lets a rollback that failed be tried again', () => {

@@ -14,10 +14,10 @@ const STAGING = { environment: 'staging', release: RELEASE }
 const SAME = releaseOf('2'.repeat(40))
 
 /** An honest job adds a record. */
-async function withMore(world: World, it: RecordDraft): Promise<World> {
+async function withMore(world: World, it: RecordDraft, now = Date.parse(NOW) - 300_000): Promise<World> {
   const { line, signers } = world
   const store = await storeOf(line.at(-1)?.files)
-  const clock = new ManualClock(Date.parse(NOW) - 300_000)
+  const clock = new ManualClock(now)
   const signer: Signer = it.environment === undefined ? signers.builds : signers.environments
   await append({ store, clock, signer, drafts: [it], rules: rulesOfDelivery(world), log: { info: () => undefined } })
   return { ...world, records: recordsOn(store), line: [...line, { files: new Map(store.files), time: clock.now() }] }
@@ -99,6 +99,28 @@ describe('both verifiers', () => {
     const line = await added(world, [accepted, unchanged] as readonly LedgerRecord[])
 
     expect(await verdictOn(world, line)).toEqual([[], []])
+  })
+
+  it('let what was announced to change nothing there fall with what it is the same as', async () => {
+    const FIRST = { environment: 'integration', release: RELEASE }
+    const unchanged = [{ environment: 'integration', release: RELEASE.digest }]
+    let world = await worldOf('signed', 'all keys')
+    const start = Date.parse(NOW) - 300_000
+    for (const [it, time] of [
+      [ofRun('2001', draft('released', { release: SAME, detail: { unchanged } })), start],
+      [ofRun('2002', draft('withdrawn', { ...FIRST, detail: { reason: 'orders fail' } })), start],
+      [
+        ofRun('2003', draft('started', { ...FIRST, release: SAME, detail: { promotion: { kind: 'hotfix' } } })),
+        start + 660_000
+      ],
+      [ofRun('2004', draft('started', { ...FIRST, release: SAME })), start + 660_000]
+    ] as const)
+      world = await withMore(world, it, time)
+
+    expect(await verdictOn(world, world.line)).toEqual([
+      ['records/0/13.json: started in integration a release that was withdrawn there by record 11'],
+      ['records/0/13.json: its release was withdrawn there']
+    ])
   })
 
   it('let a withdrawal name what was announced to change nothing there, and no release that was not', async () => {
