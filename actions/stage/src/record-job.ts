@@ -56,6 +56,8 @@ function isDue({ plan, deploy }: Jobs): boolean {
  * Runs the acceptance checks in this process, if they are no more than requests: what the product's own programs ask must not come near the
  * permissions of this job.
  * @returns what they came to; nothing where the product has checks of its own, whose job tells.
+ * @throws what kept them from being asked, where that may pass (git, GitHub and the ledger have bad minutes): nothing is recorded then, since no
+ *   record could be taken back, and re-running this job asks and records.
  */
 async function acceptHere(jobs: Jobs, parts: Parts, env: NodeJS.ProcessEnv): Promise<JobOutcome | undefined> {
   const { pipeline, where } = parts
@@ -71,10 +73,10 @@ async function acceptHere(jobs: Jobs, parts: Parts, env: NodeJS.ProcessEnv): Pro
     )
     return { result: 'success', outputs }
   } catch (error: unknown) {
+    if (!(error instanceof UserError)) throw error
     log.warning(messageOf(error))
-    const known = error instanceof UserError
-    if (known) await parts.tell({ outputs: {}, summary: error.details })
-    return { result: 'failure', outputs: known ? error.outputs : {} }
+    await parts.tell({ outputs: {}, summary: error.details })
+    return { result: 'failure', outputs: error.outputs }
   }
 }
 

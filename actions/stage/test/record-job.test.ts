@@ -1,7 +1,17 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { type LedgerRecord, type Report, sha256, shownJobName, stageJobName, UserError } from '@sluice/core'
+import {
+  Failure,
+  type JobOutcome,
+  type LedgerRecord,
+  type Report,
+  sha256,
+  shownJobName,
+  stageJobName,
+  UserError
+} from '@sluice/core'
+import type { Pipeline } from '@sluice/pipeline'
 import { type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
 import type { Acceptance } from '../src/acceptance.ts'
 import type { Jobs } from '../src/record-job.ts'
@@ -17,13 +27,17 @@ let release: Seeded
 let server: Server
 let requests: string[]
 let status: number
+/** What happens while a check is answered. */
+let answer: () => Promise<unknown>
 let told: Record<string, string>
 
 beforeEach(async () => {
   requests = []
   status = 200
-  server = createServer((request, response) => {
+  answer = async () => undefined
+  server = createServer(async (request, response) => {
     requests.push(request.url ?? '')
+    await answer()
     response.writeHead(status).end('Shop')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -63,13 +77,14 @@ function deployedIn(runId: string): void {
 /** Runs the job, and gives what it recorded. */
 async function record(
   needs: Jobs,
-  runId = '700'
+  runId = '700',
+  changes: Partial<Pipeline> = {}
 ): Promise<{ readonly error: unknown; readonly last: LedgerRecord | undefined }> {
   told = {}
   const tell = async ({ outputs }: Report): Promise<void> => {
     Object.assign(told, outputs)
   }
-  const pipeline = delivery.open({ runId, sha: release.commit })
+  const pipeline = { ...delivery.open({ runId, sha: release.commit }), ...changes }
   const inputs = { mode: 'record', release: release.digest, environment: 'integration', jobs: needs } as const
   const error = await run(inputs, pipeline, tell, { SHOP_TOKEN: 'do-not-tell-anyone' }).catch((it: unknown) => it)
   return { error, last: (await delivery.recorded()).at(-1) }
@@ -100,6 +115,57 @@ describe('the job that records an environment', () => {
     expect(error).toBeInstanceOf(UserError)
     expect(error).toMatchObject({ outputs: { verdict: 'failed' } })
     expect(delivery.log.warnings.join('\n')).toContain('1 of 1 acceptance checks failed in integration: GET /health')
+  })
+
+  it('records nothing where it could not ask: a bad minute of git is no failed check, and a re-run asks and records', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    const pipeline = delivery.open({ runId: '700', sha: release.commit })
+    const at: Pipeline['at'] = async () => {
+      throw new Failure('git could not fetch from https://github.com/octo-org/shop.')
+    }
+    const before = await delivery.recorded()
+
+    const { error } = await record(jobs(), '700', { at })
+
+    expect(error).toMatchObject({ message: expect.stringMatching(/^git could not fetch/) })
+    expect([requests, await delivery.recorded()]).toEqual([[], before])
+    expect((await record(jobs(), '700', { at: pipeline.at })).last?.event).toBe('accepted')
+  })
+
+  it('says that no check was reported where the address to ask is none', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    const outputs = { acceptance: 'requests', 'plan-digest': PLAN, 'environment-url': 'nowhere' }
+
+    const { last } = await record(jobs({ deploy: { result: 'success', outputs } }))
+
+    expect(last).toMatchObject({
+      event: 'failed',
+      detail: { reason: expect.stringContaining('and no report of its checks came with that') }
+    })
+  })
+
+  it('asks at the address of the plan where there was nothing to deploy', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    delivery.github.setJobs('701', { [stageJobName('plan', 'integration', release.digest)]: 'success' })
+    const { outputs } = jobs()['deploy'] as JobOutcome
+    const plan: JobOutcome = { result: 'success', outputs: { ...outputs, 'has-changes': 'false' } }
+
+    const { last } = await record(jobs({ plan, deploy: { result: 'skipped', outputs: {} } }), '701')
+
+    expect([requests, last?.event]).toEqual([['/health'], 'accepted'])
+  })
+
+  it('looks again at the ledger after checks that took long: who stopped it meanwhile is not overruled', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    answer = async () => {
+      delivery.clock.advance(60_000)
+      const withdrawn = { event: 'withdrawn', environment: 'integration', release: named() } as const
+      await delivery.record({ ...withdrawn, detail: { reason: 'orders fail' } }, '701')
+    }
+
+    const { last } = await record(jobs())
+
+    expect(last).toMatchObject({ event: 'failed', detail: { reason: expect.stringContaining('was withdrawn') } })
   })
 
   it('accepts what has no checks, and says so', async () => {
@@ -181,6 +247,26 @@ describe('the job that records an environment', () => {
     const { last } = await record(jobs(), '702')
 
     expect(last).toMatchObject({ event: 'accepted', run: { id: '702' } })
+  })
+
+  it.each<[string, Jobs]>([
+    ['everything was applied', { deploy: { result: 'success', outputs: { verdict: 'allowed' } } }],
+    [
+      'the plan found nothing to change',
+      {
+        plan: { result: 'success', outputs: { verdict: 'allowed', 'has-changes': 'false' } },
+        deploy: { result: 'skipped' }
+      }
+    ],
+    ['nothing was let in', { deploy: { result: 'failure', outputs: { verdict: 'superseded' } } }]
+  ])('discards nothing where %s', async (_, changes) => {
+    await deploy('')
+    const { deploy: { result } = { result: 'failure' } } = changes
+    delivery.github.setJobs('700', { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: result })
+
+    await record(jobs(changes))
+
+    expect(delivery.log.warnings.filter(it => it.includes('discarded'))).toEqual([])
   })
 
   it('records the outcome of a plan that cannot be discarded, and says that it was not', async () => {

@@ -159,7 +159,13 @@ function judgeAcceptance(request: OutcomeRequest, unchanged: boolean): Outcome {
         ...(unchanged ? { unchanged } : {})
       })
     case 'failure':
-      return outcome('failed', { reason: `${environment} is ${how}, but failed its acceptance checks.` })
+      // A machine that was lost, or a sandbox that could not be made, says nothing of the release.
+      return outcome('failed', {
+        reason:
+          checks === undefined
+            ? `${environment} is ${how}, but its acceptance job failed, and no report of its checks came with that.`
+            : `${environment} is ${how}, but failed its acceptance checks.`
+      })
     case 'cancelled':
       return unchecked(`${environment} is ${how}; the run was cancelled during the acceptance checks.`, unchanged)
     default:
