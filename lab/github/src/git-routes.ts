@@ -4,7 +4,7 @@ import { base64Lines, contentsAnswer } from './contents.ts'
 import type { Person, TreeChange } from './git-directory.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'
-import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
+import { apiUrl, fullName, type HostedRepository, htmlUrl } from './repository.ts'
 import { json, type Route, type RouteRequest } from './route.ts'
 import { isTreePath } from './tree-object.ts'
 import { BOT, nodeId } from './user.ts'
@@ -28,6 +28,21 @@ export const gitRoutes: readonly Route[] = [
     }
   },
   { method: 'GET', template: '/repos/{owner}/{repo}/branches/{branch}', need: READ, answer: readBranch },
+  {
+    method: 'GET',
+    template: '/repos/{owner}/{repo}/rules/branches/{branch}',
+    need: { area: 'metadata', access: 'read' },
+    // Rules apply to names: the branch need not be there.
+    answer: async ({ repository, parameter }) =>
+      json(
+        (repository.branchRules.get(parameter('branch')) ?? []).map(rule => ({
+          ...rule,
+          ruleset_source_type: 'Repository',
+          ruleset_source: fullName(repository),
+          ruleset_id: 42
+        }))
+      )
+  },
   { method: 'GET', template: '/repos/{owner}/{repo}/contents/{path}', need: READ, answer: contentsAnswer },
   {
     method: 'GET',
@@ -49,22 +64,22 @@ export const gitRoutes: readonly Route[] = [
 
 type Handler = Route['answer']
 
-/** A branch as GitHub's `branch-with-protection`: whether a rule protects it, not how. */
+/** A branch as GitHub's `branch-with-protection`: whether any rule protects it, and whether a classic one does, not how. */
 async function readBranch({ repository, parameter }: RouteRequest): ReturnType<Handler> {
   const name = parameter('branch')
   const ref = `refs/heads/${name}`
   const object = (await repository.git.isRefName(ref)) ? await repository.git.commitOf(ref) : undefined
   if (object === undefined) throw notFound()
-  const isProtected = repository.protectedBranches.has(name)
+  const isClassic = repository.classicBranches.has(name)
   const path = name.split('/').map(encodeURIComponent).join('/')
   const url = `${apiUrl(repository)}/branches/${path}`
   return json({
     name,
     commit: commitJson(repository, parseCommit(object)),
     _links: { self: url, html: `${htmlUrl(repository)}/tree/${path}` },
-    protected: isProtected,
+    protected: isClassic || (repository.branchRules.get(name) ?? []).length > 0,
     protection: {
-      enabled: isProtected,
+      enabled: isClassic,
       required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] }
     },
     protection_url: `${url}/protection`

@@ -1,5 +1,6 @@
 import { type Clock, UserError } from '@sluice/core'
 import { admitsBranch } from './branch-pattern.ts'
+import { branchRulesOf } from './branch-rule.ts'
 import { checkDecision, type Decision } from './decision.ts'
 import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environment.ts'
 import { Events } from './events.ts'
@@ -56,7 +57,8 @@ export class Hub {
       immutableSubject: wanted.immutableSubject ?? true,
       accounts: new Map(Object.entries(wanted.accounts ?? {}).map(([email, user]) => [email.toLowerCase(), user])),
       teams: new Map(Object.entries(wanted.teams ?? {})),
-      protectedBranches: new Set(wanted.protectedBranches),
+      classicBranches: new Set(wanted.classicBranches),
+      branchRules: branchRulesOf(wanted),
       protectedTags: new Set(wanted.protectedTags),
       hourlyLimit: wanted.hourlyLimit ?? HOURLY_LIMIT,
       lateRefs: new LateRefs(this.clock, this.#hideNewRefs),

@@ -1,3 +1,4 @@
+import type { BranchRule } from './branch-rule.ts'
 import type { GitDirectory } from './git-directory.ts'
 import { type JsonObject, timestamp } from './json.ts'
 import type { LateRefs } from './late-refs.ts'
@@ -19,8 +20,10 @@ export interface HostedRepository {
   readonly accounts: ReadonlyMap<string, User>
   /** Teams of the owner, by slug: their members. */
   readonly teams: ReadonlyMap<string, readonly User[]>
-  /** Branches that a rule protects. */
-  readonly protectedBranches: ReadonlySet<string>
+  /** Branches that a classic rule protects. */
+  readonly classicBranches: ReadonlySet<string>
+  /** Rules of active rulesets, by the branch that they apply to. */
+  readonly branchRules: ReadonlyMap<string, readonly BranchRule[]>
   readonly protectedTags: ReadonlySet<string>
   /** Requests an hour that GitHub allows all runs of the repository together. */
   readonly hourlyLimit: number

@@ -37,6 +37,18 @@ describe('the stand-in tells of a branch', () => {
     expect((await site.call('GET', `${PATH}/branches/side`)).body).toMatchObject({ name: 'side', protected: false })
     expect((await site.call('GET', `${PATH}/branches/absent`)).status).toBe(404)
   })
+
+  it('which rules of rulesets apply to its name, whether or not it is there', async () => {
+    expect((await site.call('GET', `${PATH}/rules/branches/main?per_page=100`)).body).toEqual([
+      expect.objectContaining({ type: 'deletion', ruleset_source: REPOSITORY }),
+      expect.objectContaining({ type: 'non_fast_forward' }),
+      expect.objectContaining({
+        type: 'pull_request',
+        parameters: expect.objectContaining({ required_approving_review_count: 1 })
+      })
+    ])
+    expect((await site.call('GET', `${PATH}/rules/branches/absent`)).body).toEqual([])
+  })
 })
 
 describe('the stand-in tells of a team', () => {

@@ -66,12 +66,22 @@ export class MemoryGitHub implements GitHub {
 
   readonly now = (): number => this.#clock.now()
 
-  /** Every commit is the author's, and every branch is protected, unless a test puts another answer. */
+  /** Every commit is the author's, and a ruleset demands review of every branch, unless a test puts another answer. */
   #usual(path: string): unknown {
     const commit = { author: AUTHOR, committer: AUTHOR, commit: { author: EMAIL, committer: EMAIL, message: 'change' } }
     if (path.startsWith(`${this.#repository}/compare/`)) return { total_commits: 1, commits: [commit] }
-    if (path.startsWith(`${this.#repository}/branches/`)) return { protected: true }
+    if (path.startsWith(`${this.#repository}/branches/`)) return { protected: true, protection: { enabled: false } }
+    if (path.startsWith(`${this.#repository}/rules/branches/`)) return this.#rulesOf(path)
     return path.startsWith(`${this.#repository}/commits/`) ? commit : undefined
+  }
+
+  /** A ruleset that demands review, unless a test lets no rule protect the branch. */
+  #rulesOf(path: string): unknown {
+    const branch = this.answers.get(path.replace('/rules/', '/').replace(/\?.*/, '')) as
+      | { readonly protected?: boolean }
+      | undefined
+    if (branch?.protected === false) return []
+    return [{ type: 'pull_request', parameters: { required_approving_review_count: 1 } }]
   }
 
   /** Sets up a GitHub Environment that asks nobody, and lets in the default branch alone. */

@@ -1,5 +1,12 @@
 import { GitHubError, UserError } from '@sluice/core'
-import { type DecidingRef, decodeBranchStanding, decodeTagStanding, evaluateRefs } from '@sluice/policy'
+import {
+  type DecidingRef,
+  decodeBranchRules,
+  decodeBranchStanding,
+  decodeTagStanding,
+  evaluateRefs,
+  MOST_RULES
+} from '@sluice/policy'
 import type { Pipeline } from './pipeline.ts'
 
 /** What is asked for the protection of refs. */
@@ -13,7 +20,8 @@ const HEADS = 'refs/heads/'
 /**
  * Refuses to deliver from refs that anyone may push to; where little depends on them, it warns. It finds what was never set up, and does not
  * watch an administrator. Whoever may be called by itself asks: the first job of a delivery, a stage, a withdrawal. It needs `contents: read`,
- * and costs a call for each ref: one, where the default branch is delivered.
+ * and costs a call for each ref: one, where the default branch is delivered. Where production depends on a branch that no ruleset is shown to
+ * demand review of, it costs two.
  * @param levels of the environments that depend on the refs; all, unless told.
  * @throws UserError naming the refs, and what to set up.
  */
@@ -23,10 +31,11 @@ export async function requireProtectedRefs(
 ): Promise<void> {
   const { defaultBranch, log, run } = pipeline
   const refs: DecidingRef[] = []
-  for (const ref of new Set([`${HEADS}${defaultBranch}`, run.ref])) refs.push(await read(pipeline, ref))
+  for (const ref of new Set([`${HEADS}${defaultBranch}`, run.ref])) refs.push(await read(pipeline, ref, levels))
   const verdict = evaluateRefs(refs, levels)
   if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
   if (verdict.warning !== undefined) log.warning(verdict.warning)
+  if (verdict.note !== undefined) log.info(verdict.note)
 }
 
 /** The same for one environment that may be entered without the first job of a delivery. In development it was warned there. */
@@ -37,10 +46,25 @@ export async function requireProtectedRefsOf(
   if (level !== 'development') await requireProtectedRefs(pipeline, [level])
 }
 
-async function read({ github, run }: RefPipeline, ref: string): Promise<DecidingRef> {
+async function read({ github, run }: RefPipeline, ref: string, levels: readonly Level[]): Promise<DecidingRef> {
   if (!ref.startsWith(HEADS)) return { ref, standing: decodeTagStanding(await readTag({ github, run }, ref)) }
-  const name = encodeURIComponent(ref.slice(HEADS.length))
-  return { ref, standing: decodeBranchStanding(await github.get(`/repos/${run.repository}/branches/${name}`)) }
+  const [repository, name] = [`/repos/${run.repository}`, encodeURIComponent(ref.slice(HEADS.length))]
+  const rules = levels.includes('production')
+    ? decodeBranchRules(await readRules({ github }, `${repository}/rules/branches/${name}?per_page=${MOST_RULES}`))
+    : undefined
+  // Rules apply to a name: they hold whether or not the branch is still there.
+  if (rules === 'reviewed') return { ref, standing: 'protected' }
+  return { ref, standing: decodeBranchStanding(await github.get(`${repository}/branches/${name}`), rules) }
+}
+
+/** The rules of a branch; `undefined` where they may not be asked for (its plan has no rulesets). */
+async function readRules({ github }: Pick<RefPipeline, 'github'>, path: string): Promise<unknown> {
+  try {
+    return await github.get(path)
+  } catch (error: unknown) {
+    if (isForbidden(error)) return
+    throw error
+  }
 }
 
 const TAG_RULES = `query TagRules($owner: String!, $name: String!, $ref: String!) {
@@ -56,8 +80,13 @@ async function readTag({ github, run }: Pick<RefPipeline, 'github' | 'run'>, ref
     }
     return answer.repository?.ref
   } catch (error: unknown) {
-    if (!(error instanceof GitHubError) || error.rateLimit !== undefined) throw error
-    if (error.status === 403 || error.types.includes('FORBIDDEN')) return {}
+    if (isForbidden(error)) return {}
     throw error
   }
+}
+
+/** Whether GitHub lets the token not ask, rather than not yet. */
+function isForbidden(error: unknown): boolean {
+  if (!(error instanceof GitHubError) || error.rateLimit !== undefined) return false
+  return error.status === 403 || error.types.includes('FORBIDDEN')
 }

@@ -109,6 +109,11 @@ export async function hostProduct(): Promise<Hosted> {
     gitDirectory: bare,
     accounts: { 'author@shop.example': AUTHOR },
     protectedBranches: ['main'],
+    classicBranches: ['release/classic'],
+    branchRules: {
+      'release/named': [{ type: 'branch_name_pattern', parameters: { operator: 'starts_with', pattern: 'release/' } }],
+      'release/kept': [{ type: 'deletion' }, { type: 'non_fast_forward' }]
+    },
     protectedTags: ['v1']
   })
   let lastRun = 1000

@@ -36,9 +36,9 @@ describe('a delivery is not opened', () => {
   })
 })
 
-describe('the refs that decide', () => {
-  const open = async (ref: string, config = 'more.yml'): Promise<Pipeline> => hosted.open({ config, run: { ref } })
+const open = async (ref: string, config = 'more.yml'): Promise<Pipeline> => hosted.open({ config, run: { ref } })
 
+describe('the refs that decide', () => {
   it('are the default branch and the one that is delivered from', async () => {
     await expect(requireProtectedRefs(await hosted.open())).resolves.toBeUndefined()
     await expect(requireProtectedRefs(await open('refs/heads/release/1'))).rejects.toThrow(
@@ -107,5 +107,86 @@ describe('the refs that decide', () => {
     await expect(requireProtectedRefs({ ...pipeline, defaultBranch: 'trunk' })).rejects.toThrow(
       'trunk and release/gone are not on GitHub any more, so that no rule protects what was there.'
     )
+  })
+})
+
+describe('what protects a branch that production depends on', () => {
+  const production = async (name: string): Promise<readonly string[]> => {
+    const pipeline = await open(`refs/heads/release/${name}`)
+    const before = hosted.log.length
+    await requireProtectedRefs({ ...pipeline, defaultBranch: `release/${name}` }, ['production'])
+    expect(hosted.host.defects).toEqual([])
+    return hosted.log.slice(before)
+  }
+
+  beforeAll(async () => {
+    for (const name of ['named', 'kept', 'classic'])
+      await hosted.git('push', '--quiet', hosted.bare, `HEAD:refs/heads/release/${name}`)
+  })
+
+  it('is no rule that only checks its name', async () => {
+    await expect(production('named')).rejects.toThrow(
+      'The rules of release/named on GitHub keep no one from rewriting it: no ruleset requires a pull request'
+    )
+  })
+
+  it('is enough where its history stays, for teams that push to it; it is warned of', async () => {
+    expect(await production('kept')).toEqual([
+      expect.stringMatching(/^warning: release\/kept takes changes that no one has approved/)
+    ])
+  })
+
+  it('is assumed of a classic rule, of which no job sees more; it is said', async () => {
+    expect(await production('classic')).toEqual([
+      expect.stringMatching(/^release\/classic is protected on GitHub, but/)
+    ])
+  })
+
+  it.each([403, 404])('is assumed where its rules cannot be asked for (%i); it is said', async status => {
+    const pipeline = await open('refs/heads/main')
+    const github = {
+      ...pipeline.github,
+      graphql: pipeline.github.graphql.bind(pipeline.github),
+      get: async (path: string): Promise<unknown> => {
+        if (!path.includes('/rules/')) return { protected: true }
+        if (status === 404) return undefined
+        throw new GitHubError('Upgrade to GitHub Pro or make this repository public', status, [], undefined)
+      }
+    }
+    const before = hosted.log.length
+
+    await requireProtectedRefs({ ...pipeline, github }, ['production'])
+
+    expect(hosted.log.slice(before)).toEqual([expect.stringMatching(/^main is protected on GitHub, but/)])
+  })
+
+  it('is not guessed where GitHub does not answer', async () => {
+    const pipeline = await open('refs/heads/main')
+    const github = {
+      ...pipeline.github,
+      graphql: pipeline.github.graphql.bind(pipeline.github),
+      get: async (): Promise<never> => {
+        throw new GitHubError('Bad gateway', 502, [], undefined)
+      }
+    }
+
+    await expect(requireProtectedRefs({ ...pipeline, github }, ['production'])).rejects.toThrow('Bad gateway')
+  })
+
+  it('costs a second call only where no ruleset is shown to demand review', async () => {
+    const callsFor = async (ref: string, level: 'preproduction' | 'production'): Promise<readonly string[]> => {
+      const pipeline = await open(ref)
+      const before = hosted.host.calls.length
+      await requireProtectedRefs({ ...pipeline, defaultBranch: ref.replace('refs/heads/', '') }, [level])
+      return hosted.host.calls.slice(before).map(({ route }) => route)
+    }
+    const [branch, rules] = [
+      'GET /repos/{owner}/{repo}/branches/{branch}',
+      'GET /repos/{owner}/{repo}/rules/branches/{branch}'
+    ]
+
+    expect(await callsFor('refs/heads/main', 'production')).toEqual([rules])
+    expect(await callsFor('refs/heads/main', 'preproduction')).toEqual([branch])
+    expect(await callsFor('refs/heads/release/classic', 'production')).toEqual([rules, branch])
   })
 })

@@ -1,7 +1,14 @@
 export { type Acceptance, findAcceptance, findUndoing, findWithdrawal, isWithdrawal } from './acceptance.ts'
 export { type ApprovalRequest, decodeApprovals, evaluateApproval } from './approval.ts'
 export { commitsToAsk, decodeAuthors } from './authors.ts'
-export { type DecidingRef, decodeBranchStanding, decodeTagStanding, evaluateRefs } from './deciding-refs.ts'
+export {
+  type DecidingRef,
+  decodeBranchRules,
+  decodeBranchStanding,
+  decodeTagStanding,
+  evaluateRefs,
+  MOST_RULES
+} from './deciding-refs.ts'
 export { guardianOf } from './guardian.ts'
 export { decodeJobs, jobsOfStage, type RanJob } from './jobs.ts'
 export { deriveOutcome, isExplained, type Outcome, type OutcomeRequest } from './outcome.ts'
