@@ -13,18 +13,18 @@ export type OperationEnd =
   /** The deadline passed; in AWS the operation goes on. */
   | { readonly kind: 'timeout'; readonly status: string }
 
-/** Looks for the end of events that the status already tells of, at most. */
-const FINAL_LOOKS = 5
+/** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
+const EVENT_LIMIT = 30_000
 
 /**
  * Follows an operation until it ends or the deadline passes, and tells its events in order.
  *
- *     DescribeStacks ──► at rest, and the operation was seen to begin? ──► final events ──► end
- *           ▲                              │ no
- *           └── wait (poll.ts) ◄── events ─┘
+ *     events ──► DescribeStacks ──► at rest, and the newest event of the stack itself says the same? ──► end
+ *       ▲                                    │ no
+ *       └──────────── wait (poll.ts) ◄───────┘
  *
- * A status alone proves nothing right after the start: CloudFormation may still tell the one before. So the end counts only
- * after an event of the stack itself.
+ * A status alone proves nothing: CloudFormation may still tell the one from before the operation. Nor is an event enough that was
+ * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last.
  */
 export async function followOperation(
   cloudFormation: CloudFormation,
@@ -39,22 +39,23 @@ export async function followOperation(
   const { stackId, events, deadline, onEvent } = operation
   const schedule = new PollSchedule()
   const history: StackEvent[] = []
-  const tell = async (): Promise<void> => {
-    for (const event of await events.read()) {
-      history.push(event)
-      onEvent(event)
-    }
-  }
+  let newest: StackEvent | undefined
   let status = 'unknown'
+  let restingSince: number | undefined
   for (;;) {
     const last = clock.now() >= deadline
     try {
+      for (const event of await events.read()) {
+        history.push(event)
+        onEvent(event)
+        // An event that is listed late says nothing of what came after it; those of nested stacks are about others.
+        if (isOfStack(event) && event.stackId === stackId && event.at >= (newest?.at ?? 0)) newest = event
+      }
       const live = await readStatus(cloudFormation, stackId)
       status = live?.status ?? 'DELETE_COMPLETE'
-      await tell()
-      const began = history.some(isOfStack)
-      if (stateOf(status) === 'absent' || (began && stateOf(status) !== 'busy' && stateOf(status) !== 'review')) {
-        await tellRest(cloudFormation, tell, () => history.some(it => isOfStack(it) && it.status === status), schedule)
+      restingSince = isOver(status, newest) ? (restingSince ?? clock.now()) : undefined
+      const lasted = restingSince !== undefined && clock.now() - restingSince >= EVENT_LIMIT
+      if (lasted || (restingSince !== undefined && newest?.status === status)) {
         return await conclude(cloudFormation, stackId, status, history, live?.reason)
       }
     } catch (error: unknown) {
@@ -67,18 +68,10 @@ export async function followOperation(
   }
 }
 
-/** The last events may be listed a little after the status that they lead to. */
-async function tellRest(
-  { clock }: CloudFormation,
-  tell: () => Promise<void>,
-  complete: () => boolean,
-  schedule: PollSchedule
-): Promise<void> {
-  for (let look = 1; look <= FINAL_LOOKS; look++) {
-    await tell()
-    if (complete()) return
-    await clock.sleep(schedule.next())
-  }
+/** Whether a status may be the end of an operation: of one that began, unless its stack is gone. */
+function isOver(status: string, newest: StackEvent | undefined): boolean {
+  const state = stateOf(status)
+  return state === 'absent' || (newest !== undefined && state !== 'busy' && state !== 'review')
 }
 
 async function conclude(

@@ -38,9 +38,14 @@ interface Look {
 /** Follows an operation that AWS tells of in these looks; the last of them repeats. */
 async function follow(
   looks: readonly Look[],
-  options: { readonly deadline?: number; readonly pageSize?: number; readonly more?: Partial<CloudFormationVerbs> } = {}
+  options: {
+    readonly deadline?: number
+    readonly pageSize?: number
+    readonly nested?: readonly SdkEvent[]
+    readonly more?: Partial<CloudFormationVerbs>
+  } = {}
 ): Promise<{ readonly end: OperationEnd; readonly told: readonly StackEvent[]; readonly clock: ManualClock }> {
-  const { deadline = 60 * 60_000, pageSize = 100, more = {} } = options
+  const { deadline = 60 * 60_000, pageSize = 100, nested = [], more = {} } = options
   const clock = new ManualClock(START)
   const history: SdkEvent[] = [event('api', 'CREATE_COMPLETE', 0)]
   let look = -1
@@ -56,7 +61,8 @@ async function follow(
         if (current.error !== undefined) throw current.error
         return current.status === undefined ? { Stacks: [] } : { Stacks: [stack(current.status)] }
       },
-      describeStackEvents: async ({ NextToken }) => {
+      describeStackEvents: async ({ StackName, NextToken }) => {
+        if (StackName === NESTED) return { StackEvents: [...nested] }
         const from = Number(NextToken ?? '0')
         const next = from + pageSize
         return {
@@ -166,10 +172,97 @@ describe('following an operation', () => {
     expect(lines(told).at(-1)).toBe('api UPDATE_ROLLBACK_COMPLETE')
   })
 
-  it('ends although the last event never comes', async () => {
-    const { end } = await follow([{ status: 'UPDATE_IN_PROGRESS', events: [begin] }, { status: 'UPDATE_COMPLETE' }])
+  it('ends although the last event never comes, once the status has lasted', async () => {
+    const { end, clock } = await follow([
+      { status: 'UPDATE_IN_PROGRESS', events: [begin] },
+      { status: 'UPDATE_COMPLETE' }
+    ])
+
+    expect(end).toMatchObject({ kind: 'complete', live: { status: 'UPDATE_COMPLETE' } })
+    expect(clock.now() - START).toBeGreaterThanOrEqual(30_000)
+    expect(clock.now() - START).toBeLessThan(40_000)
+  })
+
+  it('waits for the end while AWS still tells the status of before the operation', async () => {
+    const { end } = await follow([
+      { status: 'CREATE_COMPLETE', events: [begin] },
+      ...Array.from({ length: 10 }, () => ({ status: 'CREATE_COMPLETE' })),
+      { status: 'UPDATE_IN_PROGRESS' },
+      { status: 'UPDATE_ROLLBACK_COMPLETE' }
+    ])
+
+    expect(end).toMatchObject({ kind: 'failed', status: 'UPDATE_ROLLBACK_COMPLETE' })
+  })
+
+  it.each(['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] as const)(
+    'does not take %s of before for the end of an operation that begins between two calls',
+    async before => {
+      const clock = new ManualClock(START)
+      const old = event('api', before, 0)
+      const [begins, ends] = [event('api', 'UPDATE_IN_PROGRESS'), event('api', 'UPDATE_ROLLBACK_COMPLETE', 60_000)]
+      let executed = false
+      let begun = false
+      const over = (): boolean => clock.now() >= START + 60_000
+      const cloudFormation = fakeCloudFormation(
+        {
+          describeStacks: async () => ({
+            Stacks: [stack(!begun ? before : over() ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_IN_PROGRESS')]
+          }),
+          describeStackEvents: async () => {
+            begun = executed
+            return { StackEvents: [...(over() ? [ends] : []), ...(begun ? [begins] : []), old] }
+          },
+          getTemplate: async () => ({ TemplateBody: 'Resources: {}' }),
+          describeEvents: async () => ({ OperationEvents: [] })
+        },
+        clock
+      )
+      const events = await EventStream.fromNow(cloudFormation, STACK)
+      executed = true
+
+      const end = await followOperation(cloudFormation, {
+        stackId: STACK,
+        events,
+        deadline: START + 600_000,
+        onEvent: () => undefined
+      })
+
+      expect(end).toMatchObject({ kind: 'failed', status: 'UPDATE_ROLLBACK_COMPLETE' })
+      expect(clock.now() - START).toBeGreaterThanOrEqual(60_000)
+    }
+  )
+
+  it('does not take the end of a nested stack for that of the stack around it', async () => {
+    const inner = { StackId: NESTED, PhysicalResourceId: NESTED, ResourceType: 'AWS::CloudFormation::Stack' }
+    const network = { ResourceType: 'AWS::CloudFormation::Stack', PhysicalResourceId: NESTED }
+    const { end } = await follow(
+      [
+        { status: 'CREATE_COMPLETE', events: [begin, event('Network', 'UPDATE_IN_PROGRESS', 2, network)] },
+        { status: 'CREATE_COMPLETE' },
+        { status: 'UPDATE_IN_PROGRESS' },
+        { status: 'UPDATE_COMPLETE', events: [event('api', 'UPDATE_COMPLETE', 9)] }
+      ],
+      { nested: [event('Network', 'CREATE_COMPLETE', 3, inner)] }
+    )
+
+    expect(end).toMatchObject({ kind: 'complete', live: { status: 'UPDATE_COMPLETE' } })
+  })
+
+  it('does not take an event that is listed late for the newest', async () => {
+    const { end, clock } = await follow([
+      { status: 'UPDATE_IN_PROGRESS', events: [event('api', 'UPDATE_COMPLETE', 5)] },
+      { status: 'UPDATE_IN_PROGRESS', events: [begin] },
+      { status: 'UPDATE_COMPLETE' }
+    ])
 
     expect(end.kind).toBe('complete')
+    expect(clock.now() - START).toBeLessThan(30_000)
+  })
+
+  it('calls a status that nothing confirms at the deadline a time-out', async () => {
+    const { end } = await follow([{ status: 'CREATE_COMPLETE', events: [begin] }], { deadline: 10_000 })
+
+    expect(end).toEqual({ kind: 'timeout', status: 'CREATE_COMPLETE' })
   })
 
   it('looks soon at first, and every three seconds later', async () => {
