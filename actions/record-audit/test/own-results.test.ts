@@ -22,11 +22,19 @@ beforeEach(async () => {
   stage.delivery.github.answer('700', 'staging', 'approved')
 })
 
-/** What two checks came to that passed. */
-function passed(): JobOutcome {
+/** What two checks came to. */
+function checked(passed: boolean): JobOutcome {
   const of = { environment: 'staging', release: stage.release.digest }
-  const checks = ['GET /', 'GET /health'].map(what => ({ what, passed: true, seconds: 1 }))
-  return { result: 'success', outputs: { checks: '2', results: encodeChecks(checksReport(of, checks, [])) } }
+  const checks = ['GET /', 'GET /health'].map(what => ({
+    what,
+    passed,
+    seconds: 1,
+    ...(passed ? {} : { reason: '500' })
+  }))
+  return {
+    result: passed ? 'success' : 'failure',
+    outputs: { checks: '2', results: encodeChecks(checksReport(of, checks, [])) }
+  }
 }
 
 /** What run 700 recorded up to its record job, in an attempt. */
@@ -38,7 +46,11 @@ async function deployed(attempt = 1): Promise<void> {
 }
 
 /** The outcome that the job records which ran the checks itself. */
-async function outcome(jobs: Jobs, accepted: JobOutcome = passed(), attempt = 1): ReturnType<typeof recordOfOutcome> {
+async function outcome(
+  jobs: Jobs,
+  accepted: JobOutcome = checked(true),
+  attempt = 1
+): ReturnType<typeof recordOfOutcome> {
   const pipeline = stage.delivery.open({ runId: '700', sha: stage.release.commit, attempt })
   stage.delivery.github.setJobs('700', stage.namesOf({ plan: PLANNED, deploy: jobs.deploy }), attempt)
   const inputs = { kind: 'outcome', jobs, accepted, release: stage.release.digest, environment: 'staging' } as const
@@ -69,7 +81,7 @@ describe('a deployment that this attempt recorded, and whose checks its own job 
   it('has failed where its checks failed, and the job that ran them says so: no other is red', async () => {
     await deployed()
 
-    const { verdict, unexplained } = await outcome(TOLD, { ...passed(), result: 'failure' })
+    const { verdict, unexplained } = await outcome(TOLD, checked(false))
 
     expect([verdict, unexplained]).toEqual(['failed', 'staging is deployed, but failed its acceptance checks.'])
   })
@@ -82,7 +94,7 @@ describe('a deployment that this attempt recorded, and whose checks its own job 
   ])('is asked for where it is one %s', async (_, jobs, attempt) => {
     await deployed()
 
-    await outcome(jobs, passed(), attempt)
+    await outcome(jobs, checked(true), attempt)
 
     expect(asked()).toEqual(['jobs', 'approvals'])
   })

@@ -140,7 +140,9 @@ describe('the job that records an environment', () => {
 
     expect(last).toMatchObject({
       event: 'failed',
-      detail: { reason: expect.stringContaining('and no report of its checks came with that') }
+      detail: {
+        reason: expect.stringContaining('its acceptance job failed, but no report of its checks came with that.')
+      }
     })
   })
 

@@ -54,6 +54,12 @@ describe('deriveOutcome', () => {
     ],
     [
       'failed',
+      'the acceptance job failed without a word of its checks',
+      { checks: undefined, jobs: { plan: changing, deploy: applied, accept: failure } } as object,
+      /^production is deployed, and its acceptance job failed, but no report of its checks came with that\.$/
+    ],
+    [
+      'failed',
       'what was unchanged failed its acceptance',
       { jobs: { plan: unchanging, deploy: skipped, accept: failure } },
       /unchanged, but failed its acceptance/
