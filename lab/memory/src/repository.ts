@@ -28,6 +28,8 @@ export class MemoryRepository implements Repository {
 
   readonly fetchedTip = this.head
 
+  readonly directoryWith = async (): Promise<string> => this.directory
+
   readonly fileAt = async (commit: string, path: string): Promise<Buffer | undefined> => {
     const text = this.#filesOf(commit).get(path)
     return text === undefined ? undefined : Buffer.from(text)

@@ -34,6 +34,10 @@ export function andFetched(clone: Repository, options: AndFetchedOptions): Repos
   }
   return {
     ...clone,
+    directoryWith: async commit => {
+      const isMissing = (await missingIn(clone.directory, [commit])).length > 0
+      return isMissing && (await fetchBeside(clone.directory, [commit], options)) ? both.directory : clone.directory
+    },
     entryAt: async (commit, path) => ask([commit], async it => it.entryAt(commit, path)),
     treeOf: async (commit, path) => ask([commit], async it => it.treeOf(commit, path)),
     fileAt: async (commit, path) => ask([commit], async it => it.fileAt(commit, path)),

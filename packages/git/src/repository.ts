@@ -25,6 +25,8 @@ export interface Repository {
   head(): Promise<string>
   /** The commit that a branch of origin had when everything was fetched; see {@link fetchedTip}. */
   fetchedTip(branch: string, known: string): Promise<string | undefined>
+  /** A folder in which git finds a commit with its past, if there is one: that of the repository, or of what was fetched beside it. */
+  directoryWith(commit: string): Promise<string>
   /** What is at a path of a commit; absent when nothing is. */
   entryAt(commit: string, path: string): Promise<TreeEntry | undefined>
   /** The object id of what is at a path of a commit; absent when nothing is. */
@@ -88,6 +90,7 @@ export function openRepository(directory: string): Repository {
       return head.stdout.toString('utf8').trim()
     },
     fetchedTip: async (branch, known) => fetchedTip(root, branch, known),
+    directoryWith: async () => root,
     entryAt,
     treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
     fileAt: async (commit, path) => {

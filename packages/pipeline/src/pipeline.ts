@@ -93,10 +93,11 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     branch
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })
+  // The checkout of a run that is not of the default branch does not have that.
   const past = policiesOf(
-    run.workspace,
+    async () => repository.directoryWith(policyFile.commit),
     policy,
-    async () => (await readPast(run.workspace, policyFile.commit)) ?? NO_BRANCH
+    async directory => (await readPast(directory, policyFile.commit)) ?? NO_BRANCH
   )
   const readNow = async (): Promise<Policy> => readPolicyNow({ github, run, config })
   const origins = policyOrigins({ policy, policyFile, defaultBranch, past, readNow })

@@ -61,16 +61,24 @@ export function branchesOf({ policy, defaultBranch }: Pick<Policy, 'policy' | 'd
   return { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] }
 }
 
-/** The policies that the default branch had, from the job's clone. */
+/**
+ * The policies that the default branch had, from a folder that git reads.
+ * @param find the folder, once something is looked at.
+ */
 export function policiesOf(
-  directory: string,
+  find: () => Promise<string>,
   policy: Delivery,
-  readBranch: () => Promise<DefaultBranch>
+  readBranch: (directory: string) => Promise<DefaultBranch>
 ): PastPolicies {
+  let found: Promise<string> | undefined
+  const directory = async (): Promise<string> => {
+    found ??= find()
+    return found
+  }
   return new PastPolicies({
     products: trustRulesOf(policy).products,
-    blobs: blobsOf(directory),
-    readSizes: async expressions => readSizes(directory, expressions),
-    readBranch
+    blobs: { read: async expressions => blobsOf(await directory()).read(expressions) },
+    readSizes: async expressions => readSizes(await directory(), expressions),
+    readBranch: async () => readBranch(await directory())
   })
 }

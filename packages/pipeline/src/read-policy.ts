@@ -14,7 +14,7 @@ export interface Policy {
 /** What is asked for the policy. */
 export interface PolicySources {
   readonly github: Pick<GitHub, 'graphql'>
-  readonly run: Pick<RunContext, 'attempt' | 'defaultBranch' | 'repository' | 'sha'>
+  readonly run: Pick<RunContext, 'attempt' | 'defaultBranch' | 'ref' | 'repository' | 'sha'>
   readonly repository: Pick<Repository, 'fetchedTip' | 'fileAt'>
   /** Path of delivery.yml in the repository. */
   readonly config: string
@@ -72,8 +72,9 @@ interface Found {
 }
 
 async function readFetched({ run, repository, config }: PolicySources): Promise<Found | undefined> {
-  const { attempt, defaultBranch, sha } = run
-  if (attempt !== 1 || defaultBranch === undefined) return undefined
+  const { attempt, defaultBranch, ref, sha } = run
+  // A checkout of another ref leaves the default branch where an earlier job on the same machine found it.
+  if (attempt !== 1 || defaultBranch === undefined || ref !== `refs/heads/${defaultBranch}`) return undefined
   const commit = await repository.fetchedTip(defaultBranch, sha)
   return commit === undefined ? undefined : { defaultBranch, commit, content: await repository.fileAt(commit, config) }
 }

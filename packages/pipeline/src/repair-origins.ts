@@ -12,8 +12,10 @@ import type { Policy } from './read-policy.ts'
 export function repairOrigins({ policy, defaultBranch, repository, readNow }: RepairSources): Origins {
   const { directory } = repository
   const branches = branchesOf({ policy, defaultBranch })
-  const past = policiesOf(directory, policy, async () =>
-    requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
+  const past = policiesOf(
+    async () => directory,
+    policy,
+    async () => requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
   )
   const policyOf = (record: LedgerRecord): PastPolicy | undefined =>
     record.policy && past.of(record.policy, beganAtPolicy(record, branches))

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { runCommand, sha256 } from '@sluice/core'
 import { gitServer } from '../src/git-server.ts'
 import type { Pipeline } from '../src/index.ts'
-import { type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
+import { DELIVERY, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
 const SECTIONS = ['sections/product/state.json', 'newest.json']
 
@@ -80,6 +81,38 @@ describe('the ledger of a job whose clone does not have it', () => {
 
     expect((await ledger.head(SECTIONS, 'job'))?.sequence).toBe(1)
     expect(fetches).toBe(0)
+  })
+})
+
+describe('a record of before a change of delivery.yml, in a run whose clone does not have the default branch,', () => {
+  let own: Hosted
+
+  beforeAll(async () => {
+    own = await hostProduct()
+  })
+  afterAll(() => own.stop())
+
+  it('is judged by the one of then', async () => {
+    const [then, now] = ['main, stable, legacy', 'main, stable'].map(refs => `${DELIVERY}deliverFrom: [${refs}]\n`) as [
+      string,
+      string
+    ]
+    const commit = await own.commit({ 'delivery.yml': then })
+    const before = await own.git('rev-parse', 'HEAD~1')
+    await own.git('push', '--quiet', own.bare, `${before}:refs/heads/stable`)
+    const policy = { path: 'delivery.yml', commit, digest: sha256(then) }
+    await own.record({ event: 'failed', environment: 'staging', policy }, { ref: 'refs/heads/legacy' })
+    await own.commit({ 'delivery.yml': now })
+    const workspace = join(root, 'stable')
+    await runCommand('git', ['clone', '-q', '--single-branch', '--branch=stable', `file://${own.bare}`, workspace])
+    const at = { temp: join(root, 'of-stable'), serverUrl: own.host.url, workspace }
+
+    const { history } = await own.open({
+      run: { ...at, ref: 'refs/heads/stable', sha: before, defaultBranch: 'main' },
+      token: own.host.createToken(REPOSITORY, { contents: 'read' })
+    })
+
+    expect((await history.newest())?.run.ref).toBe('refs/heads/legacy')
   })
 })
 

@@ -123,6 +123,15 @@ describe('the policy of any other job', () => {
     expect(calls()).toBe(asked + 1)
   })
 
+  it('is asked of GitHub where the run is of another ref: its checkout leaves the default branch as an earlier job on the machine found it', async () => {
+    await hosted.commit({ 'delivery.yml': `${DELIVERY}deliverFrom: [main, stable]\n` })
+
+    const pipeline = await hosted.open({ run: { defaultBranch: 'main', ref: 'refs/heads/stable' } })
+
+    expect(pipeline.policyFile.commit).toBe(await hosted.git('rev-parse', 'HEAD'))
+    expect(pipeline.policyFile.commit).not.toBe(await hosted.git('rev-parse', TRACKED))
+  })
+
   it('is not that of another repository that is checked out', async () => {
     const other = await hostProduct()
     await other.git('update-ref', TRACKED, await other.commit({ 'delivery.yml': WEAKER }))
