@@ -18,6 +18,7 @@ ISSUER = "https://token.actions.githubusercontent.com"
 MINUTE = 60_000
 LONGEST_JOB = {"github-hosted": 6 * 60 * MINUTE}
 OTHER_JOB = 5 * 24 * 60 * MINUTE
+GATED = ("planned", "started")
 SKEW, ON_THE_WAY, DECIDED, PLAN_EXPIRY, LONGEST_RUN = 5 * MINUTE, 5 * MINUTE, 10 * MINUTE, 72 * 60 * MINUTE, 35 * 24 * 60 * MINUTE
 MOST_OPEN, MOST_NESTED, MOST_RECORDS = 200, 64, 999_999_999_999_999
 
@@ -185,7 +186,7 @@ def delivers(policy, record, branches):
     names = policy["deliverFrom"] or [it["name"] for it in branches if record["sequence"] <= it.get("until", record["sequence"])]
     return any(re.fullmatch(re.escape(in_full(it)).replace(r"\*", "[^/]*"), record["run"]["ref"]) for it in names)
 
-def check_policy(record, past, rules):
+def check_policy(record, rules):
     """Of a plan or an intent."""
     if rules.get("policies") is None:
         return
@@ -196,13 +197,21 @@ def check_policy(record, past, rules):
     where = policy["environments"].get(record["environment"])
     demand(where, "its policy does not have its environment")
     check_gate(record["protection"], where, policy["deliverFrom"], record["environment"])
-    places = list(rules["policies"]["commits"])
-    named = [(places.index(it["policy"]["commit"]), it["policy"]["digest"], it["time"]) for it in past
-             if it["event"] in ("planned", "started") and it.get("policy", {}).get("commit") in places]
-    place, digest, time = places.index(record["policy"]["commit"]), record["policy"]["digest"], ms(record["time"])
-    same = bool(named) and max(named, key=lambda it: it[0])[1] == digest
-    longest = LONGEST_JOB.get(record["run"]["runner"], OTHER_JOB)
-    demand(same or not any(at > place and text != digest and time - ms(then) > longest for at, text, then in named), "its policy had been replaced")
+
+def check_age(record, past, rules):
+    """Of every record: how long ago its policy was replaced."""
+    if rules.get("policies") is None or policy_of(record, rules) is None:
+        return
+    commits, named = rules["policies"]["commits"], record["policy"]
+    places = {commit: place for place, commit in enumerate(commits)}
+    last = max(places[commit] for commit, files in commits.items() if files.get(named["path"], {}).get("digest") == named["digest"])
+    newer = [it for it in past if places.get(it.get("policy", {}).get("commit"), -1) > last and it["policy"]["digest"] != named["digest"]]
+    if newer:
+        demand(ms(record["time"]) - ms(newer[0]["time"]) <= LONGEST_RUN, "its policy had been replaced before its run began")
+    newer = [it for it in newer if it["event"] in GATED]
+    if newer and record["event"] in GATED:
+        longest = LONGEST_JOB.get(record["run"]["runner"], OTHER_JOB)
+        demand(ms(record["time"]) - ms(newer[0]["time"]) <= longest, "its policy had been replaced before its job began")
 
 def check_guard(record, rules):
     """Of what is no deployment: whose reviewers were asked."""
@@ -403,7 +412,7 @@ def rule_planned(record, past, rules):
     demand("protection" in record, "it does not say how its gate was protected")
     check_environment(record)
     demand(not record["protection"]["reviewers"] or "authors" in detail_of(record), "it does not say who wrote what it would bring")
-    check_policy(record, past, rules)
+    check_policy(record, rules)
 
 def rule_started(record, past, rules):
     where, release, gate, time = record["environment"], release_of(record), record.get("protection"), ms(record["time"])
@@ -416,7 +425,7 @@ def rule_started(record, past, rules):
         demand(then and time - ms(plans[-1]["time"]) <= PLAN_EXPIRY + DECIDED, "its gate has reviewers, and its plan was not announced, or had expired")
         authors = detail_of(plans[-1]).get("authors", {}).get("accounts", [])
         check_answers(record, plans[-1].get("approvals", []), [*starters(record), *starters(plans[-1]), *authors])
-    check_policy(record, past, rules)
+    check_policy(record, rules)
     hotfix = detail_of(record).get("promotion", {}).get("kind") == "hotfix"
     demand(hotfix or not is_barred(past, where, release, time), "its release was withdrawn there")
     before = previous(record, past, rules)
@@ -481,6 +490,7 @@ def check_rules(record, past, rules):
         demand(event == "released" or event not in RULES or told(past, {"released"}, None, release["digest"]), "its release was never released")
     if event in RULES and not (event == "released" and rules.get("alone")):
         RULES[event](record, past, rules)
+    check_age(record, past, rules)
 
 def same_units(one, other, documents):
     one, other = (documents.get(it, {}).get("units") for it in (one, other))

@@ -21,7 +21,7 @@ import {
   recordPath
 } from '@sluice/ledger'
 import { evaluateProtection, guardianOf } from '@sluice/policy'
-import { PolicyOrder } from './policy-order.ts'
+import { PolicyOrder, type PolicyPlaces } from './policy-order.ts'
 
 type Gated = RecordOf<'planned' | 'started'>
 type Consented = RecordOf<'adopted' | 'repaired'>
@@ -44,6 +44,10 @@ export class RecordedPolicies implements Origins {
   readonly #options: RecordedPoliciesOptions
   readonly #past: PastPolicies
   readonly #order = new PolicyOrder()
+  readonly #places: PolicyPlaces = {
+    placeOf: named => this.#past.placeOf(named),
+    lastPlaceOf: named => this.#past.lastPlaceOf(named)
+  }
   readonly #notes: LedgerNote[] = []
   readonly #noted = new Set<string>()
 
@@ -63,11 +67,11 @@ export class RecordedPolicies implements Origins {
     return this.#notes
   }
 
-  /** Judges the gate of a plan or intent that was looked at, and remembers its policy: of each once, in their order. @returns what is wrong. */
-  readonly judgeNext = (record: Gated): string | undefined => {
-    const tooOld = this.#order.judgeNext(record, named => this.#past.placeOf(named))
-    return faultOf(record, this.#of(record)) ?? tooOld
-  }
+  /** Judges the gate of a plan or intent that was looked at. @returns what is wrong. */
+  readonly judgeGate = (record: Gated): string | undefined => faultOf(record, this.#of(record))
+
+  /** Judges how old the policy of a record is that was looked at, and remembers it: of each once, in their order. @returns what is wrong. */
+  readonly judgeAge = (record: LedgerRecord): string | undefined => this.#order.judgeNext(record, this.#places)
 
   /** Judges whom an adoption or a repair asked. @returns what is wrong. */
   readonly judgeConsent = (record: Consented): string | undefined => consentFault(record, this.#of(record))

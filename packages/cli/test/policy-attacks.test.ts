@@ -158,6 +158,22 @@ const ATTACKS: Readonly<Record<string, readonly [Attack, RegExp?]>> = {
     ({ replaced }) => [own('started', replaced, { protection: { ...UNASKED, secondPerson: 'none' } })],
     /names a newer one, of commit \w+, and no job runs that long/
   ],
+  'An adoption names a policy that was replaced long ago, and asked no one': [
+    ({ replaced }) => [adopted(replaced, { protection: { ...UNASKED, secondPerson: 'none' } })],
+    /adopted under the policy .* names a newer one, of commit \w+, and no run lives that long/
+  ],
+  'A withdrawal names a policy that was replaced long ago': [
+    ({ replaced }) => [own('withdrawn', replaced, { detail: { reason: 'it was in the way' } })],
+    /withdrawn for production under the policy .* no run lives that long/
+  ],
+  'An acceptance names a policy that was replaced long ago': [
+    ({ then, replaced }) => {
+      const { members } = checked('production', release('a'))
+      const plan = { plan: sha256(PLAN) }
+      return [...approved(then), own('deployed', then, plan), own('accepted', replaced, { ...plan, ...members })]
+    },
+    /accepted for production under the policy .* no run lives that long/
+  ],
   'An intent is of an environment that its policy does not have': [
     ({ then }) => [own('started', then, { environment: 'canary', protection: { ...UNASKED, environment: 'canary' } })],
     /canary, which its policy \(commit \w+\) does not name/
@@ -205,6 +221,8 @@ describe('attacks on what policies say, by who has all keys and gets tokens,', (
     bare = await git(product.clone, 'remote', 'get-url', 'origin')
     tip = await git(bare, 'rev-parse', BRANCH)
     policies = await rule()
+    // Longer than a run lives.
+    product.clock.advance(36 * 24 * 60 * 60_000)
   })
   afterAll(async () => {
     await product.stop()
@@ -251,7 +269,7 @@ describe('attacks on what policies say, by who has all keys and gets tokens,', (
       const texts = [
         ...(it.event === 'planned' ? [PLAN] : []),
         ...(it.event === 'released' ? [RELEASED.text] : []),
-        ...(it.event === 'accepted' ? [checked(it.environment ?? '', NEWEST.release).report.content] : [])
+        ...(it.event === 'accepted' ? [checked(it.environment ?? '', it.release ?? NEWEST.release).report.content] : [])
       ]
       await appendRecords({
         store,

@@ -65,7 +65,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
     } as LedgerRecord
     const policies = new RecordedPolicies({ directory: clone, ...options })
     await policies.look([record])
-    const fault = record.event === 'started' ? policies.judgeNext(record) : undefined
+    const fault = record.event === 'started' ? policies.judgeGate(record) : undefined
     return [policies.problemOf(record, COMMIT) ?? fault, ...policies.notes.map(({ note }) => note)]
   }
 
@@ -104,9 +104,9 @@ describe('the gate of an intent, by the policy that it names,', () => {
 
   it('cannot be judged without a policy, and that is a fault', async () => {
     const { policy: _, ...bare } = { ...draft('started', '1001'), environment: 'production', protection: ASKED }
-    const { judgeNext } = new RecordedPolicies({ directory: clone })
+    const { judgeGate } = new RecordedPolicies({ directory: clone })
 
-    expect(judgeNext(bare as unknown as Parameters<typeof judgeNext>[0])).toBe(
+    expect(judgeGate(bare as unknown as Parameters<typeof judgeGate>[0])).toBe(
       'started for production without naming the policy that it was ruled by'
     )
   })
@@ -223,7 +223,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
     } as RecordOf<'started'>
     await policies.look([record])
 
-    expect(policies.judgeNext(record)).toBeUndefined()
+    expect([policies.judgeGate(record), policies.judgeAge(record)]).toEqual([undefined, undefined])
     expect(policies.notes).toEqual([
       expect.objectContaining({ sequence: 7, note: expect.stringContaining('which this clone does not hold') })
     ])

@@ -31,7 +31,7 @@ export interface PastPoliciesOptions {
   readonly products?: readonly string[]
 }
 
-/** A text that delivery.yml had, and up to which place of the default branch. */
+/** A text that delivery.yml had, and the last place of the default branch that has it. */
 interface PastText {
   readonly read: PastPolicy
   readonly place: number
@@ -84,9 +84,15 @@ export class PastPolicies {
     return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`)
   }
 
-  /** Where a policy stands on the default branch: the later, the higher. `undefined`: nobody can tell. */
-  placeOf(named: PolicyFile): number | undefined {
-    return this.#branch?.places.get(named.commit) ?? this.#textOf(named)?.place
+  /** Where the commit of a policy stands on the default branch: the later, the higher. `undefined`: nowhere, or nobody can tell. */
+  placeOf({ commit }: PolicyFile): number | undefined {
+    return this.#branch?.places.get(commit)
+  }
+
+  /** The last place at which the branch had the text of a policy, which may have been replaced and put back. */
+  lastPlaceOf(named: PolicyFile): number | undefined {
+    const [place, ofText] = [this.placeOf(named), this.#textOf(named)?.place]
+    return place === undefined || ofText === undefined ? (place ?? ofText) : Math.max(place, ofText)
   }
 
   #textOf({ path, digest }: PolicyFile): PastText | undefined {
@@ -114,7 +120,7 @@ export class PastPolicies {
     this.#branch = branch
     this.#path ??= policies[0]?.path
     await this.#readFiles(policies)
-    if (policies.some(({ commit }) => !branch.places.has(commit))) this.#texts ??= await this.#readTexts(branch)
+    if (policies.length > 0) this.#texts ??= await this.#readTexts(branch)
   }
 
   async #readTexts({ places, isWhole, isPartial, changesOf }: DefaultBranch): Promise<ReadonlyMap<Digest, PastText>> {

@@ -74,14 +74,15 @@ const named = (commit: string, text: string, path = 'delivery.yml'): PolicyFile 
 
 describe('a policy that a record names', () => {
   it.each([
-    ['of the branch', named(SECOND, TEXTS.first), 1],
-    ['of a text that the branch had under another commit', named(GONE, TEXTS.first), 1],
-    ['of a text that it has now', named(GONE, TEXTS.third), 2]
-  ])('%s ruled, and has its place there', async (_, policy, place) => {
+    ['of the branch', named(FIRST, TEXTS.first), [0, 1]],
+    ['of the last commit that has its text', named(SECOND, TEXTS.first), [1, 1]],
+    ['of a text that the branch had under another commit', named(GONE, TEXTS.first), [undefined, 1]],
+    ['of a text that it has now', named(GONE, TEXTS.third), [undefined, 2]]
+  ])('%s ruled, and has its places there', async (_, policy, places) => {
     const { past } = await looked([policy])
 
     expect(past.of(policy)).toMatchObject({ kind: 'policy', policy: { product: 'storefront' } })
-    expect(past.placeOf(policy)).toBe(place)
+    expect([past.placeOf(policy), past.lastPlaceOf(policy)]).toEqual(places)
     expect(past.names).toEqual(['main'])
   })
 
@@ -94,7 +95,7 @@ describe('a policy that a record names', () => {
       why: 'which was merged into the default branch, and nothing shows that it was ever in force',
       doubt: 'merged'
     })
-    expect(past.placeOf(policy)).toBeUndefined()
+    expect([past.placeOf(policy), past.lastPlaceOf(policy)]).toEqual([undefined, undefined])
     expect(past.of(policy, true).kind).toBe('policy')
   })
 
@@ -155,7 +156,8 @@ describe('a policy that a record names', () => {
     const { past, read } = await looked(policies, { files: { ...FILES, [FIRST]: long } })
     await past.look(policies)
 
-    expect(read).toEqual([[`${SECOND}:delivery.yml`]])
+    // Besides, what else the branch has had: which of its texts came last.
+    expect(read).toEqual([[`${SECOND}:delivery.yml`], [`${THIRD}:delivery.yml`]])
     expect(past.of(named(FIRST, long))).toEqual({
       kind: 'other',
       fault: expect.stringMatching(/has \d+ bytes, more than a policy may have$/)

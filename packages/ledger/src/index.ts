@@ -19,6 +19,7 @@ export { commitOf, gitTree, type LedgerClone, readLedgerFiles } from './ledger-f
 export { type LedgerTree, treeOf } from './ledger-tree.ts'
 export { lookAtOrigins } from './look-at-origins.ts'
 export type { LeftOut } from './omissions.ts'
+export { LONGEST_RUN } from './open-runs.ts'
 export { type Anchorage, openView } from './open-view.ts'
 export { findOriginProblem, type OriginDoubt, type OriginPolicy, type Origins } from './origins.ts'
 export { adoptionBy, refuseOtherAdoption } from './other-adoption.ts'

@@ -7,7 +7,7 @@ import type { OpenRun } from './state.ts'
  * How long an attempt may be heard of no more before nobody can hear of it again, in milliseconds. GitHub lets nothing wait at a gate for
  * more than 30 days, and ends every run after 35 ("Actions limits").
  */
-const LONGEST_RUN = 35 * 24 * 60 * 60_000
+export const LONGEST_RUN = 35 * 24 * 60 * 60_000
 
 /** So many attempts are open at most: each costs a decision two files. */
 const MOST_OPEN = 200

@@ -14,11 +14,10 @@ import type { Past } from './verify-past.ts'
 /** What the gates of a ledger's environments have to be. */
 export interface GateRules {
   /**
-   * Judges the gate that a plan or an intent was recorded with, by the policy that the record names and by those of the records before it: to be called once for each, in
-   * their order, since it remembers them.
+   * Judges the gate that a plan or an intent was recorded with, by the policy that the record names.
    * @returns what is wrong; `undefined`: nothing, or nobody can tell.
    */
-  readonly judgeNext?: (record: RecordOf<'planned' | 'started'>) => string | undefined
+  readonly judgeGate?: (record: RecordOf<'planned' | 'started'>) => string | undefined
   /** Judges in the same way whom an adoption or a repair asked. */
   readonly judgeConsent?: (record: RecordOf<'adopted' | 'repaired'>) => string | undefined
 }
@@ -36,7 +35,7 @@ export interface GateFinding {
  */
 export function findGate(record: LedgerRecord, past: Past, rules: GateRules): GateFinding {
   if (record.event === 'planned')
-    return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record))
+    return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeGate?.(record))
   if (record.event === 'adopted' || record.event === 'repaired') return problemOnly(rules.judgeConsent?.(record))
   if (record.event !== 'started') return {}
   const { environment, protection } = record
@@ -46,7 +45,7 @@ export function findGate(record: LedgerRecord, past: Past, rules: GateRules): Ga
   const found =
     isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined
   if (found?.problem !== undefined) return found
-  const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record)
+  const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.judgeGate?.(record)
   return { ...found, ...problemOnly(fault) }
 }
 

@@ -1,3 +1,4 @@
+import type { LedgerRecord } from '@sluice/core'
 import { findAdoptionProblem } from './adoption-problem.ts'
 import { type EnvironmentOrder, environmentBefore } from './environment-order.ts'
 import { recordPath } from './paths.ts'
@@ -19,6 +20,11 @@ export interface LedgerNote {
 }
 
 export interface OrderRules extends GateRules, EnvironmentOrder {
+  /**
+   * Judges how old the policy is that a record names, by those of the records before it: to be called once for each, in their order, since it remembers them.
+   * @returns what is wrong; `undefined`: nothing, or nobody can tell.
+   */
+  readonly judgeAge?: (record: LedgerRecord) => string | undefined
   /** Is told what the ledger cannot prove. */
   readonly onNote?: (note: LedgerNote) => void
 }
@@ -55,6 +61,7 @@ export function orderCheck(rules: OrderRules, repairs: Repairs): LedgerCheck {
         return
       }
       const gate = findGate(record, past, rules)
+      const age = rules.judgeAge?.(record)
       const before = environmentBefore(record, rules, past)
       const skip = findSkip(record, before?.name, past)
       if (skip !== undefined && before?.isOfNow === true) ofNow.set(sequence, skip)
@@ -63,6 +70,7 @@ export function orderCheck(rules: OrderRules, repairs: Repairs): LedgerCheck {
         findOrderProblem(record, past) ??
         findUnchangedProblem(record, past) ??
         gate.problem ??
+        age ??
         findAcceptanceProblem(record, evidence, past) ??
         findWithdrawalProblem(record, past) ??
         skip ??

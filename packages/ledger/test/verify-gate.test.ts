@@ -240,11 +240,24 @@ describe('verifyLedger names the record, though every key signed and every hash 
   })
 
   it('a gate that the policy would not have let pass', async () => {
-    const judgeNext = ({ event }: { readonly event: string }): string | undefined =>
+    const judgeGate = ({ event }: { readonly event: string }): string | undefined =>
       event === 'started' ? 'the gate of staging is open' : undefined
 
-    expect((await verdictOn([released, planned(), started()], { judgeNext })).problems).toEqual([
+    expect((await verdictOn([released, planned(), started()], { judgeGate })).problems).toEqual([
       '3: the gate of staging is open'
     ])
+  })
+
+  it('a record of any event under a policy that was replaced long ago, each looked at once, in their order', async () => {
+    const asked: string[] = []
+    const judgeAge = ({ event }: { readonly event: string }): string | undefined => {
+      asked.push(event)
+      return event === 'released' ? 'released under an old policy' : undefined
+    }
+
+    expect((await verdictOn([released, planned(), started()], { judgeAge })).problems).toEqual([
+      '1: released under an old policy'
+    ])
+    expect(asked).toEqual(['released', 'planned', 'started'])
   })
 })
