@@ -182,3 +182,68 @@ function judgeAcceptance(request: OutcomeRequest, unchanged: boolean): Outcome {
 function unchecked(reason: string, unchanged: boolean): Outcome {
   return outcome('cancelled', { reason, ...(unchanged ? { untouched: true } : {}) })
 }
+
+/** The job failed after its intent was recorded: something may have been touched. */
+function deploymentFailed(request: OutcomeRequest, deploy: JobOutcome): Outcome {
+  const { environment } = request
+  if (deploy.outputs?.['outcome'] === 'obsolete')
+    return outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` })
+  return mayHaveTouched(request, deploy)
+    ? outcome('failed', { reason: `The deployment to ${environment} failed.` })
+    : failedBefore(environment)
+}
+
+/** Whether a deploy job may have touched the environment: it said that it starts, and does not say that it came no further. */
+function mayHaveTouched({ started }: OutcomeRequest, deploy: JobOutcome): boolean {
+  return started && deploy.outputs?.['touched'] !== 'false'
+}
+
+/** The job failed before its intent was recorded: nothing was touched. */
+function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
+  const { environment, asked, plannedAt, now } = request
+  if (!asked) return failedBefore(environment)
+  const rejected = freshApprovals(request).find(({ state }) => state === 'rejected')
+  if (rejected !== undefined) {
+    const { login, userId, comment } = rejected
+    return outcome('rejected', {
+      reason: `The deployment to ${environment} was rejected by ${login}.`,
+      by: { id: userId, login },
+      comment
+    })
+  }
+  if (plannedAt !== undefined && hasExpired(plannedAt, now)) {
+    return outcome('expired', { reason: `The plan for ${environment} expired before it was approved.` })
+  }
+  // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
+  if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
+    return outcome('bypassed', {
+      reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
+    })
+  }
+  return failedBefore(environment, objectionsTo(request))
+}
+
+function failedBefore(environment: string, objections: readonly string[] = []): Outcome {
+  const reason =
+    objections.length === 0
+      ? `The deployment to ${environment} failed before anything was touched.`
+      : `The deployment to ${environment} was approved only by ${objections.join('; ')}. Nothing was touched.`
+  return outcome('failed', { reason, untouched: true })
+}
+
+/** The release was refused as older: when it wanted to be planned, or when its turn came. */
+function isSuperseded(job: JobOutcome | undefined): boolean {
+  return job?.result === 'failure' && [job.outputs?.['verdict'], job.outputs?.['turn']].includes('superseded')
+}
+
+function isUnapproved(request: OutcomeRequest): boolean {
+  return request.asked && !freshApprovals(request).some(({ state }) => state === 'approved')
+}
+
+function freshApprovals({ snapshot, approvals }: OutcomeRequest): readonly Approval[] {
+  return approvalsSince(snapshot, approvals)
+}
+
+function outcome<E extends Ending>(event: E, detail: OutcomeOf<E>['detail']): OutcomeOf<E> {
+  return { event, verdict: event, detail }
+}
