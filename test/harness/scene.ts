@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Digest, runCommand, STAGE_JOBS, type StageJob, shownJobName, stageJobName } from '@sluice/core'
+import { type Digest, runCommand, STAGE_JOBS, type StageJob, stageJobName } from '@sluice/core'
 import type { Conclusion, User } from '@sluice-lab/github'
 import { AUTHOR, AUTHOR_EMAIL, ensureRehearsalTools, startWorld, type World } from '@sluice-lab/rehearsal'
 import type { AwsRequest } from '@sluice-lab/servers'
@@ -129,7 +129,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
             const conclusion = jobs[name]
             if (conclusion === undefined || conclusion === 'skipped') continue
             github.reportJob(repository.repository, id, {
-              name: `deliver / ${environment} / ${shownJobName(stageJobName(name, environment, release))}`,
+              name: `deliver / ${environment} / ${stageJobName(name, environment, release)}`,
               status: 'completed',
               conclusion
             })

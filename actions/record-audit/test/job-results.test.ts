@@ -54,7 +54,7 @@ describe('the results of jobs are what GitHub says, and not the caller (promise 
 
       await expect(outcome).rejects.toThrow(Failure)
       await expect(outcome).rejects.toThrow(
-        /^GitHub does not list the job "deploy r-[0-9a-f]{12} to integration \(sha256:[0-9a-f]{64}\)" after 30 s, though the ledger holds that this run began to deploy to integration: https:\S+ Re-run the failed jobs\.$/
+        /^GitHub does not list the job "deploy r-[0-9a-f]{12} to integration" after 30 s, though the ledger holds that this run began to deploy to integration: https:\S+ Re-run the failed jobs\.$/
       )
       expect(stage.delivery.clock.slept.reduce((sum, it) => sum + it, 0)).toBe(30_000)
     }

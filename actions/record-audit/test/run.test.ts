@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { checksReport, encodeChecks, sha256, shownJobName, stageJobName, UserError } from '@sluice/core'
+import { checksReport, encodeChecks, sha256, stageJobName, UserError } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
 import { run } from '../src/run.ts'
@@ -79,7 +79,7 @@ describe('a step that records', () => {
     const other = await delivery.release(newer)
     await delivery.record({ event: 'released', release: other, policy }, '701')
     delivery.github.setJobs('700', {
-      [shownJobName(stageJobName('deploy', 'integration', digest))]: 'success',
+      [stageJobName('deploy', 'integration', digest)]: 'success',
       [stageJobName('accept', 'integration', digest)]: 'success'
     })
     const checks = [{ what: 'GET /', passed: true, seconds: 0.2 }]

@@ -7,7 +7,6 @@ import {
   STAGE_JOBS,
   type StageJob,
   sha256,
-  shownJobName,
   stageJobName
 } from '@sluice/core'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
@@ -65,10 +64,7 @@ export class Stage {
   ): Readonly<Record<string, string>> {
     const ran = STAGE_JOBS.filter(job => jobs[job] !== undefined && jobs[job]?.result !== 'skipped')
     return Object.fromEntries(
-      ran.map(job => [
-        `deliver / ${environment} / ${shownJobName(stageJobName(job, environment, digest))}`,
-        jobs[job]?.result ?? ''
-      ])
+      ran.map(job => [`deliver / ${environment} / ${stageJobName(job, environment, digest)}`, jobs[job]?.result ?? ''])
     )
   }
 

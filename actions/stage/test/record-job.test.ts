@@ -1,16 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import {
-  Failure,
-  type JobOutcome,
-  type LedgerRecord,
-  type Report,
-  sha256,
-  shownJobName,
-  stageJobName,
-  UserError
-} from '@sluice/core'
+import { Failure, type JobOutcome, type LedgerRecord, type Report, sha256, stageJobName, UserError } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import { type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
 import type { Acceptance } from '../src/acceptance.ts'
@@ -71,7 +62,7 @@ function jobs(changes: Jobs = {}, acceptance: Acceptance = 'requests'): Jobs {
 
 /** GitHub says that the job which deploys succeeded in a run, and that no other did. */
 function deployedIn(runId: string): void {
-  delivery.github.setJobs(runId, { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: 'success' })
+  delivery.github.setJobs(runId, { [stageJobName('deploy', 'integration', release.digest)]: 'success' })
 }
 
 /** Runs the job, and gives what it recorded. */
@@ -187,10 +178,7 @@ describe('the job that records an environment', () => {
     delivery.github.setJobs(
       '700',
       Object.fromEntries(
-        (['deploy', 'accept'] as const).map(job => [
-          shownJobName(stageJobName(job, 'integration', release.digest)),
-          names[job]
-        ])
+        (['deploy', 'accept'] as const).map(job => [stageJobName(job, 'integration', release.digest), names[job]])
       )
     )
 
@@ -221,7 +209,7 @@ describe('the job that records an environment', () => {
 
   it('checks nothing after a deployment that failed, and records that', async () => {
     await deploy('accept: { http: [{ path: /health }] }\n')
-    delivery.github.setJobs('700', { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: 'failure' })
+    delivery.github.setJobs('700', { [stageJobName('deploy', 'integration', release.digest)]: 'failure' })
 
     const { last } = await record(jobs({ deploy: { result: 'failure', outputs: {} } }))
 
@@ -264,7 +252,7 @@ describe('the job that records an environment', () => {
   ])('discards nothing where %s', async (_, changes) => {
     await deploy('')
     const { deploy: { result } = { result: 'failure' } } = changes
-    delivery.github.setJobs('700', { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: result })
+    delivery.github.setJobs('700', { [stageJobName('deploy', 'integration', release.digest)]: result })
 
     await record(jobs(changes))
 
@@ -273,7 +261,7 @@ describe('the job that records an environment', () => {
 
   it('records the outcome of a plan that cannot be discarded, and says that it was not', async () => {
     await deploy('')
-    delivery.github.setJobs('700', { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: 'failure' })
+    delivery.github.setJobs('700', { [stageJobName('deploy', 'integration', release.digest)]: 'failure' })
 
     const { last } = await record(jobs({ deploy: { result: 'failure', outputs: { verdict: 'allowed' } } }))
 

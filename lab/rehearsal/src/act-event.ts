@@ -1,5 +1,3 @@
-import { shownJobName } from '@sluice/core'
-
 /** Something that act says of a run, as far as anybody wants to know. */
 export type ActEvent =
   | { readonly kind: 'job-started'; readonly job: ActJob }
@@ -93,7 +91,14 @@ const REPAIR_CALLER = 'repair'
  * workflow in between, and pads the names so that its log looks tidy.
  */
 export function nameOnGitHub({ key, caller }: ActJob): string {
-  const own = shownJobName(key.split('/').slice(2).join('/').trim())
+  const own = shownName(key.split('/').slice(2).join('/').trim())
   if (caller === CALLER || caller === REPAIR_CALLER) return [caller, own].join(' / ')
   return [CALLER, caller, ...(PLANNED.test(key) ? ['plan'] : []), own].join(' / ')
+}
+
+/** GitHub cuts a job's own name to 100 characters, dots included; the names of the callers before it do not count. */
+const SHOWN = 100
+
+function shownName(name: string): string {
+  return name.length > SHOWN ? `${name.slice(0, SHOWN - 3)}...` : name
 }

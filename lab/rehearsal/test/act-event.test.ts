@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type ActEvent, nameOnGitHub, parseActLine } from '../src/act-event.ts'
 
-const DIGEST = `sha256:${'e'.repeat(64)}`
+const LONG = `deploy r-0a1b2c3d4e5f to ${'e'.repeat(76)}`
 
 /** The job of the event that a line of act's log is. */
 function jobOf(line: object): Extract<ActEvent, { kind: 'job-finished' }>['job'] {
@@ -20,11 +20,8 @@ describe('a job that act ran', () => {
       'accept',
       'deliver / staging / accept r-0a1b2c3d4e5f in staging'
     ],
-    [
-      `staging/stage/deploy r-0a1b2c3d4e5f to staging (${DIGEST})`,
-      'deploy',
-      `deliver / staging / ${`deploy r-0a1b2c3d4e5f to staging (${DIGEST})`.slice(0, 97)}...`
-    ]
+    [`staging/stage/${LONG}`, 'deploy', `deliver / staging / ${LONG.slice(0, 97)}...`],
+    [`staging/stage/${LONG.slice(0, 100)}`, 'deploy', `deliver / staging / ${LONG.slice(0, 100)}`]
   ])('has the name that GitHub shows: %s', (job, jobID, name) => {
     expect(nameOnGitHub(jobOf({ job, jobID }))).toBe(name)
   })

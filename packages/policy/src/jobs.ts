@@ -1,4 +1,4 @@
-import { type Digest, type JobOutcome, STAGE_JOBS, type StageJob, shownJobName, stageJobName } from '@sluice/core'
+import { type Digest, type JobOutcome, STAGE_JOBS, type StageJob, stageJobName } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 
 /** A job of one attempt of a run, as GitHub knows it. */
@@ -47,7 +47,7 @@ export function jobsOfStage(
   release: Digest
 ): Readonly<Record<StageJob, readonly RanJob[]>> {
   const called = (job: StageJob): readonly RanJob[] => {
-    const own = shownJobName(stageJobName(job, environment, release))
+    const own = stageJobName(job, environment, release)
     return jobs.filter(({ name }) => name === own || name.endsWith(` / ${own}`))
   }
   const [plan, deploy, accept] = STAGE_JOBS.map(called)

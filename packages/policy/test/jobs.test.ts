@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { sha256, shownJobName, stageJobName } from '@sluice/core'
+import { sha256, stageJobName } from '@sluice/core'
 import { decodeJobs, jobsOfStage, type RanJob } from '../src/index.ts'
 import { publishedExample } from './published.ts'
 
@@ -46,7 +46,7 @@ describe('decodeJobs', () => {
 
 describe('jobsOfStage', () => {
   const named = (name: string): RanJob => ({ name, result: 'success' })
-  const deploy = shownJobName(stageJobName('deploy', 'staging', RELEASE))
+  const deploy = stageJobName('deploy', 'staging', RELEASE)
   const accept = stageJobName('accept', 'staging', RELEASE)
 
   it('finds each job of an environment and release, called or not, and no other', () => {
