@@ -151,6 +151,11 @@ Nothing is asked of AWS or GitHub, and nothing is changed.`,
       },
       { name: 'owner-id', value: 'NUMBER', about: "GitHub's number of its owner" },
       { name: 'branch', value: 'NAME', about: 'its default branch; default: main' },
+      {
+        name: 'issuer',
+        value: 'URL',
+        about: "who issues the OIDC tokens of its jobs, as an enterprise's own; default: GitHub's"
+      },
       { name: 'account', value: 'NAME', about: 'only the roles of this account of delivery.yml' },
       { name: 'json', about: 'prints JSON' }
     ],

@@ -18,7 +18,7 @@ import type { Io } from './io.ts'
 import { longTrustWarnings } from './long-trust-warnings.ts'
 import { readGiven } from './read-file.ts'
 
-type RolesArguments = Arguments<'repository' | 'repository-id' | 'owner-id' | 'branch' | 'account' | 'json'>
+type RolesArguments = Arguments<'repository' | 'repository-id' | 'owner-id' | 'branch' | 'issuer' | 'account' | 'json'>
 
 /** What is to be made in the accounts. */
 interface Chosen {
@@ -55,13 +55,25 @@ function trustedRepository(args: RolesArguments): TrustedRepository {
     throw new UsageError(
       `--repository OWNER/NAME is needed${butGiven(given)}: whose jobs the roles trust. See sluice roles --help.`
     )
+  const issuer = issuerOf(args)
   return {
     owner,
     name,
     ownerId: numberOf(args, 'owner-id'),
     id: numberOf(args, 'repository-id'),
-    defaultBranch: args.value('branch') ?? 'main'
+    defaultBranch: args.value('branch') ?? 'main',
+    ...(issuer === undefined ? {} : { issuer })
   }
+}
+
+/** As AWS names it: the address without `https://`, which must be all that it has beside a host and a path. */
+function issuerOf(args: RolesArguments): string | undefined {
+  const given = args.value('issuer')
+  const [, issuer] = /^https:\/\/([a-z0-9.-]+(?:\/[\w.-]+)*)\/?$/i.exec(given ?? '') ?? []
+  if (given === undefined || issuer !== undefined) return issuer
+  throw new UsageError(
+    `--issuer takes an address like https://token.actions.githubusercontent.com/ENTERPRISE${butGiven(given)}. See sluice roles --help.`
+  )
 }
 
 /** Without GitHub's numbers, whoever takes over an abandoned name would be trusted. */

@@ -61,6 +61,43 @@ describe('sluice roles', () => {
     ])
   })
 
+  it.each([
+    ['https://token.actions.githubusercontent.com/octo-shop', 'token.actions.githubusercontent.com/octo-shop'],
+    ['https://token.actions.octo-shop.ghe.com/', 'token.actions.octo-shop.ghe.com']
+  ])('trusts the issuer of an enterprise, and no other: %s', async (address, issuer) => {
+    const { roles: printed } = await documents('--issuer', address)
+
+    const [push] = printed
+    const text = JSON.stringify(printed.map(({ trust }) => trust))
+    expect(push?.trust).toMatchObject({
+      Statement: [
+        {
+          Principal: { Federated: `arn:aws:iam::111111111111:oidc-provider/${issuer}` },
+          Condition: { StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' } }
+        }
+      ]
+    })
+    expect(text.replaceAll(`${issuer}:`, '').replaceAll(`oidc-provider/${issuer}"`, '')).not.toContain('token.actions')
+  })
+
+  it.each([
+    'http://token.actions.githubusercontent.com',
+    'token.actions.githubusercontent.com',
+    'https://issuer.example:8443',
+    'https://name@issuer.example',
+    'https://issuer.example/a?b',
+    'https://issuer.example/*',
+    'https://issuer.example//a',
+    'https://'
+  ])('takes %s for no issuer', async address => {
+    const { code, err } = await sluice(['roles', ...WHOSE, '--issuer', address], { cwd })
+
+    expect(code).toBe(2)
+    expect(err).toContain(
+      `--issuer takes an address like https://token.actions.githubusercontent.com/ENTERPRISE, and ${JSON.stringify(address)} is none.`
+    )
+  })
+
   it('prints the policy of the bucket of the anchors, for the account that holds it', async () => {
     const wanted = anchorBucket(parseDelivery(storefront(), 'delivery.yml'))
 
