@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, ManualClock, type RecordDraft } from '@sluice/core'
 import { openView, type Signer } from '../../src/index.ts'
-import { issuerKeyPath } from '../../src/paths.ts'
 import { append, draft, ofRun, RELEASE, releaseOf } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
-import { github, type Line } from './honest.ts'
+import type { Line } from './honest.ts'
 import { rulesOfDelivery, storeOf } from './next-delivery.ts'
 import { added } from './rewriting.ts'
 import { Verifiers } from './verdicts.ts'
@@ -66,22 +65,6 @@ describe('both verifiers', () => {
         ['records/0/12.json: it names no acceptance of what was live']
       ])
     })
-  })
-
-  it('take no key for the issuer’s that lies in another folder', async () => {
-    const world = await worldOf('vouched', 'pushes')
-    const path = issuerKeyPath(github.thumbprint)
-    // From the first commit on: its history shows nothing that was changed or removed.
-    const line = world.line.map(({ files, time }) => ({
-      files: new Map(
-        [...files].map(([name, content]) => [name.replace(path, path.replace('issuer', 'hidden')), content])
-      ),
-      time
-    }))
-
-    const [own, other] = await verdictOn(world, line)
-
-    expect([own?.length !== 0, other?.length !== 0]).toEqual([true, true])
   })
 
   it('take what a deployment names as its release to be live, whatever else it names', async () => {

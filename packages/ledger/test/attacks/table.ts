@@ -5,7 +5,7 @@ import { evidenceOf } from '../../src/record.ts'
 import { encodeSignature } from '../../src/signature.ts'
 import { ASKED, answerOf, append, draft, OWNER, ofRun, RELEASE } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
-import type { Kind, Line } from './honest.ts'
+import type { Files, Kind, Line } from './honest.ts'
 import { rulesOfDelivery, storeOf, voucherAt } from './next-delivery.ts'
 import { added, amended, announcement, forced, own } from './rewriting.ts'
 import { NOW, type World } from './world.ts'
@@ -167,6 +167,11 @@ export const ATTACKS: readonly Attack[] = [
       amended(world, { [tokenPath(world.records.length)]: undefined, [NEWEST_TOKEN_PATH]: new Uint8Array() })
   },
   {
+    name: 'The issuer’s key lies in another folder, as if it always had',
+    on: ['vouched', 'both'],
+    make: async ({ line }) => line.map(({ files, time }) => ({ files: renamed(files), time }))
+  },
+  {
     name: 'A file is added that does not belong there',
     make: async world => amended(world, { 'records/0/10.txt': Buffer.from('hidden') })
   },
@@ -285,6 +290,11 @@ async function wipedOut(world: World): Promise<Line> {
 /** The same history without a file, as if it had never been there. */
 function takenAway(line: Line, path: string): Line {
   return line.map(({ files, time }) => ({ files: new Map([...files].filter(([other]) => other !== path)), time }))
+}
+
+/** From the first commit on, so that the history shows nothing that was changed or removed. */
+function renamed(files: Files): Files {
+  return new Map([...files].map(([path, content]) => [path.replace(/^issuer\//, 'hidden/'), content]))
 }
 
 /** A repair that leaves out nothing, as if nobody had been asked who should have been. */
