@@ -36,7 +36,7 @@ def canonical(value):
         return "[" + ",".join(map(canonical, value)) + "]"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
-    return json.dumps(value, ensure_ascii=False)
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 def sha256(data):
     return "sha256:" + hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()

@@ -33,7 +33,7 @@ def read_record(data, sequence):
     demand(record["sequence"] == sequence and ("previous" in record) == (sequence > 1), "it is not in its place")
     demand(record["event"] == "repaired" or ("environment" in record) != (record["event"] in OF_PRODUCT), "its event does not go with its environment")
     demand("key" not in record or record["key"]["signer"] == signer_of(record), "another signs than its event demands")
-    demand(canonical(record).encode("utf-8", "surrogatepass") == data, "it is not canonical")
+    demand(canonical(record).encode() == data, "it is not canonical")
     return record
 
 def signer_of(record):

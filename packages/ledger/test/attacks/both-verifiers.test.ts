@@ -67,6 +67,17 @@ describe('both verifiers', () => {
     })
   })
 
+  it('read a text that was cut in the middle of a character', async () => {
+    const detail = { reason: 'orders fail \ud83d' }
+    const world = await withMore(
+      await worldOf('signed', 'all keys'),
+      ofRun('2001', draft('withdrawn', { ...STAGING, detail }))
+    )
+
+    expect(world.records.at(-1)?.detail).toEqual(detail)
+    expect(await verdictOn(world, world.line)).toEqual([[], []])
+  })
+
   it('take what a deployment names as its release to be live, whatever else it names', async () => {
     const first = await worldOf('signed', 'all keys')
     const started = await withMore(first, ofRun('2001', draft('started', STAGING)))

@@ -34,6 +34,16 @@ const NUMBERS = [
   ...['0.30000000000000004', '1424953923781206.2', '4503599627370496.5', '123456789.12345678']
 ]
 
+/** Pairs of surrogates, halves of them in either order and as a name, and the other characters that JSON escapes or does not. */
+const TEXTS = [
+  ...['"\\ud83d\\ude00"', '"\\ud800"', '"x\\uDC00y"', '"\\ude00\\ud83d"', '"\\ud83d😀"', '"\\udfff\\ud800"'],
+  ...[
+    '{"\\udc00":1,"\\ud83d":2,"\\uffff":3,"a":"\\ud800"}',
+    '"\\u0000\\u001f\\u007f\\u0080\\u2028\\ufeff"',
+    '"\\/\\b\\u0009"'
+  ]
+]
+
 it('numbers are written by both verifiers as ECMAScript writes them', async () => {
   const text = `[${NUMBERS.join(',')}]`
 
@@ -42,4 +52,12 @@ it('numbers are written by both verifiers as ECMAScript writes them', async () =
   expect(stderr).toBe('')
   expect(String(stdout).trimEnd()).toBe(JSON.stringify(JSON.parse(text)))
   expect(canonicalJson(JSON.parse(text))).toBe(JSON.stringify(JSON.parse(text)))
+})
+
+it.each(TEXTS)('the text %s is written by both verifiers as ECMAScript writes it', async text => {
+  const { stdout, stderr } = await runCommand('python3', ['-B', '-c', PROGRAM, verifier], { input: Buffer.from(text) })
+
+  expect(stderr).toBe('')
+  expect(String(stdout).trimEnd()).toBe(canonicalJson(JSON.parse(text)))
+  expect(JSON.parse(String(stdout))).toEqual(JSON.parse(text))
 })
