@@ -134,6 +134,33 @@ describe('an approval', () => {
     )
   })
 
+  it('does not count where the GitHub Environment was deleted since the plan, and made again under its name', async () => {
+    hosted.host.setEnvironment(REPOSITORY, 'staging', SOUND)
+    const pipeline = { ...(await hosted.open()), clock: new ManualClock() }
+    const runId = Number(pipeline.run.runId)
+    const staging = pipeline.environment('staging')
+    const planned = await requireProtectedGate(pipeline, staging)
+    const announcement = await hosted.record({
+      event: 'planned',
+      environment: 'staging',
+      plan: sha256('r'),
+      protection: planned,
+      approvals: []
+    })
+
+    hosted.host.removeEnvironment(REPOSITORY, 'staging')
+    hosted.host.setEnvironment(REPOSITORY, 'staging', SOUND)
+    await hosted.host.openGate(REPOSITORY, runId, 'staging')
+    hosted.host.decide(REPOSITORY, runId, 'staging', { state: 'approved', user: APPROVER, comment: 'go' })
+    // The job that starts is another process.
+    const now = await requireProtectedGate(await hosted.open(), staging)
+
+    expect({ ...now, id: planned.id }).toEqual(planned)
+    await expect(requireApproval(pipeline, staging, now, announcement)).rejects.toThrow(
+      'The gate of staging is not the one that the plan was made for: the GitHub Environment was deleted and made again. Find out who changed it (audit log), then re-run all jobs for a new plan.'
+    )
+  })
+
   it('was seen when it was there, also by a job that had asked long before', async () => {
     hosted.host.setEnvironment(REPOSITORY, 'staging', SOUND)
     const clock = new ManualClock(Date.now())
