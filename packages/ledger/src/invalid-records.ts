@@ -1,6 +1,6 @@
 import { cut, type DetailOf, type LedgerRecord, type SkippedRecord } from '@sluice/core'
 import type { Fault } from './record-fault.ts'
-import { judgeRepairs } from './repair-judge.ts'
+import { judgeRepairs, type RepairJudge } from './repair-judge.ts'
 import { hasSection, type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Skips } from './skips.ts'
@@ -26,9 +26,13 @@ const LONGEST_WHY = 300
 /**
  * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
  * belong to none, so they are left out with those of the first section; those of environments that there are not, with `product`.
+ * @param judge of the repairs of this ledger: to judge them takes as long as to read all of it.
  */
-export function findInvalid(ledger: Snapshot, rules: TrustRules): readonly InvalidRecords[] {
-  const judge = judgeRepairs(ledger, rules)
+export function findInvalid(
+  ledger: Snapshot,
+  rules: TrustRules,
+  judge: RepairJudge = judgeRepairs(ledger, rules)
+): readonly InvalidRecords[] {
   const { environments } = rules
   const partOf = (record: LedgerRecord): Section => {
     const section = sectionOf(record)

@@ -45,12 +45,13 @@ export async function readLog(
   onCommit: (commit: LedgerCommit) => void
 ): Promise<void> {
   let commit: (Omit<LedgerCommit, 'changes'> & { readonly changes: FileChange[] }) | undefined
+  const paths = new KnownPaths()
   const pass = (): void => {
     if (commit !== undefined) onCommit(commit)
   }
   const onLine = (line: string): void => {
     if (line.startsWith(':')) {
-      const change = readChange(line)
+      const change = readChange(line, paths)
       if (change !== undefined) commit?.changes.push(change)
       return
     }
@@ -64,26 +65,29 @@ export async function readLog(
 }
 
 /** `:<mode> <mode> <id> <id> <status>\t<path>`, of before and after. */
-function readChange(line: string): FileChange | undefined {
+function readChange(line: string, paths: KnownPaths): FileChange | undefined {
   const tab = line.indexOf('\t')
   const [, mode, , id, status] = line.slice(0, Math.max(0, tab)).split(' ')
   const path = line.slice(tab + 1)
   return mode === undefined || id === undefined || status === undefined
     ? undefined
-    : { mode, id, status, path, kind: kindOf(path) }
+    : { mode, id, status, path, kind: paths.kindOf(path) }
 }
-
-/** What the files of sections are: each commit writes some of the same few thousand anew. */
-const known = new Map<string, LedgerPath>()
 
 /** More than the sections of any product have. */
 const MOST_KNOWN = 50_000
 
-function kindOf(path: string): LedgerPath | undefined {
-  if (!path.startsWith('sections/')) return parseLedgerPath(path)
-  const kind = known.get(path)
-  if (kind !== undefined) return kind
-  const found = parseLedgerPath(path)
-  if (known.size < MOST_KNOWN && found !== undefined) known.set(Buffer.from(path).toString(), found)
-  return found
+/** What files are by their paths. Each commit writes some of the same few thousand files of sections anew, so what those are is kept. */
+class KnownPaths {
+  readonly #known = new Map<string, LedgerPath>()
+
+  kindOf(path: string): LedgerPath | undefined {
+    if (!path.startsWith('sections/')) return parseLedgerPath(path)
+    const kind = this.#known.get(path)
+    if (kind !== undefined) return kind
+    const found = parseLedgerPath(path)
+    // A copy: the path itself is a part of all that git wrote, which would be kept with it.
+    if (this.#known.size < MOST_KNOWN && found !== undefined) this.#known.set(Buffer.from(path).toString(), found)
+    return found
+  }
 }

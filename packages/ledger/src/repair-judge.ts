@@ -29,7 +29,7 @@ export function judgeRepairs(ledger: Snapshot, rules: TrustRules): RepairJudge {
 }
 
 /** Judges the repairs of a ledger one after the other. */
-class RepairJudge {
+export class RepairJudge {
   readonly #ledger: Snapshot
   readonly #faults: RecordFaults
   readonly #states: StateFaults

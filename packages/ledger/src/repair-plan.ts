@@ -47,7 +47,8 @@ export function planRepair(
   rules: TrustRules,
   { section, sections, isAnchored, limits }: Wanted
 ): RepairPlan {
-  const invalid = findInvalid(ledger, rules)
+  const judge = judgeRepairs(ledger, rules)
+  const invalid = findInvalid(ledger, rules, judge)
   const found = invalid.find(it => it.section === section)
   const others = invalid.filter(it => it !== found && it.skipped.length > 0).map(it => it.section)
   const elsewhere = others.filter(it => sections.includes(it))
@@ -55,7 +56,6 @@ export function planRepair(
   if (changed !== undefined) throw tampered(changed)
   const [unpublished] = found?.unpublished ?? []
   if (unpublished !== undefined && !isAnchored) throw unprovable(unpublished)
-  const judge = judgeRepairs(ledger, rules)
   const repairs = judge.repairs()
   const skipped = firstFew(found, limits.skipped)
   const numbers = new Set(skipped.map(({ sequence }) => sequence))
