@@ -149,7 +149,7 @@ function requireLanded(outcome: Exclude<Attempted, 'limited'>): void {
       'Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.'
     )
   throw new Failure(
-    `The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`
+    `The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job: it repairs what is left. Where it finds nothing, another repair was faster.`
   )
 }
 

@@ -232,6 +232,22 @@ describe('a repair that cannot be relied on', () => {
     )
   })
 
+  it('is left out by one of two repairs that run at once: the other writes nothing, and finds nothing when it runs again', async () => {
+    await ledger.smuggle(withdrawn())
+
+    const ended = await Promise.allSettled([ledger.repair('staging'), ledger.repair('staging')])
+
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(ended.find(it => it.status === 'rejected')?.reason).toMatchObject({
+      message: expect.stringMatching(
+        /Re-run the job: it repairs what is left\. Where it finds nothing, another repair was faster\.$/
+      )
+    })
+    await expect(ledger.repair('staging')).rejects.toThrow('There is nothing to repair in environments/staging')
+    expect(recordsOn(ledger.store).filter(({ event }) => event === 'repaired')).toHaveLength(1)
+    expect(await ledger.problems()).toEqual([])
+  })
+
   it('is written anew, when GitHub made it wait for a rate limit: its time is that of the commit', async () => {
     await ledger.smuggle(withdrawn())
     const clock = new ManualClock()
