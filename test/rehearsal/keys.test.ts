@@ -108,9 +108,9 @@ describe('a key that leaked', () => {
           [
             `\n {2}environments/integration, after record ${genuine}:`,
             ` {4}${genuine + 1}: it is signed with key .*\n`,
-            'Of these, nothing but `until` in ledger\\.trust speaks against what follows: .*',
-            `If key .* did not leak, write until: ${genuine + 1} instead of ${genuine}; then there is nothing to repair of`,
+            `Of these, 1 record is signed after record ${genuine}, where ledger\\.trust ends key .*`,
             ` {4}${genuine + 1} withdrawn integration r-.*`,
+            `If the key did not leak, write until: ${genuine + 1} instead of ${genuine} .*`,
             'Leave it out only if the key leaked .*\n',
             '.* repair\\.yml .*',
             ' {2}environment: integration\n$'
@@ -135,7 +135,7 @@ describe('a key that leaked', () => {
     const [validated, verified] = leaked.settled
     expect(verified).toEqual(FINE)
     expect(verified.text).toContain(
-      `\nrecord ${leaked.genuine + 1} was never valid, and record ${leaked.genuine + 2} leaves it out: it is signed with key `
+      `\nrecord ${leaked.genuine + 1} is not valid, and record ${leaked.genuine + 2} leaves it out: it is signed with key `
     )
     expect(validated).toEqual({ code: 0, text: expect.not.stringContaining('ledger.') })
   })

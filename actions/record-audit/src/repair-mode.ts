@@ -8,7 +8,7 @@ const MOST_SHOWN = 500
 const MORE =
   'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.'
 
-/** Leaves records out of the ledger that were never valid, and says which. */
+/** Leaves records out of the ledger that are not valid, and says which. */
 export async function repair(
   { environment, reason }: Extract<RecordInputs, { kind: 'repair' }>,
   pipeline: Pipeline
@@ -35,7 +35,7 @@ export function reportOfRepair(
   const told =
     rows.length === 0
       ? 'Each record is valid; the files that decisions read were made again.\n'
-      : `Left out, because it was never valid:\n\n${table(['record', 'SHA-256', 'why'], rows)}\n${plural(skipped.length, 'record')} in all.\n`
+      : `Left out, because it is not valid:\n\n${table(['record', 'SHA-256', 'why'], rows)}\n${plural(skipped.length, 'record')} in all.\n`
   const more = record.event === 'repaired' && record.detail?.more === true ? `\n${MORE}\n` : ''
   if (more !== '') log.warning(MORE)
   return {

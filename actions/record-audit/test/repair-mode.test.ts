@@ -44,7 +44,7 @@ describe('what a repair tells', () => {
       'record 9 is left out: GitHub does not vouch | for 9'
     ])
     expect(summary).toContain(
-      '### Repaired: staging\n\nLeft out, because it was never valid:\n\n| record | SHA-256 | why |'
+      '### Repaired: staging\n\nLeft out, because it is not valid:\n\n| record | SHA-256 | why |'
     )
     expect(summary).toContain(`/records/0/7.json) | \`${sha256('record 7')}\` | GitHub does not vouch &#124; for 7 |`)
     expect(summary).toContain('\n2 records in all.\n')

@@ -124,7 +124,7 @@ at that moment. All of it is read off the ledger in a clone, offline; the ledger
     name: 'repair',
     summary: 'says how to put a ledger right that does not verify',
     operands: [],
-    about: `Says what is wrong with the ledger in a clone, and what to do. Records that were never valid are left out by the
+    about: `Says what is wrong with the ledger in a clone, and what to do. Records that are not valid are left out by the
 workflow repair.yml, and a valid one cannot be left out; where only the end of their key (until) speaks against records,
 it says so first, since that may be wrong. Where more is wrong, it looks for the last commit at which the ledger
 verifies, and says which records would be lost by going back to it, where the environments would stand then, and with

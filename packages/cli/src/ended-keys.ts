@@ -49,18 +49,18 @@ function endOf(record: LedgerRecord, trust: Trust): number | undefined {
   return ends.length > 0 && last < record.sequence ? last : undefined
 }
 
-/** What to know before such records are left out. */
+/** What to know before such records are left out: what happened, and what to do whether the key leaked or not. */
 export function endedLines(ended: readonly EndedKey[]): readonly string[] {
-  if (ended.length === 0) return []
-  return [
-    'Of these, nothing but `until` in ledger.trust speaks against what follows: the signatures are right, and so is what GitHub says.',
-    ...ended.flatMap(({ key, until, records }) => [
-      `If key ${key} did not leak, write until: ${records.at(-1)?.sequence} instead of ${until}; then there is nothing to repair of`,
-      ...records.map(describeEnded)
-    ]),
-    `Leave ${ended.length === 1 && ended[0]?.records.length === 1 ? 'it' : 'them'} out only if the key leaked and Sluice did not write this: what is left out is forgotten, also a failure, a rejection or a withdrawal.`,
-    ''
-  ]
+  return ended.flatMap(({ key, until, records }) => {
+    const [are, them, they] = records.length === 1 ? ['is', 'it', 'it counts'] : ['are', 'them', 'they count']
+    return [
+      `Of these, ${plural(records.length, 'record')} ${are} signed after record ${until}, where ledger.trust ends key ${key}. Nothing else speaks against ${them}:`,
+      ...records.map(describeEnded),
+      `If the key did not leak, write until: ${records.at(-1)?.sequence} instead of ${until} in delivery.yml: then ${they}, and there is nothing to repair of ${them}.`,
+      `Leave ${them} out only if the key leaked and Sluice did not write ${them}: what is left out is forgotten, also a failure, a rejection or a withdrawal.`,
+      ''
+    ]
+  })
 }
 
 function describeEnded({ sequence, event, environment, release, unit, time, run }: LedgerRecord): string {

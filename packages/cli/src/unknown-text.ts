@@ -9,7 +9,7 @@ export function unknownText({ event, run }: LedgerRecord): string {
     case 'bypassed':
       return `run ${run.id} passed the gate without an approval`
     default:
-      return 'what was said of it was never valid'
+      return 'a repair left out what was said of it'
   }
 }
 

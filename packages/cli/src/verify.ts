@@ -69,7 +69,7 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
   if (source.advisory) io.stdout.write(`${paint('yellow', ADVISORY)}\n`)
   for (const { sequence, by, problem } of skipped)
     io.stdout.write(
-      `${paint('yellow', visible(`record ${sequence} was never valid, and record ${by} leaves it out: ${problem}`))}\n`
+      `${paint('yellow', visible(`record ${sequence} is not valid, and record ${by} leaves it out: ${problem}`))}\n`
     )
   for (const { path, note } of notes) io.stdout.write(`${paint('yellow', visible(`${path}: ${note}`))}\n`)
   const red = painter(io.stderr, io.env)
