@@ -17,6 +17,9 @@ export interface PartialCopyOptions extends FetchTerms {
 
 const TREE = '040000'
 
+/** What has content of its own here: of a link it is a path, of a submodule a commit of another repository. */
+const FILES = ['100644', '100755']
+
 /**
  * A copy of one branch of a repository on a server, which holds no more of it than was asked for: of a long history only the newest commit, of that only the
  * folders on the way to the files that were read. What it takes does not depend on how much there is.
@@ -106,8 +109,8 @@ export class PartialCopy {
       if (next === undefined) return undefined
       at = next
     }
-    if (at.mode === TREE) return undefined
-    const content = this.#objects.get(at.id)?.content
+    if (!FILES.includes(at.mode)) return undefined
+    const content = this.#contentOf(at.id, 'blob')
     return content === undefined ? { blob: at.id } : { content }
   }
 
@@ -119,11 +122,20 @@ export class PartialCopy {
   }
 
   #membersOf(id: string): ReadonlyMap<string, Member> | undefined {
-    const object = this.#objects.get(id)
-    if (object === undefined) return undefined
-    const known = this.#trees.get(id) ?? new Map(parseTree(object.content).map(it => [it.name, it]))
+    const content = this.#contentOf(id, 'tree')
+    if (content === undefined) return undefined
+    const known = this.#trees.get(id) ?? new Map(parseTree(content).map(it => [it.name, it]))
     this.#trees.set(id, known)
     return known
+  }
+
+  /** @throws Failure where there is something else than who names it says. */
+  #contentOf(id: string, type: 'blob' | 'tree'): Buffer | undefined {
+    const object = this.#objects.get(id)
+    if (object === undefined || object.type === type) return object?.content
+    throw new Failure(
+      `${id} of ${this.#options.remote.url} is named as a ${type}, and is a ${object.type}. Run git fsck there, and look at who pushed the branch.`
+    )
   }
 
   async #load(ids: readonly string[], leftOut: string): Promise<void> {

@@ -135,6 +135,48 @@ describe('a ledger that is fetched as far as it is read', () => {
     expect(await objects()).toHaveLength(few.length)
   })
 
+  it('has no file where its branch has a submodule or a link, and fetches nothing for it', async () => {
+    const branch = 'linked-ledger'
+    await hosted.git(['update-ref', `refs/heads/${branch}`, await tipNow()])
+    const foreign = await hosted.git(['commit-tree', await hosted.git(['mktree']), '-m', 'Elsewhere'])
+    await commitByHand(hosted, { 'HEAD.json': foreign }, { branch, mode: '160000' })
+    await commitByHand(hosted, { 'newest.json': 'HEAD.json' }, { branch, mode: '120000' })
+    const ledger = open({ branch })
+    const tip = await tipNow(branch)
+
+    expect(textsOf(await ledger.read(tip, ['HEAD.json', 'HEAD.json/1', 'newest.json', 'records/0/1.json']))).toEqual({
+      'records/0/1.json': 'one'
+    })
+    expect((await objects()).filter(it => it.startsWith(foreign) || it.includes(' commit '))).toEqual([
+      expect.stringMatching(`^${tip} commit `)
+    ])
+    expect(log).toEqual([])
+  })
+
+  it('is unknown where a file is named as a folder', async () => {
+    const branch = 'false-ledger'
+    const directory = join(root, 'job', 'ledger.git')
+    // A server's git does not send this; it lies in the folder of the job already.
+    const local = async (args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<string> => {
+      const env = { ...process.env, GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.com' }
+      const author = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.com' }
+      const { stdout } = await runCommand('git', [`--git-dir=${directory}`, ...args], {
+        env: { ...env, ...author },
+        input
+      })
+      return stdout.toString('utf8').trim()
+    }
+    await runCommand('git', ['init', '-q', '--bare', directory])
+    const file = await local(['hash-object', '-w', '--stdin'], Buffer.from('x'.repeat(40)))
+    const members = Buffer.concat([Buffer.from('40000 records\0'), Buffer.from(file, 'hex')])
+    const tree = await local(['hash-object', '-w', '--literally', '-t', 'tree', '--stdin'], members)
+    const commit = await local(['commit-tree', tree, '-m', 'Falsely'])
+    await local(['update-ref', `refs/remotes/origin/${branch}`, commit])
+
+    expect(await open({ branch }).read(commit, ['records/0/1.json'])).toBeUndefined()
+    expect(log).toEqual([expect.stringContaining('is named as a tree, and is a blob')])
+  })
+
   it('is fetched once for all steps of a job, and stays as old as the first look, also where it has moved on', async () => {
     const branch = 'moving-ledger'
     const first = await tipNow()
