@@ -666,16 +666,16 @@ def parse_document(data):
 def check_owner(product, repository, rules):
     demand(product in rules.get("products", [product]) and repository == rules.get("repository", repository), "it is of another repository or product")
 
-REWRITTEN = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/[\w/]+\.json)")
+REWRITTEN = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/[\w/]+\.json)", re.A)
 
 # What a repair must not remove: it is written once.
-ONCE = re.compile(rf"records/\d+/\d+\.(json(\.sig)?|jwt)|keys/{HEX}\.pem|issuer/{HEX}\.json|evidence/[0-9a-f]{{2}}/{HEX}")
+ONCE = re.compile(rf"records/\d+/\d+\.(json(\.sig)?|jwt)|keys/{HEX}\.pem|issuer/{HEX}\.json|evidence/[0-9a-f]{{2}}/{HEX}", re.A)
 
 def check_history(git, line, committed):
     """What each commit did; notes when it added which records."""
     problems, before, reached = [], {}, 0
     for n, (now, parents, time) in enumerate(line):
-        added = sorted(int(match[1]) for path in set(now) - set(before) if (match := re.fullmatch(r"records/\d+/(\d+)\.json", path)))
+        added = sorted(int(match[1]) for path in set(now) - set(before) if (match := re.fullmatch(r"records/\d+/(\d+)\.json", path, re.A)))
         for sequence in added if n > 0 else []:
             committed.setdefault(sequence, time)
         tidies = is_repair(git, now, reached + len(added))

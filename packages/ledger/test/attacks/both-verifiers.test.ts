@@ -78,6 +78,19 @@ describe('both verifiers', () => {
     expect(await verdictOn(world, world.line)).toEqual([[], []])
   })
 
+  it('let no path be rewritten for letters that are not ASCII', async () => {
+    const world = await worldOf('signed', 'pushes')
+    const path = 'sections/product/index/é.json'
+    const line = world.line.map(({ files, time }, n) => ({
+      files: new Map([...files, [path, Buffer.from(`${n}`)]]),
+      time
+    }))
+
+    const found = await verdictOn(world, line)
+
+    expect(found.map(them => them.some(it => /changed/.test(it)))).toEqual([true, true])
+  })
+
   it('take what a deployment names as its release to be live, whatever else it names', async () => {
     const first = await worldOf('signed', 'all keys')
     const started = await withMore(first, ofRun('2001', draft('started', STAGING)))
