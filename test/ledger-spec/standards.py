@@ -1,5 +1,5 @@
-"""What the verifier needs and is no part of the ledger's format: canonical JSON (RFC 8785), signatures, and git's loose objects."""
-import base64, datetime, decimal, functools, hashlib, json, math, os, re, subprocess, tempfile, zlib
+"""What the verifier needs and is no part of the ledger's format: canonical JSON (RFC 8785), signatures, and git's objects."""
+import base64, datetime, decimal, functools, hashlib, json, math, os, re, subprocess, tempfile
 
 HALF_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2
 
@@ -126,15 +126,36 @@ def is_issuer_key(path, data):
 # Git
 
 class Git:
-    def __init__(self, folder): self.folder = folder
+    """Reads a repository with the program git, which alone knows packs: nothing in its settings replaces objects, fetches or starts a program here."""
+    def __init__(self, folder):
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        self.env = {**inherited, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
+                    "GIT_ALLOW_PROTOCOL": "", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+        beside = os.path.join(folder, ".git")
+        self.command, self.reader = ["git", "--git-dir=" + os.path.abspath(beside if os.path.exists(beside) else folder)], None
 
-    def object(self, oid):
-        with open(os.path.join(self.folder, "objects", oid[:2], oid[2:]), "rb") as file:
-            return zlib.decompress(file.read()).split(b"\0", 1)[1]
+    def ask(self, *arguments):
+        done = subprocess.run([*self.command, *arguments], env=self.env, capture_output=True)
+        return done.stdout.decode().strip() if done.returncode == 0 else None
+
+    def object(self, oid, kind="blob"):
+        self.reader = self.reader or subprocess.Popen([*self.command, "cat-file", "--batch"], env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.reader.stdin.write(oid.encode() + b"\n")
+        self.reader.stdin.flush()
+        said = self.reader.stdout.readline().decode().split()
+        if len(said) != 3 or said[2] == "missing":
+            raise Bad(f"the clone lacks the object {oid}: clone the branch whole, without --depth and --filter")
+        data = self.reader.stdout.read(int(said[2]) + 1)[:-1]
+        demand(said[1] == kind, f"{oid} is named as a {kind}, and is a {said[1]}")
+        return data
+
+    def close(self):
+        if self.reader:
+            self.reader.communicate()
 
     def tree(self, oid, prefix=""):
         """Path: (mode, oid) of every file."""
-        found, data = {}, self.object(oid)
+        found, data = {}, self.object(oid, "tree")
         while data:
             entry, rest = data.split(b"\0", 1)
             mode, name = entry.decode("utf-8", "surrogateescape").split(" ", 1)
@@ -142,14 +163,21 @@ class Git:
             found.update(self.tree(child, prefix + name + "/") if mode == "40000" else {prefix + name: (mode, child)})
         return found
 
+    def tip(self, branch):
+        """Of the branch, or of what origin's was when it was last fetched."""
+        tips = (self.ask("rev-parse", "--verify", "--quiet", f"{ref}/{branch}^{{commit}}") for ref in ("refs/heads", "refs/remotes/origin"))
+        tip = next(filter(None, tips), None)
+        demand(tip, f"there is no branch {branch} in it")
+        return tip
+
     def commits(self, branch):
-        """Oldest first: files, number of parents, milliseconds of the committer's date."""
-        with open(os.path.join(self.folder, "refs", "heads", branch)) as file:
-            oid, line = file.read().strip(), []
+        """Oldest first: files, number of parents, milliseconds of the committer's date. Parents are the lines right after the tree: git takes no other for one."""
+        oid, line = self.tip(branch), []
         while oid:
-            header = self.object(oid).split(b"\n\n", 1)[0].decode("utf-8", "replace")
-            parents = re.findall("(?m)^parent (.*)$", header)
-            time = int(re.search(r"(?m)^committer .* (\d+) [+-]\d+$", header)[1]) * 1000
-            line.insert(0, (self.tree(re.search("(?m)^tree (.*)$", header)[1]), len(parents), time))
+            header = self.object(oid, "commit").split(b"\n\n", 1)[0].decode("utf-8", "replace")
+            said = re.match(r"tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)author .*\ncommitter .* (\d+) [+-]\d+(?:\n|$)", header, re.A)
+            demand(said, f"{oid} is no commit that git would write")
+            parents = re.findall("[0-9a-f]{40}", said[2])
+            line.insert(0, (self.tree(said[1]), len(parents), int(said[3]) * 1000))
             oid = parents[0] if parents else None
         return line

@@ -1,7 +1,9 @@
-"""A second verifier of Sluice's ledger, written from docs/ledger.md: python3 verify.py GIT_DIR BRANCH RULES.json [ANCHORS]
+"""A second verifier of Sluice's ledger, written from docs/ledger.md: python3 verify.py CLONE BRANCH RULES.json [ANCHORS]
 
-Reads the loose objects of a repository. Needs Python's standard library and the program openssl. Prints what was left out, and
-one problem a line; ends with 1 if there is any. RULES.json says what delivery.yml would: trust, advisory, products (former names last), config (path of that file),
+CLONE is the folder of a clone, or its .git. Needs Python's standard library, and the programs openssl and git: git alone knows packs, in which an
+ordinary clone has its objects. Prints what was left out, and
+one problem a line. Ends with 0 if there is none, with 1 if there is any or the clone cannot be read, with 2 if it was called otherwise, with 3 if there is
+none but RULES.json does not have all policies: then nobody compared the gates with them. RULES.json (docs/ledger.md has its members) says what delivery.yml would: trust, advisory, products (former names last), config (path of that file),
 environments, repository, refs (from which its runs may deliver), tokens (with the commits of Sluice that may have run), policies (what delivery.yml said at the commits
 of the default branch, oldest first; whole: these are all; branches: how that branch is called, and was). ANCHORS is a folder with a copy of the bucket.
 """
@@ -698,7 +700,7 @@ def demand_repair(data, sequence):
 
 def is_repair(git, files, newest):
     path = record_path(newest)
-    return path in files and problem_of(demand_repair, git.object(files[path][1]), newest) is None
+    return files.get(path, [""])[0] == "100644" and problem_of(demand_repair, git.object(files[path][1]), newest) is None
 
 def check_head(git, files, reached):
     data, newest = (git.object(files[path][1]) if path in files else b"" for path in ("HEAD.json", record_path(reached)))
@@ -733,16 +735,28 @@ def check_anchor(key, text, files):
 def main(folder, branch, rules, anchors=None):
     """What is wrong, and what is left out: [number, number of the repair, why]."""
     git, committed = Git(folder), {}
-    line = git.commits(branch)
-    problems = check_history(git, line, committed)
-    files = {path: git.object(oid) for path, (_, oid) in line[-1][0].items()}
+    try:
+        line = git.commits(branch)
+        problems = check_history(git, line, committed)
+        files = {path: git.object(oid) for path, (mode, oid) in line[-1][0].items() if mode == "100644"}
+    finally:
+        git.close()
     found, skipped, beside = check_files(files, rules, committed)
     problems += check_anchors(anchors, files, rules["products"][-1], beside) if anchors else []
     return problems + found, skipped
 
 if __name__ == "__main__":
-    with open(sys.argv[3]) as file:
-        found, skipped = main(sys.argv[1], sys.argv[2], json.load(file), *sys.argv[4:5])
+    if len(sys.argv) not in (4, 5) or "--help" in sys.argv:
+        print(__doc__, end="", file=sys.stdout if "--help" in sys.argv else sys.stderr)
+        sys.exit(0 if "--help" in sys.argv else 2)
+    try:
+        with open(sys.argv[3]) as file:
+            rules = json.load(file)
+        found, skipped = main(sys.argv[1], sys.argv[2], rules, *sys.argv[4:5])
+    except Bad as bad:
+        sys.exit(f"{sys.argv[1]}: {bad}")
     print("".join(f"record {number} was never valid, and record {by} leaves it out: {why}\n" for number, by, why in skipped), end="")
     print("".join(f"{problem}\n" for problem in found), end="")
-    sys.exit(1 if found else 0)
+    compared = (rules.get("policies") or {}).get("whole")
+    print("" if found or compared else "BUT NOT THE GATES: RULES.json does not have all policies, so gates, and of which refs runs may be, were not compared with them.\n", end="")
+    sys.exit(1 if found else 0 if compared else 3)

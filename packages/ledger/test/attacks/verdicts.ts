@@ -169,7 +169,7 @@ function keyOf(line: Line, readings: readonly Reading[]): string {
 }
 
 /** Puts commits on the branch of a repository, whose objects are left unpacked. */
-async function importLine(folder: string, line: Line): Promise<void> {
+export async function importLine(folder: string, line: Line): Promise<void> {
   const run = async (args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<void> => {
     const { code, stderr } = await runCommand('git', [...args], { input })
     if (code !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
