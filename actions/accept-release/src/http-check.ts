@@ -71,7 +71,8 @@ async function problemWith(check: HttpCheck, url: URL): Promise<string | undefin
       at = to
     }
   } catch (error: unknown) {
-    return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
+    // "fetch failed" says nothing; what it failed of does.
+    return messageOf((error as { readonly cause?: unknown } | undefined)?.cause ?? error)
   }
 }
 

@@ -22,6 +22,22 @@ describe('what an acceptance command said', () => {
     expect(output.last(1)).toEqual(['line 999'])
   })
 
+  it('is kept whole up to its last character', () => {
+    expect(said(8, 'one', 'two').text()).toBe('one\ntwo')
+    expect(said(8, 'one', 'two', 'six', 'ten').text()).toBe('one\ntwo\nsix\nten')
+  })
+
+  it('goes on after a line that was too long for its beginning: what follows belongs to its end', () => {
+    expect(said(20, 'one', 'x'.repeat(30), 'a', 'b').text()).toBe('one\n(1 lines are left out here)\na\nb')
+  })
+
+  it('keeps its order where lines were left out and short ones follow', () => {
+    const output = said(10, 'a', ...Array.from({ length: 30 }, () => 'x'.repeat(8)), 'y', 'z')
+
+    expect(output.text()).toMatch(/^a\n\(\d+ lines are left out here\)\n(x{8}\n)*y\nz$/)
+    expect(output.last(2)).toEqual(['y', 'z'])
+  })
+
   it('takes no more room the longer a command talks', () => {
     const output = new BoundedOutput(1_000)
     for (let n = 0; n < 200_000; n++) output.add(n % 2 === 0 ? '' : 'x'.repeat(50))

@@ -64,6 +64,22 @@ describe('a sandbox for commands', () => {
   })
 })
 
+const APART = 'pid:[1] mnt:[2]'
+
+const OWN = (namespace: string): string => `$(readlink /proc/self/ns/${namespace})`
+
+/** In place of sudo: what becomes of giving the folders away, and what is said from inside. */
+function pretending(chown: string, inside: string): readonly string[] {
+  return ['sh', '-c', `case "$1" in chown) ${chown};; unshare) ${inside};; *) exec "$@";; esac`, 'pretends']
+}
+
+it('is taken for apart by what is said from inside, and by nothing less', async () => {
+  const sandbox = await open(pretending('exit 0', `echo "65534 ${APART}"`))
+
+  await sandbox.close()
+  expect(await readdir(temp)).toEqual([])
+})
+
 describe('no command is run', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['there is no sudo', ['no-such-sudo', '-n', '--'], /no-such-sudo could not be run/],
@@ -86,7 +102,16 @@ describe('no command is run', () => {
       'what makes the namespaces only pretends to',
       ['sh', '-c', 'test "$1" != unshare || { while [ "$1" != bash ]; do shift; done; }; exec "$@"', 'pretends'],
       /cannot be kept apart/
-    ]
+    ],
+    ['the folders cannot be given away', pretending('exit 1', ''), /cannot be kept apart/],
+    ['nothing is said from inside', pretending('exit 0', 'exit 0'), /cannot be kept apart/],
+    ['it says that it is root', pretending('exit 0', `echo "0 ${APART}"`), /\(0 pid:\[1\] mnt:\[2\]\)/],
+    ['its folders cannot be written', pretending('exit 0', `echo "65534 ${APART}"; exit 1`), /65534/],
+    ['it sees the processes of the job', pretending('exit 0', `echo "65534 ${OWN('pid')} mnt:[2]"`), /65534/],
+    ['it sees what the job has mounted', pretending('exit 0', `echo "65534 pid:[1] ${OWN('mnt')}"`), /65534/],
+    ['it does not say what it sees', pretending('exit 0', 'echo "65534  mnt:[2]"'), /65534/],
+    ['it says half of it', pretending('exit 0', 'echo "65534 pid:[1]"'), /65534/],
+    ['it says more than was asked', pretending('exit 0', `echo "65534 ${APART} uts:[3]"`), /65534/]
   ])('where %s', async (_, asRoot, reason) => {
     const refusal = await open(asRoot).catch((error: unknown) => error)
 
