@@ -6,6 +6,7 @@ import {
   decodeRelease,
   ecrHost,
   type Log,
+  MOVING_TAGS,
   type Release,
   type RunContext,
   releaseId,
@@ -28,7 +29,10 @@ export interface OpsRegistry {
   /** Host (and port) of the ops registry, as image references name it. */
   readonly registryHost: string
   registry(purpose: RolePurpose): Registry
-  /** Makes a repository of the ops registry where that must be done before the first push: in ECR. */
+  /**
+   * Makes a repository of the ops registry where that must be done before the first push: in ECR.
+   * @throws UserError for one of a unit whose tags of environments cannot move.
+   */
   prepareRepository(name: string): Promise<void>
   bundles(purpose: RolePurpose): BundleStore
   /** The release document that a digest names, checked against it. @throws UserError for one that is not there, or not of here. */
@@ -71,11 +75,14 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
     registry,
     async prepareRepository(name) {
       if (registryHost !== ownHost) return
-      const { created, guarded } = await ensureRepository(session('push'), account.id, name)
+      const { created, tags } = await ensureRepository(session('push'), account.id, name)
       if (created) log.info(`Created the ECR repository ${name}.`)
-      if (!guarded)
-        log.warning(
-          `The ECR repository ${name} allows tags to be moved. Set its tag mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`
+      if (tags === 'loose')
+        log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf(account, name)}`)
+      // No tag of releases ever moves.
+      if (tags === 'fixed' && name !== releasesRepository(policy.product))
+        throw new UserError(
+          `The ECR repository ${name} does not let ${MOVING_TAGS.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf(account, name)}`
         )
     },
     bundles: purpose =>
@@ -89,6 +96,12 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
       )
     }
   }
+}
+
+/** The command that gives a repository the tags that a new one has. */
+function repairOf({ id, region }: { readonly id: string; readonly region: string }, name: string): string {
+  const filters = MOVING_TAGS.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ')
+  return `Run: aws ecr put-image-tag-mutability --region ${region} --registry-id ${id} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters ${filters}`
 }
 
 async function readRelease(

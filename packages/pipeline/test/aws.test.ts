@@ -5,7 +5,7 @@ import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from 
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type Digest, evidencePath, sha256, UserError } from '@sluice/core'
+import { type Digest, evidencePath, releasesRepository, sha256, UserError } from '@sluice/core'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
 import { historyOf } from '../src/history-of.ts'
 import { type Pipeline, writeRecords } from '../src/index.ts'
@@ -135,8 +135,25 @@ describe('a repository of the ops registry', () => {
     await pipeline.prepareRepository('shop/loose')
 
     expect(hosted.log.filter(line => line.includes('shop/loose'))).toEqual([
-      'warning: The ECR repository shop/loose allows tags to be moved. Set its tag mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.'
+      `warning: The ECR repository shop/loose allows tags to be moved. ${repair('shop/loose')}`
     ])
+  })
+
+  it('in which no tag can move is refused with the command that repairs it, unless it is that of releases', async () => {
+    const pipeline = await open('signed.yml')
+    const releases = releasesRepository(pipeline.policy.product)
+    const ecr = new ECRClient({ ...(await credentialsOf(pipeline)), endpoint: aws.url })
+    for (const repositoryName of ['shop/fixed', releases])
+      await ecr.send(new CreateRepositoryCommand({ repositoryName, imageTagMutability: 'IMMUTABLE' }))
+    ecr.destroy()
+
+    const preparing = pipeline.prepareRepository('shop/fixed')
+
+    await expect(preparing).rejects.toThrow(UserError)
+    await expect(preparing).rejects.toThrow(
+      `The ECR repository shop/fixed does not let env-* and prev-* move: promotions would fail after their stacks are deployed. ${repair('shop/fixed')}`
+    )
+    await expect(pipeline.prepareRepository(releases)).resolves.toBeUndefined()
   })
 
   it('is made in ECR, once, with tags that stay', async () => {
@@ -152,6 +169,10 @@ describe('a repository of the ops registry', () => {
     expect(hosted.log.filter(line => line === 'Created the ECR repository shop/api.')).toHaveLength(1)
   })
 })
+
+function repair(name: string): string {
+  return `Run: aws ecr put-image-tag-mutability --region eu-west-1 --registry-id 111111111111 --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters 'filterType=WILDCARD,filter=env-*' 'filterType=WILDCARD,filter=prev-*'`
+}
 
 async function credentialsOf(pipeline: Pipeline) {
   const { region, credentials } = pipeline.session('push')

@@ -7,6 +7,8 @@ import {
   Failure,
   MOVING_TAGS,
   messageOf,
+  sha256,
+  sourceTag,
   UserError
 } from '@sluice/core'
 import type { RegistryCredentials } from './auth.ts'
@@ -42,9 +44,12 @@ function split(pair: string): readonly [string, string] {
 /** A repository as ECR's control plane has it. */
 export interface EnsuredRepository {
   readonly created: boolean
-  /** Whether ECR itself keeps tags from moving, except `env-*` and `prev-*`. A repository made by others is left as it is. */
-  readonly guarded: boolean
+  /** A repository made by others is left as it is. */
+  readonly tags: RepositoryTags
 }
+
+/** What ECR itself does to tags: `guarded` keeps all but `env-*` and `prev-*`, `loose` keeps none of them, `fixed` not even those move. */
+export type RepositoryTags = 'guarded' | 'loose' | 'fixed'
 
 /**
  * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
@@ -66,7 +71,7 @@ export async function ensureRepository(
       return found?.repositories?.[0]
     }
     const present = await find()
-    if (present !== undefined) return { created: false, guarded: isGuarded(present) }
+    if (present !== undefined) return { created: false, tags: tagsOf(present) }
     const creation = new CreateRepositoryCommand({
       registryId: accountId,
       repositoryName,
@@ -81,12 +86,24 @@ export async function ensureRepository(
     const repository = made?.repository ?? (await find())
     if (repository === undefined)
       throw new Failure(`ECR says that the repository ${name} exists, but does not describe it.`)
-    return { created: made !== undefined, guarded: isGuarded(repository) }
+    return { created: made !== undefined, tags: tagsOf(repository) }
   })
 }
 
-function isGuarded(repository: Repository): boolean {
-  return (repository.imageTagMutability ?? 'MUTABLE').startsWith('IMMUTABLE')
+function tagsOf({ imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters }: Repository): RepositoryTags {
+  const mutable = !imageTagMutability.startsWith('IMMUTABLE')
+  // ECR takes no exclusion without a filter: only an emulator that does not keep them names none.
+  const untold = imageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? MOVING_TAGS : []
+  const filters = imageTagMutabilityExclusionFilters?.map(({ filter }) => filter ?? '') ?? untold
+  const moves = (tag: string): boolean => filters.some(filter => covers(filter, tag)) !== mutable
+  if (!MOVING_TAGS.every(moves)) return 'fixed'
+  return moves(sourceTag(sha256(''))) ? 'loose' : 'guarded'
+}
+
+/** Whether a wildcard filter takes all that another one takes, or a tag: the `*` of another is matched by nothing but a `*`. */
+function covers(filter: string, other: string): boolean {
+  const parts = filter.split('*').map(part => part.replaceAll('.', '\\.'))
+  return new RegExp(`^${parts.join('.*')}$`).test(other)
 }
 
 function unless(name: string): (error: unknown) => undefined {

@@ -1,7 +1,7 @@
 export type { RegistryCredentials } from './auth.ts'
 export { type BundleStore, type BundleStoreOptions, bundleStore } from './bundle-store.ts'
 export type { Descriptor } from './descriptor.ts'
-export { type EnsuredRepository, ecrCredentials, ensureRepository } from './ecr.ts'
+export { type EnsuredRepository, ecrCredentials, ensureRepository, type RepositoryTags } from './ecr.ts'
 export { RegistryFailure } from './failure.ts'
 export type { Layout, LayoutManifest } from './layout.ts'
 export type { PushResult } from './push.ts'

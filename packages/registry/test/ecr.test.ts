@@ -172,7 +172,7 @@ describe('a repository that must be there', () => {
 
       const ensured = await ensureRepository(at(url), OPS, 'shop/created')
 
-      expect(ensured).toEqual({ created: true, guarded: true })
+      expect(ensured).toEqual({ created: true, tags: 'guarded' })
       const client = new ECRClient({ ...keysOf(at(url)), endpoint: url })
       const found = await client.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/created'] }))
       client.destroy()
@@ -199,7 +199,7 @@ describe('a repository that must be there', () => {
 
     const ensured = await ensureRepository(at(moto.url), MOTO, 'shop/theirs')
 
-    expect(ensured).toEqual({ created: false, guarded: false })
+    expect(ensured).toEqual({ created: false, tags: 'loose' })
   })
 
   it('may be created by two at once', async () => {
@@ -216,7 +216,7 @@ describe('a repository that must be there', () => {
 
     const ensured = await ensureRepository(at(racing.url), OPS, 'shop/raced')
 
-    expect(ensured).toEqual({ created: false, guarded: true })
+    expect(ensured).toEqual({ created: false, tags: 'guarded' })
   })
 
   it('is missed when ECR has it and does not show it', async () => {
@@ -227,12 +227,37 @@ describe('a repository that must be there', () => {
     await expect(ensured).rejects.toThrow('ECR says that the repository shop/hidden exists, but does not describe it.')
   })
 
-  it('counts as unguarded when ECR does not say', async () => {
+  it('counts as loose when ECR does not say', async () => {
     const ecr = await answering(200, { repositories: [{ repositoryName: 'shop/api' }] })
 
     const ensured = await ensureRepository(at(ecr.url), OPS, 'shop/api')
 
-    expect(ensured).toEqual({ created: false, guarded: false })
+    expect(ensured).toEqual({ created: false, tags: 'loose' })
+  })
+
+  it.each([
+    ['fixed', 'IMMUTABLE', undefined],
+    ['fixed', 'IMMUTABLE_WITH_EXCLUSION', ['latest*']],
+    ['fixed', 'IMMUTABLE_WITH_EXCLUSION', ['env-*']],
+    ['fixed', 'IMMUTABLE_WITH_EXCLUSION', ['env-production', 'prev-production']],
+    ['fixed', 'IMMUTABLE_WITH_EXCLUSION', ['env.*', 'prev.*']],
+    ['fixed', 'MUTABLE_WITH_EXCLUSION', ['env-*']],
+    ['guarded', 'IMMUTABLE_WITH_EXCLUSION', ['latest', 'prev-*', 'env-*']],
+    ['guarded', 'IMMUTABLE_WITH_EXCLUSION', ['e*v-*', 'prev*']],
+    ['guarded', 'MUTABLE_WITH_EXCLUSION', ['src-*']],
+    ['loose', 'IMMUTABLE_WITH_EXCLUSION', ['*']],
+    ['loose', 'IMMUTABLE_WITH_EXCLUSION', ['env-*', 'prev-*', 's*']],
+    ['loose', 'MUTABLE_WITH_EXCLUSION', ['latest']],
+    ['loose', 'MUTABLE', undefined]
+  ])('has tags that are %s when it is %s for %j', async (tags, imageTagMutability, filters) => {
+    const imageTagMutabilityExclusionFilters = filters?.map(filter => ({ filterType: 'WILDCARD', filter }))
+    const ecr = await answering(200, {
+      repositories: [{ repositoryName: 'shop/api', imageTagMutability, imageTagMutabilityExclusionFilters }]
+    })
+
+    const ensured = await ensureRepository(at(ecr.url), OPS, 'shop/api')
+
+    expect(ensured).toEqual({ created: false, tags })
   })
 
   it('is named with what ECR says when it cannot be made', async () => {
