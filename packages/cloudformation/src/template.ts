@@ -79,16 +79,23 @@ function readParameter(node: unknown): TemplateParameter {
   const fallback = scalar(node, 'Default')
   return {
     type: scalar(node, 'Type') ?? 'String',
-    noEcho: scalar(node, 'NoEcho')?.toLowerCase() === 'true',
+    noEcho: isHidden(node),
     ...(fallback === undefined ? {} : { default: fallback })
   }
 }
 
-/** A scalar member as it is written, so that `010` and `1.50` stay themselves. */
+/** CloudFormation reads YAML 1.1, in which `yes` is true, too. What does not plainly say no is hidden: a secret that was shown stays so. */
+function isHidden(node: unknown): boolean {
+  return isMap(node) && node.has('NoEcho') && !/^(false|no|off|n)$/i.test(scalar(node, 'NoEcho') ?? '')
+}
+
+/** A scalar member as it is written, so that `010` and `1.50` stay themselves; but `yes` is `true`, as CloudFormation tells it. */
 function scalar(node: unknown, name: string): string | undefined {
   if (!isMap(node)) return undefined
   const value = node.get(name, true) as unknown
   if (isSeq(value)) return value.items.map(item => (isScalar(item) ? String(item.value) : '')).join(',')
   if (!isScalar(value)) return undefined
-  return typeof value.value === 'string' ? value.value : (value.source ?? String(value.value))
+  return typeof value.value === 'string' || typeof value.value === 'boolean'
+    ? String(value.value)
+    : (value.source ?? String(value.value))
 }

@@ -32,10 +32,23 @@ describe('reading a template', () => {
   it.each([
     ['010', '010'],
     ['1.50', '1.50'],
-    ['yes', 'yes'],
+    ["'yes'", 'yes'],
     ["''", ''],
     ['[a, b]', 'a,b']
   ])('takes the default %s as the text that is written there', (written, text) => {
+    const template = readTemplate(`${PARAMETER}`.replace('Default: x', `Default: ${written}`), 'infra/api.yml')
+
+    expect(template.parameters.get('Suffix')?.default).toBe(text)
+  })
+
+  it.each([
+    ['yes', 'true'],
+    ['On', 'true'],
+    ['TRUE', 'true'],
+    ['y', 'true'],
+    ['no', 'false'],
+    ['Off', 'false']
+  ])('takes the default %s for the boolean that it is to CloudFormation', (written, text) => {
     const template = readTemplate(`${PARAMETER}`.replace('Default: x', `Default: ${written}`), 'infra/api.yml')
 
     expect(template.parameters.get('Suffix')?.default).toBe(text)
@@ -69,6 +82,35 @@ describe('reading a template', () => {
 })
 
 describe('the parameters that an approver sees', () => {
+  it.each([
+    ['true', '****'],
+    ['TRUE', '****'],
+    ['yes', '****'],
+    ['on', '****'],
+    ['Y', '****'],
+    ['"yes"', '****'],
+    ['1', '****'],
+    ['!Ref Other', '****'],
+    ['{ a: b }', '****'],
+    ['false', 'hunter2'],
+    ['No', 'hunter2'],
+    ['OFF', 'hunter2'],
+    ['"false"', 'hunter2'],
+    ['n', 'hunter2']
+  ])('with NoEcho: %s are shown as %s', (noEcho, shown) => {
+    const text = `
+Parameters:
+  Password: { Type: String, NoEcho: ${noEcho} }
+Resources:
+  Running: { Type: AWS::SSM::Parameter }
+`
+    const request = unit('api', text, { parameters: { Password: 'hunter2' } })
+
+    const { planned } = resolveParameters(request, readTemplate(text, 'infra/api.yml'), new Map())
+
+    expect(planned).toEqual({ Password: { value: shown } })
+  })
+
   const SECRET = `
 Parameters:
   Image: { Type: String, NoEcho: true }
