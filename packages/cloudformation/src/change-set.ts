@@ -1,8 +1,8 @@
-import type { Change } from '@aws-sdk/client-cloudformation'
 import { Failure, type PlannedChange, type UserError } from '@sluice/core'
 import { refusalOf } from './change-set-refusal.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { byName } from './live-stack.ts'
+import { byResource, decodeChange } from './planned-change.ts'
 import { pollUntil } from './poll.ts'
 import { validationErrors } from './root-cause.ts'
 import type { WantedStack } from './wanted-stack.ts'
@@ -17,9 +17,11 @@ export interface ChangeSet {
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly changes: readonly PlannedChange[]
+  /** Nested stacks whose own change sets are gone: nobody knows what would change in them. */
+  readonly unknown: readonly string[]
 }
 
-/** `stale`: no longer executable, because the stack moved or it was executed before. */
+/** `stale`: not to be executed any more, because the stack moved, it was executed before, or a part of it is gone. */
 export type ChangeSetState = 'pending' | 'ready' | 'empty' | 'failed' | 'executing' | 'stale'
 
 /** What a change set is made from. */
@@ -56,6 +58,11 @@ export async function computeChanges(
     const { stack, tags } = request
     const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })
     if (changeSet.state === 'ready' || changeSet.state === 'empty') return changeSet
+    if (changeSet.unknown.length > 0) {
+      throw new Failure(
+        `The change set ${options.name} of stack ${stack} has lost its part for the nested stack ${changeSet.unknown.join(', ')}, so that no one can see what would change there. Re-run the job: it makes the change set again.`
+      )
+    }
     const validation = await validationErrors(cloudFormation, { ChangeSetName: changeSet.id })
     throw refusal([changeSet.reason, ...validation].join(' '))
   } catch (error: unknown) {
@@ -74,7 +81,16 @@ export async function createChangeSet(cloudFormation: CloudFormation, spec: Chan
     // Nothing to do may also be said at once; then there is no change set.
     if (!(error instanceof CloudFormationError && NOTHING_TO_DO.test(error.reason))) throw error
     const { stack, name, parameters, tags } = spec
-    return { id: name, stackId: stack, state: 'empty', reason: error.reason, parameters, tags, changes: [] }
+    return {
+      id: name,
+      stackId: stack,
+      state: 'empty',
+      reason: error.reason,
+      parameters,
+      tags,
+      changes: [],
+      unknown: []
+    }
   }
 }
 
@@ -139,6 +155,7 @@ export async function readChangeSet(
   name: string
 ): Promise<ChangeSet | undefined> {
   const changes: PlannedChange[] = []
+  const unknown: string[] = []
   let token: string | undefined
   for (;;) {
     const page = await describePage(cloudFormation, stack, name, token)
@@ -148,33 +165,42 @@ export async function readChangeSet(
       if (planned === undefined) continue
       changes.push(planned)
       const nested = change.ResourceChange?.ChangeSetId
-      if (nested !== undefined && nested !== '')
-        changes.push(...(await readNested(cloudFormation, planned.logicalId, nested)))
+      if (nested === undefined || nested === '') continue
+      const inner = await readNested(cloudFormation, planned.logicalId, nested)
+      changes.push(...inner.changes)
+      unknown.push(...inner.unknown)
     }
     token = page.NextToken
     if (token !== undefined && token !== '') continue
     const reason = page.StatusReason ?? ''
+    const state = stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason)
     return {
       id: page.ChangeSetId ?? name,
       stackId: page.StackId ?? stack ?? '',
-      state: stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason),
+      // Parts of one that is executed, or was, may be gone rightly.
+      state: state === 'ready' && unknown.length > 0 ? 'stale' : state,
       reason,
       parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
       tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
-      changes: changes.sort(byResource)
+      changes: changes.sort(byResource),
+      unknown
     }
   }
 }
 
-/** The changes inside a nested stack, named after it: `Network/Subnet`. */
+/** What is known of a nested stack, named after it: `Network/Subnet`. */
 async function readNested(
   cloudFormation: CloudFormation,
   parent: string,
   changeSetId: string
-): Promise<readonly PlannedChange[]> {
+): Promise<Pick<ChangeSet, 'changes' | 'unknown'>> {
   // Its stack is not the one around it, and has a name that only AWS knows.
   const nested = await readChangeSet(cloudFormation, undefined, changeSetId)
-  return (nested?.changes ?? []).map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` }))
+  if (nested === undefined) return { changes: [], unknown: [parent] }
+  return {
+    changes: nested.changes.map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` })),
+    unknown: nested.unknown.map(name => `${parent}/${name}`)
+  }
 }
 
 async function describePage(
@@ -217,27 +243,4 @@ function stateOf(status: string, execution: string, reason: string): ChangeSetSt
   }
   if (execution === 'EXECUTE_IN_PROGRESS') return 'executing'
   return status === 'CREATE_COMPLETE' && execution === 'AVAILABLE' ? 'ready' : 'stale'
-}
-
-function decodeChange(change: Change): PlannedChange | undefined {
-  const it = change.ResourceChange
-  if (it === undefined) return undefined
-  const action = it.Action ?? ''
-  const detailed = (it.Details ?? []).map(({ Target: target }) =>
-    target?.Name === undefined || target.Name === '' ? (target?.Attribute ?? '') : `${target.Attribute}.${target.Name}`
-  )
-  const scopes = (it.Scope ?? []).filter(scope => !detailed.some(target => target.split('.')[0] === scope))
-  const targets = [...new Set<string>([...detailed, ...scopes])].filter(target => target !== '').sort()
-  return {
-    action,
-    logicalId: it.LogicalResourceId ?? '',
-    type: it.ResourceType ?? '',
-    ...(action !== 'Modify' || it.Replacement === undefined ? {} : { replacement: it.Replacement }),
-    targets: action === 'Modify' ? targets : []
-  }
-}
-
-function byResource(a: PlannedChange, b: PlannedChange): number {
-  const [left, right] = [`${a.logicalId} ${a.action}`, `${b.logicalId} ${b.action}`]
-  return left < right ? -1 : left > right ? 1 : 0
 }

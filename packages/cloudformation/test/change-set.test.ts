@@ -1,6 +1,6 @@
 import type { DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from '@jest/globals'
-import { ManualClock, UserError } from '@sluice/core'
+import { Failure, ManualClock, UserError } from '@sluice/core'
 import { type ChangeSetSpec, computeChanges, createChangeSet, readChangeSet } from '../src/change-set.ts'
 import type { CloudFormationVerbs } from '../src/connection.ts'
 import { readTemplate } from '../src/template.ts'
@@ -32,6 +32,19 @@ async function read(answer: Answer | Error, more: Partial<CloudFormationVerbs> =
     ...more
   })
   return readChangeSet(cloudFormation, 'api', 'sluice-1')
+}
+
+/** A change set of a stack around a nested one, Network, around another, Subnets. */
+function around(changeSetName: string | undefined, answer: Answer): DescribeChangeSetCommandOutput {
+  const inner = { 'sluice-1': 'Network', 'arn:1': 'Network', 'arn:Network': 'Subnets' }[changeSetName ?? '']
+  const nested = { Action: 'Modify', ResourceType: 'AWS::CloudFormation::Stack' } as const
+  return {
+    $metadata: {},
+    ...answer,
+    ...(inner === undefined
+      ? {}
+      : { Changes: [{ ResourceChange: { ...nested, LogicalResourceId: inner, ChangeSetId: `arn:${inner}` } }] })
+  }
 }
 
 describe('reading a change set', () => {
@@ -112,23 +125,38 @@ describe('reading a change set', () => {
   it('looks into nested stacks', async () => {
     const found = await read(READY, {
       describeChangeSet: async ({ ChangeSetName, StackName }) => {
-        if (ChangeSetName === 'arn:gone') throw ABSENT
-        if (ChangeSetName === 'arn:nested') {
-          expect(StackName).toBeUndefined()
-          return { ...READY, Changes: [{ ResourceChange: { Action: 'Add', LogicalResourceId: 'Subnet' } }] }
-        }
-        const nested = { Action: 'Modify', ResourceType: 'AWS::CloudFormation::Stack' } as const
-        return {
-          ...READY,
-          Changes: [
-            { ResourceChange: { ...nested, LogicalResourceId: 'Network', ChangeSetId: 'arn:nested' } },
-            { ResourceChange: { ...nested, LogicalResourceId: 'Other', ChangeSetId: 'arn:gone' } }
-          ]
-        }
+        expect(StackName).toBe(ChangeSetName?.startsWith('arn:') ? undefined : 'api')
+        return around(ChangeSetName, READY)
       }
     })
 
-    expect(found?.changes.map(({ logicalId }) => logicalId)).toEqual(['Network', 'Network/Subnet', 'Other'])
+    expect(found?.changes.map(({ logicalId }) => logicalId)).toEqual(['Network', 'Network/Subnets'])
+    expect(found?.state).toBe('ready')
+  })
+
+  it.each([
+    ['directly', 'arn:Network', ['Network']],
+    ['deeper', 'arn:Subnets', ['Network/Subnets']]
+  ])('counts as stale when the one of a nested stack is gone, %s', async (_, gone, unknown) => {
+    const found = await read(READY, {
+      describeChangeSet: async ({ ChangeSetName }) => {
+        if (ChangeSetName === gone) throw ABSENT
+        return around(ChangeSetName, READY)
+      }
+    })
+
+    expect(found).toMatchObject({ state: 'stale', unknown })
+  })
+
+  it('stays one that is executed when the one of a nested stack is gone', async () => {
+    const found = await read(READY, {
+      describeChangeSet: async ({ ChangeSetName }) => {
+        if (ChangeSetName === 'arn:Network') throw ABSENT
+        return around(ChangeSetName, { ...READY, ExecutionStatus: 'EXECUTE_IN_PROGRESS' })
+      }
+    })
+
+    expect(found?.state).toBe('executing')
   })
 
   it('finds none where there is none', async () => {
@@ -272,6 +300,20 @@ describe('a change that CloudFormation refuses', () => {
     await expect(computed).rejects.toThrow(UserError)
     await expect(computed).rejects.toThrow(
       'CloudFormation rejected the change set of stack api: Validation failed. arn:1: name is taken. Correct the template or the parameters of unit api.'
+    )
+  })
+
+  it('that has lost what it changes in a nested stack is not shown as one that changes nothing there', async () => {
+    const computed = computing({
+      describeChangeSet: async ({ ChangeSetName }) => {
+        if (ChangeSetName === 'arn:Network') throw ABSENT
+        return around(ChangeSetName, READY)
+      }
+    })
+
+    await expect(computed).rejects.toThrow(Failure)
+    await expect(computed).rejects.toThrow(
+      'The change set sluice-1 of stack api has lost its part for the nested stack Network, so that no one can see what would change there. Re-run the job: it makes the change set again.'
     )
   })
 
