@@ -69,12 +69,9 @@ async function environmentOf(inputs: AcceptInputs, { run }: AcceptDependencies):
   return environmentNamed(delivery, inputs.environment)
 }
 
-/** Shorter ones would hide ordinary words. */
-const SHORTEST_SECRET = 8
-
 /** What the job has of secrets: its tokens. Checks get none of them; if one finds one all the same, it does not go on the ledger. */
 function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
   return Object.entries(env).flatMap(([name, value = '']) =>
-    /TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY/i.test(name) && value.length >= SHORTEST_SECRET ? [value] : []
+    /TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY/i.test(name) ? [value] : []
   )
 }

@@ -42,17 +42,29 @@ const LEAST_SHARE = 1 / 8
 /** More characters than any report has. */
 const REPORT_LIMIT = 1_000_000
 
-/** What of the checks goes on the ledger. @param secrets are hidden, wherever they stand. */
+/** Shorter secrets, and lines of secrets, would hide ordinary words. */
+const SHORTEST_SECRET = 8
+
+/** What of the checks goes on the ledger. @param secrets are hidden, wherever they or single lines of them stand. */
 export function checksReport(
   of: { readonly environment: string; readonly release: Digest },
   checks: ChecksReport['checks'],
   secrets: readonly string[]
 ): ChecksReport {
+  const hidden = hiddenTexts(secrets)
   for (let share = 1; ; share /= 2) {
-    const report = reportWith(share, of, checks, secrets)
+    const report = reportWith(share, of, checks, hidden)
     // Once more as a text in JSON: the outputs of a job are passed on in that.
     if (share <= LEAST_SHARE || Buffer.byteLength(JSON.stringify(encodeChecks(report))) <= PASSED_ON) return report
   }
+}
+
+/** What of secrets is hidden: each whole and by its lines, the longest first, so that none leaves the rest of another behind. */
+function hiddenTexts(secrets: readonly string[]): readonly string[] {
+  return secrets
+    .flatMap(secret => [secret, ...secret.split('\n').map(line => line.trim())])
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .sort((a, b) => b.length - a.length)
 }
 
 /** A report whose texts may be as long as a share of their limits. */
@@ -60,11 +72,11 @@ function reportWith(
   share: number,
   { environment, release }: { readonly environment: string; readonly release: Digest },
   checks: ChecksReport['checks'],
-  secrets: readonly string[]
+  hidden: readonly string[]
 ): ChecksReport {
   const bounded = (text: string, limit: number): string => {
-    const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
-    return cut(visible(hidden), Math.floor(limit * share))
+    const shown = hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+    return cut(visible(shown), Math.floor(limit * share))
   }
   const more = checks.length - MOST_CHECKS
   // A report that lists none of those that failed would contradict how its job ended.

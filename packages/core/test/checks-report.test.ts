@@ -31,6 +31,30 @@ describe('what checks asked and what came back', () => {
     expect(kept).toMatchObject({ what: 'echo \\u{1b}[2J', reason: '*** said:\\u{a}\\u{202e}\ufffd ***' })
   })
 
+  it.each([
+    ['begins', ['hunter2abc', 'hunter2abc-TAIL']],
+    ['ends', ['abc-hunter2', 'TAIL-abc-hunter2']]
+  ])('hides the whole of a secret that another one %s', (_, secrets) => {
+    const [kept] = checksReport(of, [check('login', `as ${secrets[1]} failed`)], secrets).checks
+
+    expect(kept?.reason).toBe('as *** failed')
+  })
+
+  it.each(['\n', '\r\n'])('hides each line of a secret that has several, but no ordinary word (line end %j)', end => {
+    const lines = ['-----BEGIN KEY-----', 'MIIEabcdef0123456789', 'end', '-----END KEY-----']
+    const key = lines.join(end)
+    const secrets = ['short', key]
+
+    const [joined, whole] = checksReport(
+      of,
+      [check('a', `${lines.join(' / ')} in the end is short`), check('b', key)],
+      secrets
+    ).checks
+
+    expect(joined?.reason).toBe('*** / *** / end / *** in the end is short')
+    expect(whole?.reason).toBe('***')
+  })
+
   it('is bounded, and says how many checks are not listed', () => {
     const many = Array.from({ length: 250 }, (_, n) => check(`${n}${'x'.repeat(10_000)}`, 'y'.repeat(10_000)))
 
