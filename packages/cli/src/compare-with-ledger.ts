@@ -127,6 +127,11 @@ function describe(group: RecordGroup, { ledger }: Delivery, end: number): NamedP
         at: ['product'],
         message: `${records}: about product ${objection.product}; if the product was renamed, add ${objection.product} to ledger.formerly, otherwise give ledger.branch a branch of its own`
       }
+    case 'suite':
+      return {
+        at: ['sluice', 'repository'],
+        message: `${records}: written by Sluice of ${objection.repository}, and GitHub vouches for no other: ${STOPPED}. Put ${objection.repository} back, or begin a new ledger for the other Sluice: another ledger.branch`
+      }
     case 'unsigned':
       return {
         at: ['ledger', 'key'],

@@ -5,6 +5,8 @@ import type { Delivery } from '@sluice/delivery'
 export type Objection =
   /** It is about a product that is not this one under any of its names. */
   | { readonly kind: 'foreign'; readonly product: string }
+  /** It was written by the workflows of another Sluice. */
+  | { readonly kind: 'suite'; readonly repository: string }
   /** It has no signature, and must have one. */
   | { readonly kind: 'unsigned' }
   /** It has one that nobody would check any more. */
@@ -27,7 +29,19 @@ export interface RecordGroup {
 }
 
 /** What is objected to each record; `undefined` for one that stays as good as it was. */
-export function objectionTo(record: LedgerRecord, { product, ledger }: Delivery): Objection | undefined {
+export function objectionTo(record: LedgerRecord, delivery: Delivery): Objection | undefined {
+  return keyObjectionTo(record, delivery) ?? suiteObjectionTo(record, delivery)
+}
+
+/** GitHub's word for each record names the Sluice whose workflow ran, which must be the one of delivery.yml. */
+function suiteObjectionTo({ run }: LedgerRecord, { sluice }: Delivery): Objection | undefined {
+  const then = run.sluice?.repository
+  if (then === undefined || sluice === undefined || then.toLowerCase() === sluice.repository.toLowerCase())
+    return undefined
+  return { kind: 'suite', repository: then }
+}
+
+function keyObjectionTo(record: LedgerRecord, { product, ledger }: Delivery): Objection | undefined {
   if (![product, ...ledger.formerly].includes(record.product)) return { kind: 'foreign', product: record.product }
   if (record.key === undefined) return ledger.key === undefined ? undefined : { kind: 'unsigned' }
   if (ledger.key === undefined) return { kind: 'unchecked' }

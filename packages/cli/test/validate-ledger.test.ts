@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { canonicalJson } from '@sluice/core'
 import { recordPath } from '@sluice/ledger'
 import { type Ended, sluice } from './captured.ts'
-import { type DeliveredProduct, deliverProduct } from './delivered.ts'
+import { type DeliveredProduct, deliverProduct, draft } from './delivered.ts'
 import { digest, FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
 let root: string
@@ -146,6 +146,19 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     expect(await saidOf({ key: forged }, repairedWith(digest('8')))).toMatchObject({
       code: 1,
       err: expect.stringMatching(/record 26: signed by .*\n.*record 27: signed by /)
+    })
+  })
+
+  it('refuses another Sluice than the one whose workflows wrote: the ledger would not verify', async () => {
+    const run = { ...draft('failed', '9').run, sluice: { repository: 'acme/sluice', commit: 'a'.repeat(40) } }
+    const own = { ...run, sluice: { ...run.sluice, repository: 'Sluice-Dev/sluice' } }
+
+    expect(await saidOf({ run: own })).toMatchObject({ code: 0, err: '' })
+    expect(await saidOf({ run })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /^delivery\.yml:\d+:\d+: sluice\.repository: record 26: written by Sluice of acme\/sluice, and GitHub vouches for no other: .* every delivery would stop\. Put acme\/sluice back, or begin a new ledger for the other Sluice: another ledger\.branch \[.*\]\n$/
+      )
     })
   })
 
