@@ -1,4 +1,4 @@
-import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
+import { type LedgerRecord, plural, visible } from '@sluice/core'
 import { git, outputOf, readBlobs } from '@sluice/git'
 import { commitOf, decodeHead, HEAD_PATH, type InvalidRecords, isDerived, parseLedgerPath } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
@@ -9,7 +9,7 @@ import type { Io } from './io.ts'
 import { butLate, isLate, showLate } from './late-commits.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { showNothing } from './nothing-to-repair.ts'
-import { objectionsOfNow, showOfNow, showProblems } from './rules-of-now.ts'
+import { objectionsOfNow, refuseOfNow, showOfNow, showProblems } from './rules-of-now.ts'
 import { placeLines, placesOn } from './status.ts'
 import { writeJson } from './write-json.ts'
 
@@ -56,10 +56,7 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   }
   const tip = await commitOf(source)
   const good = await lastGood(broken, tip, io)
-  if (good === undefined)
-    throw new UserError(
-      `No commit of ${source.branch} verifies by the rules of now. If delivery.yml changed (a key, an environment, a name), put that right first: \`sluice verify\` says what it misses.`
-    )
+  if (good === undefined || good.ledger.count === 0) return refuseOfNow(broken, io)
   const found: Repair = { broken, tip, good, unprovable }
   if (args.has('json')) writeJson(io.stdout, repairJson(found))
   else show(found, io)

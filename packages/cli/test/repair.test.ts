@@ -256,7 +256,7 @@ describe('sluice repair', () => {
     const { code, err } = await sluice(['repair', '--repository', '77'], { cwd: product.clone })
 
     expect(code).toBe(1)
-    expect(err).toContain('No commit of sluice-ledger verifies by the rules of now.')
+    expect(err).toContain('No commit of sluice-ledger with a record verifies by the rules of now.')
   })
 
   it('does not leave to repair.yml what that refuses: where nothing is anchored, the key of a token alone is no reason', async () => {

@@ -36,6 +36,9 @@ export interface OriginPolicy {
   readonly commits?: readonly string[]
 }
 
+/** What is said of a run of a ref from which nothing is delivered. */
+export const NO_DELIVERY_REF = 'which is none of the delivery refs'
+
 /** Compares a record with a policy. @param commit see {@link Origins.problemOf}. */
 export function findOriginProblem(
   { run: { ref }, sequence }: LedgerRecord,
@@ -43,7 +46,7 @@ export function findOriginProblem(
   { isDeliveryRef, commits }: OriginPolicy
 ): string | undefined {
   if (!isDeliveryRef({ ref, sequence }))
-    return `it was written by a run of ${ref}, which is none of the delivery refs. If that was the default branch until it was renamed, list it in ledger.formerBranches of delivery.yml`
+    return `it was written by a run of ${ref}, ${NO_DELIVERY_REF}. If that was the default branch until it was renamed, list it in ledger.formerBranches of delivery.yml`
   if (commit === undefined || commits === undefined || commits.includes(commit)) return undefined
   return `GitHub says that commit ${commit} of Sluice wrote it, which is none that delivery.yml named then (sluice.commits)`
 }
