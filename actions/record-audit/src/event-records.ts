@@ -17,6 +17,7 @@ import {
 } from '@sluice/core'
 import { type Environment, unitNamed } from '@sluice/delivery'
 import {
+  acceptanceAsGrounds,
   asksReviewers,
   findUnchanged,
   type GatePipeline,
@@ -87,9 +88,11 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
       ...(detail === undefined ? {} : { detail })
     })
   )
-  for (const draft of drafts) if (draft.event === 'started') await requireEntry(pipeline, draft)
+  const intent = drafts.find(draft => draft.event === 'started')
+  const grounds = intent === undefined ? undefined : await requireEntry(pipeline, intent)
   return {
     drafts,
+    ...(grounds && { grounds }),
     attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
   }
 }
@@ -102,17 +105,19 @@ async function unchangedNow(pipeline: EventPipeline, release: NamedRelease): Ret
   return findUnchanged({ ...pipeline, history }, release)
 }
 
-/** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */
+/** An intent lets the deployment begin, so it is not recorded of a release that may not enter. @returns what it rests on until it has landed. */
 async function requireEntry(
-  pipeline: Pick<Pipeline, 'environment' | 'environmentBefore' | 'github' | 'history'>,
+  pipeline: EventPipeline,
   { environment, release, plan, detail }: DraftOf<'started'>
-): Promise<void> {
-  if (environment === undefined || release === undefined) return
+): Promise<WriteRequest['grounds']> {
+  if (environment === undefined || release === undefined) return undefined
   if (plan === undefined)
     throw new UserError(
       'The event started requires the input plan-digest: the digest of the plan that is about to be applied.'
     )
-  await requireAcceptance(pipeline, { release, environment, kind: detail?.promotion?.kind ?? 'release' })
+  const entrant = { release, environment, kind: detail?.promotion?.kind ?? 'release' } as const
+  await requireAcceptance(pipeline, entrant)
+  return acceptanceAsGrounds(pipeline, entrant)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
-import { noteApplied } from '@sluice/pipeline'
+import { noteApplied, writeRecords } from '@sluice/pipeline'
 import type { Seeded } from '@sluice-lab/memory'
 import type { RecordInputs } from '../src/inputs.ts'
 import { type EventScene, eventScene, PLAN, planFolder } from './event-scene.ts'
@@ -40,6 +40,50 @@ describe('an intent', () => {
       await expect(scene.records(['started'], scene.intent())).rejects.toThrow(
         /^delivery\.yml on main changed while this run waited .* Re-run all jobs, which decide by the new one\.$/
       )
+    })
+  })
+
+  describe('that waits before it lands', () => {
+    /** What run 700 records, if somebody else writes after it has decided and before its first try. */
+    async function recordBehind(landed: () => Promise<unknown>): Promise<unknown> {
+      await scene.announce()
+      scene.delivery.github.answer('700', 'staging', 'approved')
+      const pipeline = scene.delivery.open({ runId: '700', sha: scene.release.commit })
+      const request = await scene.records(['started'], scene.intent(), pipeline)
+      await landed()
+      return writeRecords(pipeline, request)
+    }
+    const events = async (): Promise<readonly string[]> =>
+      (await scene.delivery.recorded()).slice(-2).map(({ event }) => event)
+
+    it.each([
+      [
+        'here',
+        'staging',
+        /^Release r-\S+ may not enter staging: it was withdrawn there \(record 4\)\. Deliver a commit/
+      ],
+      [
+        'where it was accepted',
+        'integration',
+        /^Release r-\S+ may not enter staging: .* in integration is `withdrawn` \(record 4\)\. Deliver it to integration again/
+      ]
+    ])('is not written behind a withdrawal %s', async (_, environment, message) => {
+      const withdraw = async () => scene.delivery.record({ event: 'withdrawn', environment, release: scene.named() })
+
+      await expect(recordBehind(withdraw)).rejects.toThrow(message)
+
+      expect(await events()).toEqual(['planned', 'withdrawn'])
+    })
+
+    it('is written behind what takes nothing from it', async () => {
+      const commit = scene.delivery.repository.add()
+      const other = { digest: sha256('other'), commit }
+
+      await recordBehind(async () =>
+        scene.delivery.record({ event: 'failed', environment: 'integration', release: other })
+      )
+
+      expect(await events()).toEqual(['failed', 'started'])
     })
   })
 

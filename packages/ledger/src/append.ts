@@ -21,6 +21,7 @@ import { commitMessage } from './commit-message.ts'
 import { findRecorded } from './find-recorded.ts'
 import { encodeHead, type LedgerOwner } from './head.ts'
 import { identityOf } from './index-key.ts'
+import { type Grounds, Judged } from './judged.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
 import { type Attempted, Landing } from './landing.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
@@ -56,6 +57,8 @@ export interface AppendOptions {
   readonly attachments?: readonly { readonly content: Uint8Array }[]
   /** What was live when these drafts were decided that leave it as it is. */
   readonly seen?: SeenLive
+  /** What the drafts rest on. Absent: on nothing that others could take away. */
+  readonly grounds?: Grounds
   readonly log: Pick<Log, 'info'>
   /** How long to fight for a place in the chain, in milliseconds; default five minutes. */
   readonly deadline?: number
@@ -102,6 +105,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   const sections = [...new Set([...(options.sections ?? []), ...scope.sections])]
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: scope.sections, clock, log })
   const landing = new Landing(options)
+  const judged = new Judged(options.grounds)
   let giveUp = clock.now() + deadline
   let seen: LedgerHead | undefined
   for (let attempt = 1; ; attempt++) {
@@ -117,6 +121,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))
     refuseOvertaken(view, missing, options.seen)
+    await judged.require(view)
     await refuseOtherAdoptions(view, missing)
     const machine = machineOf(view, scope.sections)
     const placed = clock.now()

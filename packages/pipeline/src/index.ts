@@ -16,7 +16,7 @@ export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts
 export { requireProtectedRefs, requireProtectedRefsOf } from './protected-refs.ts'
 export { relateToLive } from './relate-to-live.ts'
 export { type RepairedSection, repairSection } from './repair-section.ts'
-export { type Entrant, requireAcceptance, withdrawalOfLive } from './require-acceptance.ts'
+export { acceptanceAsGrounds, type Entrant, requireAcceptance, withdrawalOfLive } from './require-acceptance.ts'
 export type { RolePurpose } from './role-sessions.ts'
 export {
   asksReviewers,

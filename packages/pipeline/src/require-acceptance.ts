@@ -1,7 +1,9 @@
 import type { Digest, LedgerRecord, PromotionKind, RecordOf } from '@sluice/core'
 import { UserError } from '@sluice/core'
+import { environmentSection, type Grounds } from '@sluice/ledger'
 import { evaluateAcceptance } from '@sluice/policy'
 import type { History } from './history.ts'
+import { historyOf } from './history-of.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** A release that is about to be deployed. */
@@ -35,6 +37,26 @@ export async function requireAcceptance(
   })
   if (!verdict.allowed)
     throw new UserError(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } })
+}
+
+/**
+ * What an intent rests on that was just decided: minutes may pass before it lands, and behind a withdrawal it would leave a ledger that does not
+ * verify. So the append asks again for what it was decided on, by the ledger that it is put on.
+ */
+export async function acceptanceAsGrounds(
+  pipeline: Parameters<typeof requireAcceptance>[0] & Parameters<typeof historyOf>[0],
+  entrant: Entrant
+): Promise<Grounds> {
+  const { environment, release } = entrant
+  const environments = [environment, pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
+  return {
+    at: (await pipeline.history.newest())?.sequence ?? 0,
+    sections: environments.map(environmentSection),
+    again: async () => {
+      const history = historyOf(pipeline, 'now').about({ release: release.digest, environments })
+      await requireAcceptance({ ...pipeline, history }, entrant)
+    }
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ import { trustRulesOf } from '@sluice/delivery'
 import {
   type AppendOptions,
   appendRecords,
+  type Grounds,
   kmsSigner,
   recordPath,
   type Section,
@@ -32,6 +33,8 @@ export interface WriteRequest {
   readonly attachments?: readonly Uint8Array[]
   /** What was live when records were decided that leave it as it is. */
   readonly seen?: SeenLive
+  /** What the records rest on: they are decided again where that changed before they land. */
+  readonly grounds?: Grounds
 }
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
@@ -43,7 +46,8 @@ export async function writeRecords(
     ...(await writingTerms(pipeline, request.drafts)),
     drafts: request.drafts,
     attachments: (request.attachments ?? []).map(content => ({ content })),
-    ...(request.seen === undefined ? {} : { seen: request.seen })
+    ...(request.seen === undefined ? {} : { seen: request.seen }),
+    ...(request.grounds === undefined ? {} : { grounds: request.grounds })
   })
 }
 
