@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
-var pipeline_lib = __webpack_require__(432);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 163 modules
+var pipeline_lib = __webpack_require__(6870);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -153,11 +153,11 @@ async function recordsOfEvents(inputs, pipeline) {
         ...gate,
         ...(detail === undefined ? {} : { detail })
     }));
-    for (const draft of drafts)
-        if (draft.event === 'started')
-            await requireEntry(pipeline, draft);
+    const intent = drafts.find(draft => draft.event === 'started');
+    const grounds = intent === undefined ? undefined : await requireEntry(pipeline, intent);
     return {
         drafts,
+        ...(grounds && { grounds }),
         attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
     };
 }
@@ -169,13 +169,15 @@ async function unchangedNow(pipeline, release) {
     const history = (0,pipeline_lib.historyOf)(pipeline, 'now').about({ release: release.digest, environments });
     return (0,pipeline_lib.findUnchanged)({ ...pipeline, history }, release);
 }
-/** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */
+/** An intent lets the deployment begin, so it is not recorded of a release that may not enter. @returns what it rests on until it has landed. */
 async function requireEntry(pipeline, { environment, release, plan, detail }) {
     if (environment === undefined || release === undefined)
-        return;
+        return undefined;
     if (plan === undefined)
         throw new lib/* UserError */.yo('The event started requires the input plan-digest: the digest of the plan that is about to be applied.');
-    await (0,pipeline_lib.requireAcceptance)(pipeline, { release, environment, kind: detail?.promotion?.kind ?? 'release' });
+    const entrant = { release, environment, kind: detail?.promotion?.kind ?? 'release' };
+    await (0,pipeline_lib.requireAcceptance)(pipeline, entrant);
+    return (0,pipeline_lib.acceptanceAsGrounds)(pipeline, entrant);
 }
 /**
  * What is withdrawn with a release: if it is live, so are its other names. Without them, a commit that changes a document would bring back what
@@ -190,16 +192,24 @@ async function withdrawal({ environment = '', release, detail }, pipeline) {
         return { ...detail };
     const { live } = await history.standing(environment);
     const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
-    const isLive = same.includes(release) || (await wasFoundInPlace(pipeline, environment, release, live.at(-1)));
+    const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live));
     const also = isLive ? same.filter(digest => digest !== release) : [];
     return { ...detail, ...(also.length === 0 ? {} : { also }) };
 }
-/** Whether a release is live by what the ledger forgets: it was found to be the same as the last deployment, and others were after it. */
-async function wasFoundInPlace({ history }, environment, release, deployed) {
+/**
+ * Whether a release is live by what the environment's state forgets: since the last deployment it was found to be the same, or was announced so,
+ * and others were after it.
+ */
+async function isLiveByOther({ history }, environment, release, live) {
+    const deployed = live.at(-1);
     if (deployed === undefined)
         return false;
-    const words = await history.relevantTo(release, [environment]);
-    return words.some(it => it.sequence > deployed.sequence && it.release?.digest === release && (0,lib/* sameAs */.f4)(it) === deployed.release?.digest);
+    const wasFound = async (it) => (await history.relevantTo(it, [environment])).some(word => word.sequence > deployed.sequence && word.release?.digest === it && (0,lib/* sameAs */.f4)(word) === deployed.release?.digest);
+    if (await wasFound(release))
+        return true;
+    const released = await history.releasedBy(release);
+    const as = released === undefined ? undefined : (0,lib/* announcedAs */._f)(released, environment);
+    return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)));
 }
 /** The release that is being announced: its commit is the one that its document names. Absent for other events. */
 async function announcedRelease(pipeline, { release: digest, events }) {
@@ -562,7 +572,7 @@ function planOf({ plan, deploy }) {
 /** A job summary has at most 1 MiB; the record names all of them. */
 const MOST_SHOWN = 500;
 const MORE = 'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.';
-/** Leaves records out of the ledger that were never valid, and says which. */
+/** Leaves records out of the ledger that are not valid, and says which. */
 async function repair({ environment, reason }, pipeline) {
     const part = environment ?? 'builds and releases';
     const repaired = await pipeline.log.group(`Repair what the ledger says of ${part}`, async () => (0,pipeline_lib.repairSection)(pipeline, { environment, reason }));
@@ -579,7 +589,7 @@ function reportOfRepair(part, { record, hash, skipped }, pipeline) {
         .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.JA)(it.hash), (0,lib/* escapeMarkdown */.FV)(it.why)]);
     const told = rows.length === 0
         ? 'Each record is valid; the files that decisions read were made again.\n'
-        : `Left out, because it was never valid:\n\n${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n${(0,lib/* plural */.LS)(skipped.length, 'record')} in all.\n`;
+        : `Left out, because it is not valid:\n\n${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n${(0,lib/* plural */.LS)(skipped.length, 'record')} in all.\n`;
     const more = record.event === 'repaired' && record.detail?.more === true ? `\n${MORE}\n` : '';
     if (more !== '')
         log.warning(MORE);

@@ -14,12 +14,12 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 21 modules
-var lib = __webpack_require__(3086);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var core_lib = __webpack_require__(8826);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
-var pipeline_lib = __webpack_require__(432);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 22 modules
+var lib = __webpack_require__(9172);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var core_lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 163 modules
+var pipeline_lib = __webpack_require__(6870);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -234,7 +234,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -261,8 +261,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -355,8 +355,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -441,7 +441,7 @@ async function publishedDigest(session, bucket) {
 async function publishBundle(request) {
     const { session, bucket, archive, digest } = request;
     return withBucket(session, `publish ${digest} to ${bucket}`, async (s3, sdk) => {
-        const { default: mime } = await __webpack_require__.e(/* import() */ 705).then(__webpack_require__.bind(__webpack_require__, 5086));
+        const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
         const put = async (key, content, type) => {
             const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
             await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -73,8 +73,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
 ;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
 /**
@@ -405,7 +405,7 @@ async function ensureRepository(session, accountId, name) {
         };
         const present = await find();
         if (present !== undefined)
-            return { created: false, guarded: isGuarded(present) };
+            return { created: false, tags: tagsOf(present) };
         const creation = new CreateRepositoryCommand({
             registryId: accountId,
             repositoryName,
@@ -418,11 +418,23 @@ async function ensureRepository(session, accountId, name) {
         const repository = made?.repository ?? (await find());
         if (repository === undefined)
             throw new lib/* Failure */.HR(`ECR says that the repository ${name} exists, but does not describe it.`);
-        return { created: made !== undefined, guarded: isGuarded(repository) };
+        return { created: made !== undefined, tags: tagsOf(repository) };
     });
 }
-function isGuarded(repository) {
-    return (repository.imageTagMutability ?? 'MUTABLE').startsWith('IMMUTABLE');
+function tagsOf({ imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters }) {
+    const mutable = !imageTagMutability.startsWith('IMMUTABLE');
+    // ECR takes no exclusion without a filter: only an emulator that does not keep them names none.
+    const untold = imageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? lib/* MOVING_TAGS */.vn : [];
+    const filters = imageTagMutabilityExclusionFilters?.map(({ filter }) => filter ?? '') ?? untold;
+    const moves = (tag) => filters.some(filter => covers(filter, tag)) !== mutable;
+    if (!lib/* MOVING_TAGS */.vn.every(moves))
+        return 'fixed';
+    return moves((0,lib/* sourceTag */.Yr)((0,lib/* sha256 */.sc)(''))) ? 'loose' : 'guarded';
+}
+/** Whether a wildcard filter takes all that another one takes, or a tag: the `*` of another is matched by nothing but a `*`. */
+function covers(filter, other) {
+    const parts = filter.split('*').map(part => part.replaceAll('.', '\\.'));
+    return new RegExp(`^${parts.join('.*')}$`).test(other);
 }
 function unless(name) {
     return error => {

@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
-var pipeline_lib = __webpack_require__(432);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 163 modules
+var pipeline_lib = __webpack_require__(6870);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
 var policy_lib = __webpack_require__(6640);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js

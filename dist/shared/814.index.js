@@ -19,11 +19,11 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(432), __webpack_require__.e(86), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(870), __webpack_require__.e(791), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(432), __webpack_require__.e(86), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(870), __webpack_require__.e(791), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(86), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(791), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 
@@ -41,10 +41,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
-var pipeline_lib = __webpack_require__(432);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 163 modules
+var pipeline_lib = __webpack_require__(6870);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
 var policy_lib = __webpack_require__(6640);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
@@ -210,7 +210,7 @@ async function run(inputs, pipeline) {
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8826);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4740);
 
 
 /** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
@@ -244,8 +244,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run_run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/run.js
@@ -266,8 +266,8 @@ function acceptanceOf({ accept }) {
     return accept.run.length > 0 ? 'commands' : 'requests';
 }
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 161 modules
-var pipeline_lib = __webpack_require__(432);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 163 modules
+var pipeline_lib = __webpack_require__(6870);
 ;// CONCATENATED MODULE: ./actions/stage/lib/parts.js
 
 /** The outputs that later jobs read; what else a part tells is for those who call it alone. */
@@ -349,6 +349,8 @@ function isDue({ plan, deploy }) {
  * Runs the acceptance checks in this process, if they are no more than requests: what the product's own programs ask must not come near the
  * permissions of this job.
  * @returns what they came to; nothing where the product has checks of its own, whose job tells.
+ * @throws what kept them from being asked, where that may pass (git, GitHub and the ledger have bad minutes): nothing is recorded then, since no
+ *   record could be taken back, and re-running this job asks and records.
  */
 async function acceptHere(jobs, parts, env) {
     const { pipeline, where } = parts;
@@ -363,11 +365,11 @@ async function acceptHere(jobs, parts, env) {
         return { result: 'success', outputs };
     }
     catch (error) {
+        if (!(error instanceof lib/* UserError */.yo))
+            throw error;
         log.warning((0,lib/* messageOf */.bD)(error));
-        const known = error instanceof lib/* UserError */.yo;
-        if (known)
-            await parts.tell({ outputs: {}, summary: error.details });
-        return { result: 'failure', outputs: known ? error.outputs : {} };
+        await parts.tell({ outputs: {}, summary: error.details });
+        return { result: 'failure', outputs: error.outputs };
     }
 }
 /** Of the release's own commit, by the ledger: the jobs before could only say which they took. */

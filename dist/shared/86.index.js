@@ -2,1459 +2,1198 @@ export const id = 86;
 export const ids = [86];
 export const modules = {
 
-/***/ 3086:
+/***/ 5086:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  Ob: () => (/* reexport */ applyStacks),
-  hF: () => (/* reexport */ describeDifference),
-  Ic: () => (/* reexport */ describeFailure),
-  PR: () => (/* reexport */ describeStacks),
-  yG: () => (/* reexport */ discardStacks),
-  B1: () => (/* reexport */ planStacks),
-  z7: () => (/* reexport */ waitingChangeSets)
+  "default": () => (/* binding */ src)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
+// UNUSED EXPORTS: Mime
 
-/** CloudFormation answered with an error that is not the role's missing permission. */
-class CloudFormationError extends Error {
-    name = 'CloudFormationError';
-    /** AWS's error code, e.g. `ValidationError`. */
-    code;
-    /** What AWS said, without what Sluice asked. */
-    reason;
-    /** HTTP status; 0 when there was no answer. */
-    status;
-    constructor(what, answer, cause) {
-        super(`CloudFormation, ${what}: ${answer.reason}`, { cause });
-        this.code = answer.code;
-        this.reason = answer.reason;
-        this.status = answer.status;
-    }
-}
-/** The role may not do what was asked of AWS: who made the role can put it right. */
-class AccessDenied extends lib/* UserError */.yo {
-}
-/** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
-async function withCloudFormation(session, clock, work) {
-    const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(805)]).then(__webpack_require__.t.bind(__webpack_require__, 3805, 19));
-    const client = new sdk.CloudFormation((0,lib/* awsClientConfig */.rw)(session, 'CLOUDFORMATION'));
-    try {
-        return await work(patient(client, session.region, clock, session.terms.retry));
-    }
-    finally {
-        client.destroy();
-    }
-}
-/** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
-function patient(verbs, region, clock, policy) {
-    const wrap = (name, verb) => async (input) => {
-        try {
-            return await (0,lib/* callAws */.IY)({ retry: policy, clock }, () => verb(input));
-        }
-        catch (error) {
-            throw explain(name, input.StackName ?? region, error);
-        }
-    };
-    return {
-        region,
-        clock,
-        describeStacks: wrap('DescribeStacks', input => verbs.describeStacks(input)),
-        getTemplate: wrap('GetTemplate', input => verbs.getTemplate(input)),
-        createChangeSet: wrap('CreateChangeSet', input => verbs.createChangeSet(input)),
-        describeChangeSet: wrap('DescribeChangeSet', input => verbs.describeChangeSet(input)),
-        listChangeSets: wrap('ListChangeSets', input => verbs.listChangeSets(input)),
-        deleteChangeSet: wrap('DeleteChangeSet', input => verbs.deleteChangeSet(input)),
-        executeChangeSet: wrap('ExecuteChangeSet', input => verbs.executeChangeSet(input)),
-        deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
-        describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
-        describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
-    };
-}
-function explain(verb, object, error) {
-    const { code, reason, status } = (0,lib/* awsFault */._p)(error);
-    if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
-        return new AccessDenied(`AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`, { cause: error });
-    }
-    return new CloudFormationError(`${verb} ${object}`, { code, reason, status }, error);
-}
+;// CONCATENATED MODULE: ./node_modules/mime/dist/types/other.js
+const types = {
+    'application/prs.cww': ['cww'],
+    'application/prs.xsf+xml': ['xsf'],
+    'application/vnd.1000minds.decision-model+xml': ['1km'],
+    'application/vnd.3gpp.pic-bw-large': ['plb'],
+    'application/vnd.3gpp.pic-bw-small': ['psb'],
+    'application/vnd.3gpp.pic-bw-var': ['pvb'],
+    'application/vnd.3gpp2.tcap': ['tcap'],
+    'application/vnd.3m.post-it-notes': ['pwn'],
+    'application/vnd.accpac.simply.aso': ['aso'],
+    'application/vnd.accpac.simply.imp': ['imp'],
+    'application/vnd.acucobol': ['acu'],
+    'application/vnd.acucorp': ['atc', 'acutc'],
+    'application/vnd.adobe.air-application-installer-package+zip': ['air'],
+    'application/vnd.adobe.formscentral.fcdt': ['fcdt'],
+    'application/vnd.adobe.fxp': ['fxp', 'fxpl'],
+    'application/vnd.adobe.xdp+xml': ['xdp'],
+    'application/vnd.adobe.xfdf': ['*xfdf'],
+    'application/vnd.age': ['age'],
+    'application/vnd.ahead.space': ['ahead'],
+    'application/vnd.airzip.filesecure.azf': ['azf'],
+    'application/vnd.airzip.filesecure.azs': ['azs'],
+    'application/vnd.amazon.ebook': ['azw'],
+    'application/vnd.americandynamics.acc': ['acc'],
+    'application/vnd.amiga.ami': ['ami'],
+    'application/vnd.android.package-archive': ['apk'],
+    'application/vnd.anser-web-certificate-issue-initiation': ['cii'],
+    'application/vnd.anser-web-funds-transfer-initiation': ['fti'],
+    'application/vnd.antix.game-component': ['atx'],
+    'application/vnd.apple.installer+xml': ['mpkg'],
+    'application/vnd.apple.keynote': ['key'],
+    'application/vnd.apple.mpegurl': ['m3u8'],
+    'application/vnd.apple.numbers': ['numbers'],
+    'application/vnd.apple.pages': ['pages'],
+    'application/vnd.apple.pkpass': ['pkpass'],
+    'application/vnd.aristanetworks.swi': ['swi'],
+    'application/vnd.astraea-software.iota': ['iota'],
+    'application/vnd.audiograph': ['aep'],
+    'application/vnd.autodesk.fbx': ['fbx'],
+    'application/vnd.balsamiq.bmml+xml': ['bmml'],
+    'application/vnd.blueice.multipass': ['mpm'],
+    'application/vnd.bmi': ['bmi'],
+    'application/vnd.businessobjects': ['rep'],
+    'application/vnd.chemdraw+xml': ['cdxml'],
+    'application/vnd.chipnuts.karaoke-mmd': ['mmd'],
+    'application/vnd.cinderella': ['cdy'],
+    'application/vnd.citationstyles.style+xml': ['csl'],
+    'application/vnd.claymore': ['cla'],
+    'application/vnd.cloanto.rp9': ['rp9'],
+    'application/vnd.clonk.c4group': ['c4g', 'c4d', 'c4f', 'c4p', 'c4u'],
+    'application/vnd.cluetrust.cartomobile-config': ['c11amc'],
+    'application/vnd.cluetrust.cartomobile-config-pkg': ['c11amz'],
+    'application/vnd.commonspace': ['csp'],
+    'application/vnd.contact.cmsg': ['cdbcmsg'],
+    'application/vnd.cosmocaller': ['cmc'],
+    'application/vnd.crick.clicker': ['clkx'],
+    'application/vnd.crick.clicker.keyboard': ['clkk'],
+    'application/vnd.crick.clicker.palette': ['clkp'],
+    'application/vnd.crick.clicker.template': ['clkt'],
+    'application/vnd.crick.clicker.wordbank': ['clkw'],
+    'application/vnd.criticaltools.wbs+xml': ['wbs'],
+    'application/vnd.ctc-posml': ['pml'],
+    'application/vnd.cups-ppd': ['ppd'],
+    'application/vnd.curl.car': ['car'],
+    'application/vnd.curl.pcurl': ['pcurl'],
+    'application/vnd.dart': ['dart'],
+    'application/vnd.data-vision.rdz': ['rdz'],
+    'application/vnd.dbf': ['dbf'],
+    'application/vnd.dcmp+xml': ['dcmp'],
+    'application/vnd.dece.data': ['uvf', 'uvvf', 'uvd', 'uvvd'],
+    'application/vnd.dece.ttml+xml': ['uvt', 'uvvt'],
+    'application/vnd.dece.unspecified': ['uvx', 'uvvx'],
+    'application/vnd.dece.zip': ['uvz', 'uvvz'],
+    'application/vnd.denovo.fcselayout-link': ['fe_launch'],
+    'application/vnd.dna': ['dna'],
+    'application/vnd.dolby.mlp': ['mlp'],
+    'application/vnd.dpgraph': ['dpg'],
+    'application/vnd.dreamfactory': ['dfac'],
+    'application/vnd.ds-keypoint': ['kpxx'],
+    'application/vnd.dvb.ait': ['ait'],
+    'application/vnd.dvb.service': ['svc'],
+    'application/vnd.dynageo': ['geo'],
+    'application/vnd.ecowin.chart': ['mag'],
+    'application/vnd.enliven': ['nml'],
+    'application/vnd.epson.esf': ['esf'],
+    'application/vnd.epson.msf': ['msf'],
+    'application/vnd.epson.quickanime': ['qam'],
+    'application/vnd.epson.salt': ['slt'],
+    'application/vnd.epson.ssf': ['ssf'],
+    'application/vnd.eszigno3+xml': ['es3', 'et3'],
+    'application/vnd.ezpix-album': ['ez2'],
+    'application/vnd.ezpix-package': ['ez3'],
+    'application/vnd.fdf': ['*fdf'],
+    'application/vnd.fdsn.mseed': ['mseed'],
+    'application/vnd.fdsn.seed': ['seed', 'dataless'],
+    'application/vnd.flographit': ['gph'],
+    'application/vnd.fluxtime.clip': ['ftc'],
+    'application/vnd.framemaker': ['fm', 'frame', 'maker', 'book'],
+    'application/vnd.frogans.fnc': ['fnc'],
+    'application/vnd.frogans.ltf': ['ltf'],
+    'application/vnd.fsc.weblaunch': ['fsc'],
+    'application/vnd.fujitsu.oasys': ['oas'],
+    'application/vnd.fujitsu.oasys2': ['oa2'],
+    'application/vnd.fujitsu.oasys3': ['oa3'],
+    'application/vnd.fujitsu.oasysgp': ['fg5'],
+    'application/vnd.fujitsu.oasysprs': ['bh2'],
+    'application/vnd.fujixerox.ddd': ['ddd'],
+    'application/vnd.fujixerox.docuworks': ['xdw'],
+    'application/vnd.fujixerox.docuworks.binder': ['xbd'],
+    'application/vnd.fuzzysheet': ['fzs'],
+    'application/vnd.genomatix.tuxedo': ['txd'],
+    'application/vnd.geogebra.file': ['ggb'],
+    'application/vnd.geogebra.slides': ['ggs'],
+    'application/vnd.geogebra.tool': ['ggt'],
+    'application/vnd.geometry-explorer': ['gex', 'gre'],
+    'application/vnd.geonext': ['gxt'],
+    'application/vnd.geoplan': ['g2w'],
+    'application/vnd.geospace': ['g3w'],
+    'application/vnd.gmx': ['gmx'],
+    'application/vnd.google-apps.document': ['gdoc'],
+    'application/vnd.google-apps.drawing': ['gdraw'],
+    'application/vnd.google-apps.form': ['gform'],
+    'application/vnd.google-apps.jam': ['gjam'],
+    'application/vnd.google-apps.map': ['gmap'],
+    'application/vnd.google-apps.presentation': ['gslides'],
+    'application/vnd.google-apps.script': ['gscript'],
+    'application/vnd.google-apps.site': ['gsite'],
+    'application/vnd.google-apps.spreadsheet': ['gsheet'],
+    'application/vnd.google-earth.kml+xml': ['kml'],
+    'application/vnd.google-earth.kmz': ['kmz'],
+    'application/vnd.gov.sk.xmldatacontainer+xml': ['xdcf'],
+    'application/vnd.grafeq': ['gqf', 'gqs'],
+    'application/vnd.groove-account': ['gac'],
+    'application/vnd.groove-help': ['ghf'],
+    'application/vnd.groove-identity-message': ['gim'],
+    'application/vnd.groove-injector': ['grv'],
+    'application/vnd.groove-tool-message': ['gtm'],
+    'application/vnd.groove-tool-template': ['tpl'],
+    'application/vnd.groove-vcard': ['vcg'],
+    'application/vnd.hal+xml': ['hal'],
+    'application/vnd.handheld-entertainment+xml': ['zmm'],
+    'application/vnd.hbci': ['hbci'],
+    'application/vnd.hhe.lesson-player': ['les'],
+    'application/vnd.hp-hpgl': ['hpgl'],
+    'application/vnd.hp-hpid': ['hpid'],
+    'application/vnd.hp-hps': ['hps'],
+    'application/vnd.hp-jlyt': ['jlt'],
+    'application/vnd.hp-pcl': ['pcl'],
+    'application/vnd.hp-pclxl': ['pclxl'],
+    'application/vnd.hydrostatix.sof-data': ['sfd-hdstx'],
+    'application/vnd.ibm.minipay': ['mpy'],
+    'application/vnd.ibm.modcap': ['afp', 'listafp', 'list3820'],
+    'application/vnd.ibm.rights-management': ['irm'],
+    'application/vnd.ibm.secure-container': ['sc'],
+    'application/vnd.iccprofile': ['icc', 'icm'],
+    'application/vnd.igloader': ['igl'],
+    'application/vnd.immervision-ivp': ['ivp'],
+    'application/vnd.immervision-ivu': ['ivu'],
+    'application/vnd.insors.igm': ['igm'],
+    'application/vnd.intercon.formnet': ['xpw', 'xpx'],
+    'application/vnd.intergeo': ['i2g'],
+    'application/vnd.intu.qbo': ['qbo'],
+    'application/vnd.intu.qfx': ['qfx'],
+    'application/vnd.ipunplugged.rcprofile': ['rcprofile'],
+    'application/vnd.irepository.package+xml': ['irp'],
+    'application/vnd.is-xpr': ['xpr'],
+    'application/vnd.isac.fcs': ['fcs'],
+    'application/vnd.jam': ['jam'],
+    'application/vnd.jcp.javame.midlet-rms': ['rms'],
+    'application/vnd.jisp': ['jisp'],
+    'application/vnd.joost.joda-archive': ['joda'],
+    'application/vnd.kahootz': ['ktz', 'ktr'],
+    'application/vnd.kde.karbon': ['karbon'],
+    'application/vnd.kde.kchart': ['chrt'],
+    'application/vnd.kde.kformula': ['kfo'],
+    'application/vnd.kde.kivio': ['flw'],
+    'application/vnd.kde.kontour': ['kon'],
+    'application/vnd.kde.kpresenter': ['kpr', 'kpt'],
+    'application/vnd.kde.kspread': ['ksp'],
+    'application/vnd.kde.kword': ['kwd', 'kwt'],
+    'application/vnd.kenameaapp': ['htke'],
+    'application/vnd.kidspiration': ['kia'],
+    'application/vnd.kinar': ['kne', 'knp'],
+    'application/vnd.koan': ['skp', 'skd', 'skt', 'skm'],
+    'application/vnd.kodak-descriptor': ['sse'],
+    'application/vnd.las.las+xml': ['lasxml'],
+    'application/vnd.llamagraphics.life-balance.desktop': ['lbd'],
+    'application/vnd.llamagraphics.life-balance.exchange+xml': ['lbe'],
+    'application/vnd.lotus-1-2-3': ['123'],
+    'application/vnd.lotus-approach': ['apr'],
+    'application/vnd.lotus-freelance': ['pre'],
+    'application/vnd.lotus-notes': ['nsf'],
+    'application/vnd.lotus-organizer': ['org'],
+    'application/vnd.lotus-screencam': ['scm'],
+    'application/vnd.lotus-wordpro': ['lwp'],
+    'application/vnd.macports.portpkg': ['portpkg'],
+    'application/vnd.mapbox-vector-tile': ['mvt'],
+    'application/vnd.mcd': ['mcd'],
+    'application/vnd.medcalcdata': ['mc1'],
+    'application/vnd.mediastation.cdkey': ['cdkey'],
+    'application/vnd.mfer': ['mwf'],
+    'application/vnd.mfmp': ['mfm'],
+    'application/vnd.micrografx.flo': ['flo'],
+    'application/vnd.micrografx.igx': ['igx'],
+    'application/vnd.mif': ['mif'],
+    'application/vnd.mobius.daf': ['daf'],
+    'application/vnd.mobius.dis': ['dis'],
+    'application/vnd.mobius.mbk': ['mbk'],
+    'application/vnd.mobius.mqy': ['mqy'],
+    'application/vnd.mobius.msl': ['msl'],
+    'application/vnd.mobius.plc': ['plc'],
+    'application/vnd.mobius.txf': ['txf'],
+    'application/vnd.mophun.application': ['mpn'],
+    'application/vnd.mophun.certificate': ['mpc'],
+    'application/vnd.mozilla.xul+xml': ['xul'],
+    'application/vnd.ms-artgalry': ['cil'],
+    'application/vnd.ms-cab-compressed': ['cab'],
+    'application/vnd.ms-excel': ['xls', 'xlm', 'xla', 'xlc', 'xlt', 'xlw'],
+    'application/vnd.ms-excel.addin.macroenabled.12': ['xlam'],
+    'application/vnd.ms-excel.sheet.binary.macroenabled.12': ['xlsb'],
+    'application/vnd.ms-excel.sheet.macroenabled.12': ['xlsm'],
+    'application/vnd.ms-excel.template.macroenabled.12': ['xltm'],
+    'application/vnd.ms-fontobject': ['eot'],
+    'application/vnd.ms-htmlhelp': ['chm'],
+    'application/vnd.ms-ims': ['ims'],
+    'application/vnd.ms-lrm': ['lrm'],
+    'application/vnd.ms-officetheme': ['thmx'],
+    'application/vnd.ms-outlook': ['msg'],
+    'application/vnd.ms-pki.seccat': ['cat'],
+    'application/vnd.ms-pki.stl': ['*stl'],
+    'application/vnd.ms-powerpoint': ['ppt', 'pps', 'pot'],
+    'application/vnd.ms-powerpoint.addin.macroenabled.12': ['ppam'],
+    'application/vnd.ms-powerpoint.presentation.macroenabled.12': ['pptm'],
+    'application/vnd.ms-powerpoint.slide.macroenabled.12': ['sldm'],
+    'application/vnd.ms-powerpoint.slideshow.macroenabled.12': ['ppsm'],
+    'application/vnd.ms-powerpoint.template.macroenabled.12': ['potm'],
+    'application/vnd.ms-project': ['*mpp', 'mpt'],
+    'application/vnd.ms-visio.viewer': ['vdx'],
+    'application/vnd.ms-word.document.macroenabled.12': ['docm'],
+    'application/vnd.ms-word.template.macroenabled.12': ['dotm'],
+    'application/vnd.ms-works': ['wps', 'wks', 'wcm', 'wdb'],
+    'application/vnd.ms-wpl': ['wpl'],
+    'application/vnd.ms-xpsdocument': ['xps'],
+    'application/vnd.mseq': ['mseq'],
+    'application/vnd.musician': ['mus'],
+    'application/vnd.muvee.style': ['msty'],
+    'application/vnd.mynfc': ['taglet'],
+    'application/vnd.nato.bindingdataobject+xml': ['bdo'],
+    'application/vnd.neurolanguage.nlu': ['nlu'],
+    'application/vnd.nitf': ['ntf', 'nitf'],
+    'application/vnd.noblenet-directory': ['nnd'],
+    'application/vnd.noblenet-sealer': ['nns'],
+    'application/vnd.noblenet-web': ['nnw'],
+    'application/vnd.nokia.n-gage.ac+xml': ['*ac'],
+    'application/vnd.nokia.n-gage.data': ['ngdat'],
+    'application/vnd.nokia.n-gage.symbian.install': ['n-gage'],
+    'application/vnd.nokia.radio-preset': ['rpst'],
+    'application/vnd.nokia.radio-presets': ['rpss'],
+    'application/vnd.novadigm.edm': ['edm'],
+    'application/vnd.novadigm.edx': ['edx'],
+    'application/vnd.novadigm.ext': ['ext'],
+    'application/vnd.oasis.opendocument.chart': ['odc'],
+    'application/vnd.oasis.opendocument.chart-template': ['otc'],
+    'application/vnd.oasis.opendocument.database': ['odb'],
+    'application/vnd.oasis.opendocument.formula': ['odf'],
+    'application/vnd.oasis.opendocument.formula-template': ['odft'],
+    'application/vnd.oasis.opendocument.graphics': ['odg'],
+    'application/vnd.oasis.opendocument.graphics-template': ['otg'],
+    'application/vnd.oasis.opendocument.image': ['odi'],
+    'application/vnd.oasis.opendocument.image-template': ['oti'],
+    'application/vnd.oasis.opendocument.presentation': ['odp'],
+    'application/vnd.oasis.opendocument.presentation-template': ['otp'],
+    'application/vnd.oasis.opendocument.spreadsheet': ['ods'],
+    'application/vnd.oasis.opendocument.spreadsheet-template': ['ots'],
+    'application/vnd.oasis.opendocument.text': ['odt'],
+    'application/vnd.oasis.opendocument.text-master': ['odm'],
+    'application/vnd.oasis.opendocument.text-template': ['ott'],
+    'application/vnd.oasis.opendocument.text-web': ['oth'],
+    'application/vnd.olpc-sugar': ['xo'],
+    'application/vnd.oma.dd2+xml': ['dd2'],
+    'application/vnd.openblox.game+xml': ['obgx'],
+    'application/vnd.openofficeorg.extension': ['oxt'],
+    'application/vnd.openstreetmap.data+xml': ['osm'],
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation': [
+        'pptx',
+    ],
+    'application/vnd.openxmlformats-officedocument.presentationml.slide': [
+        'sldx',
+    ],
+    'application/vnd.openxmlformats-officedocument.presentationml.slideshow': [
+        'ppsx',
+    ],
+    'application/vnd.openxmlformats-officedocument.presentationml.template': [
+        'potx',
+    ],
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['xlsx'],
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.template': [
+        'xltx',
+    ],
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document': [
+        'docx',
+    ],
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.template': [
+        'dotx',
+    ],
+    'application/vnd.osgeo.mapguide.package': ['mgp'],
+    'application/vnd.osgi.dp': ['dp'],
+    'application/vnd.osgi.subsystem': ['esa'],
+    'application/vnd.palm': ['pdb', 'pqa', 'oprc'],
+    'application/vnd.pawaafile': ['paw'],
+    'application/vnd.pg.format': ['str'],
+    'application/vnd.pg.osasli': ['ei6'],
+    'application/vnd.picsel': ['efif'],
+    'application/vnd.pmi.widget': ['wg'],
+    'application/vnd.pocketlearn': ['plf'],
+    'application/vnd.powerbuilder6': ['pbd'],
+    'application/vnd.previewsystems.box': ['box'],
+    'application/vnd.procrate.brushset': ['brushset'],
+    'application/vnd.procreate.brush': ['brush'],
+    'application/vnd.procreate.dream': ['drm'],
+    'application/vnd.proteus.magazine': ['mgz'],
+    'application/vnd.publishare-delta-tree': ['qps'],
+    'application/vnd.pvi.ptid1': ['ptid'],
+    'application/vnd.pwg-xhtml-print+xml': ['xhtm'],
+    'application/vnd.quark.quarkxpress': [
+        'qxd',
+        'qxt',
+        'qwd',
+        'qwt',
+        'qxl',
+        'qxb',
+    ],
+    'application/vnd.rar': ['rar'],
+    'application/vnd.realvnc.bed': ['bed'],
+    'application/vnd.recordare.musicxml': ['mxl'],
+    'application/vnd.recordare.musicxml+xml': ['musicxml'],
+    'application/vnd.rig.cryptonote': ['cryptonote'],
+    'application/vnd.rim.cod': ['cod'],
+    'application/vnd.rn-realmedia': ['rm'],
+    'application/vnd.rn-realmedia-vbr': ['rmvb'],
+    'application/vnd.route66.link66+xml': ['link66'],
+    'application/vnd.sailingtracker.track': ['st'],
+    'application/vnd.seemail': ['see'],
+    'application/vnd.sema': ['sema'],
+    'application/vnd.semd': ['semd'],
+    'application/vnd.semf': ['semf'],
+    'application/vnd.shana.informed.formdata': ['ifm'],
+    'application/vnd.shana.informed.formtemplate': ['itp'],
+    'application/vnd.shana.informed.interchange': ['iif'],
+    'application/vnd.shana.informed.package': ['ipk'],
+    'application/vnd.simtech-mindmapper': ['twd', 'twds'],
+    'application/vnd.smaf': ['mmf'],
+    'application/vnd.smart.teacher': ['teacher'],
+    'application/vnd.software602.filler.form+xml': ['fo'],
+    'application/vnd.solent.sdkm+xml': ['sdkm', 'sdkd'],
+    'application/vnd.spotfire.dxp': ['dxp'],
+    'application/vnd.spotfire.sfs': ['sfs'],
+    'application/vnd.stardivision.calc': ['sdc'],
+    'application/vnd.stardivision.draw': ['sda'],
+    'application/vnd.stardivision.impress': ['sdd'],
+    'application/vnd.stardivision.math': ['smf'],
+    'application/vnd.stardivision.writer': ['sdw', 'vor'],
+    'application/vnd.stardivision.writer-global': ['sgl'],
+    'application/vnd.stepmania.package': ['smzip'],
+    'application/vnd.stepmania.stepchart': ['sm'],
+    'application/vnd.sun.wadl+xml': ['wadl'],
+    'application/vnd.sun.xml.calc': ['sxc'],
+    'application/vnd.sun.xml.calc.template': ['stc'],
+    'application/vnd.sun.xml.draw': ['sxd'],
+    'application/vnd.sun.xml.draw.template': ['std'],
+    'application/vnd.sun.xml.impress': ['sxi'],
+    'application/vnd.sun.xml.impress.template': ['sti'],
+    'application/vnd.sun.xml.math': ['sxm'],
+    'application/vnd.sun.xml.writer': ['sxw'],
+    'application/vnd.sun.xml.writer.global': ['sxg'],
+    'application/vnd.sun.xml.writer.template': ['stw'],
+    'application/vnd.sus-calendar': ['sus', 'susp'],
+    'application/vnd.svd': ['svd'],
+    'application/vnd.symbian.install': ['sis', 'sisx'],
+    'application/vnd.syncml+xml': ['xsm'],
+    'application/vnd.syncml.dm+wbxml': ['bdm'],
+    'application/vnd.syncml.dm+xml': ['xdm'],
+    'application/vnd.syncml.dmddf+xml': ['ddf'],
+    'application/vnd.tao.intent-module-archive': ['tao'],
+    'application/vnd.tcpdump.pcap': ['pcap', 'cap', 'dmp'],
+    'application/vnd.tmobile-livetv': ['tmo'],
+    'application/vnd.trid.tpt': ['tpt'],
+    'application/vnd.triscape.mxs': ['mxs'],
+    'application/vnd.trueapp': ['tra'],
+    'application/vnd.ufdl': ['ufd', 'ufdl'],
+    'application/vnd.uiq.theme': ['utz'],
+    'application/vnd.umajin': ['umj'],
+    'application/vnd.unity': ['unityweb'],
+    'application/vnd.uoml+xml': ['uoml', 'uo'],
+    'application/vnd.vcx': ['vcx'],
+    'application/vnd.visio': ['vsd', 'vst', 'vss', 'vsw', 'vsdx', 'vtx'],
+    'application/vnd.visionary': ['vis'],
+    'application/vnd.vsf': ['vsf'],
+    'application/vnd.wap.wbxml': ['wbxml'],
+    'application/vnd.wap.wmlc': ['wmlc'],
+    'application/vnd.wap.wmlscriptc': ['wmlsc'],
+    'application/vnd.webturbo': ['wtb'],
+    'application/vnd.wolfram.player': ['nbp'],
+    'application/vnd.wordperfect': ['wpd'],
+    'application/vnd.wqd': ['wqd'],
+    'application/vnd.wt.stf': ['stf'],
+    'application/vnd.xara': ['xar'],
+    'application/vnd.xfdl': ['xfdl'],
+    'application/vnd.yamaha.hv-dic': ['hvd'],
+    'application/vnd.yamaha.hv-script': ['hvs'],
+    'application/vnd.yamaha.hv-voice': ['hvp'],
+    'application/vnd.yamaha.openscoreformat': ['osf'],
+    'application/vnd.yamaha.openscoreformat.osfpvg+xml': ['osfpvg'],
+    'application/vnd.yamaha.smaf-audio': ['saf'],
+    'application/vnd.yamaha.smaf-phrase': ['spf'],
+    'application/vnd.yellowriver-custom-menu': ['cmp'],
+    'application/vnd.zul': ['zir', 'zirz'],
+    'application/vnd.zzazz.deck+xml': ['zaz'],
+    'application/x-7z-compressed': ['7z'],
+    'application/x-abiword': ['abw'],
+    'application/x-ace-compressed': ['ace'],
+    'application/x-apple-diskimage': ['*dmg'],
+    'application/x-arj': ['arj'],
+    'application/x-authorware-bin': ['aab', 'x32', 'u32', 'vox'],
+    'application/x-authorware-map': ['aam'],
+    'application/x-authorware-seg': ['aas'],
+    'application/x-bcpio': ['bcpio'],
+    'application/x-bdoc': ['*bdoc'],
+    'application/x-bittorrent': ['torrent'],
+    'application/x-blender': ['blend'],
+    'application/x-blorb': ['blb', 'blorb'],
+    'application/x-bzip': ['bz'],
+    'application/x-bzip2': ['bz2', 'boz'],
+    'application/x-cbr': ['cbr', 'cba', 'cbt', 'cbz', 'cb7'],
+    'application/x-cdlink': ['vcd'],
+    'application/x-cfs-compressed': ['cfs'],
+    'application/x-chat': ['chat'],
+    'application/x-chess-pgn': ['pgn'],
+    'application/x-chrome-extension': ['crx'],
+    'application/x-cocoa': ['cco'],
+    'application/x-compressed': ['*rar'],
+    'application/x-conference': ['nsc'],
+    'application/x-cpio': ['cpio'],
+    'application/x-csh': ['csh'],
+    'application/x-debian-package': ['*deb', 'udeb'],
+    'application/x-dgc-compressed': ['dgc'],
+    'application/x-director': [
+        'dir',
+        'dcr',
+        'dxr',
+        'cst',
+        'cct',
+        'cxt',
+        'w3d',
+        'fgd',
+        'swa',
+    ],
+    'application/x-doom': ['wad'],
+    'application/x-dtbncx+xml': ['ncx'],
+    'application/x-dtbook+xml': ['dtb'],
+    'application/x-dtbresource+xml': ['res'],
+    'application/x-dvi': ['dvi'],
+    'application/x-envoy': ['evy'],
+    'application/x-eva': ['eva'],
+    'application/x-font-bdf': ['bdf'],
+    'application/x-font-ghostscript': ['gsf'],
+    'application/x-font-linux-psf': ['psf'],
+    'application/x-font-pcf': ['pcf'],
+    'application/x-font-snf': ['snf'],
+    'application/x-font-type1': ['pfa', 'pfb', 'pfm', 'afm'],
+    'application/x-freearc': ['arc'],
+    'application/x-futuresplash': ['spl'],
+    'application/x-gca-compressed': ['gca'],
+    'application/x-glulx': ['ulx'],
+    'application/x-gnumeric': ['gnumeric'],
+    'application/x-gramps-xml': ['gramps'],
+    'application/x-gtar': ['gtar'],
+    'application/x-hdf': ['hdf'],
+    'application/x-httpd-php': ['php'],
+    'application/x-install-instructions': ['install'],
+    'application/x-ipynb+json': ['ipynb'],
+    'application/x-iso9660-image': ['*iso'],
+    'application/x-iwork-keynote-sffkey': ['*key'],
+    'application/x-iwork-numbers-sffnumbers': ['*numbers'],
+    'application/x-iwork-pages-sffpages': ['*pages'],
+    'application/x-java-archive-diff': ['jardiff'],
+    'application/x-java-jnlp-file': ['jnlp'],
+    'application/x-keepass2': ['kdbx'],
+    'application/x-latex': ['latex'],
+    'application/x-lua-bytecode': ['luac'],
+    'application/x-lzh-compressed': ['lzh', 'lha'],
+    'application/x-makeself': ['run'],
+    'application/x-mie': ['mie'],
+    'application/x-mobipocket-ebook': ['*prc', 'mobi'],
+    'application/x-ms-application': ['application'],
+    'application/x-ms-shortcut': ['lnk'],
+    'application/x-ms-wmd': ['wmd'],
+    'application/x-ms-wmz': ['wmz'],
+    'application/x-ms-xbap': ['xbap'],
+    'application/x-msaccess': ['mdb'],
+    'application/x-msbinder': ['obd'],
+    'application/x-mscardfile': ['crd'],
+    'application/x-msclip': ['clp'],
+    'application/x-msdos-program': ['*exe'],
+    'application/x-msdownload': ['*exe', '*dll', 'com', 'bat', '*msi'],
+    'application/x-msmediaview': ['mvb', 'm13', 'm14'],
+    'application/x-msmetafile': ['*wmf', '*wmz', '*emf', 'emz'],
+    'application/x-msmoney': ['mny'],
+    'application/x-mspublisher': ['pub'],
+    'application/x-msschedule': ['scd'],
+    'application/x-msterminal': ['trm'],
+    'application/x-mswrite': ['wri'],
+    'application/x-netcdf': ['nc', 'cdf'],
+    'application/x-ns-proxy-autoconfig': ['pac'],
+    'application/x-nzb': ['nzb'],
+    'application/x-perl': ['pl', 'pm'],
+    'application/x-pilot': ['*prc', '*pdb'],
+    'application/x-pkcs12': ['p12', 'pfx'],
+    'application/x-pkcs7-certificates': ['p7b', 'spc'],
+    'application/x-pkcs7-certreqresp': ['p7r'],
+    'application/x-rar-compressed': ['*rar'],
+    'application/x-redhat-package-manager': ['rpm'],
+    'application/x-research-info-systems': ['ris'],
+    'application/x-sea': ['sea'],
+    'application/x-sh': ['sh'],
+    'application/x-shar': ['shar'],
+    'application/x-shockwave-flash': ['swf'],
+    'application/x-silverlight-app': ['xap'],
+    'application/x-sql': ['*sql'],
+    'application/x-stuffit': ['sit'],
+    'application/x-stuffitx': ['sitx'],
+    'application/x-subrip': ['srt'],
+    'application/x-sv4cpio': ['sv4cpio'],
+    'application/x-sv4crc': ['sv4crc'],
+    'application/x-t3vm-image': ['t3'],
+    'application/x-tads': ['gam'],
+    'application/x-tar': ['tar'],
+    'application/x-tcl': ['tcl', 'tk'],
+    'application/x-tex': ['tex'],
+    'application/x-tex-tfm': ['tfm'],
+    'application/x-texinfo': ['texinfo', 'texi'],
+    'application/x-tgif': ['*obj'],
+    'application/x-ustar': ['ustar'],
+    'application/x-virtualbox-hdd': ['hdd'],
+    'application/x-virtualbox-ova': ['ova'],
+    'application/x-virtualbox-ovf': ['ovf'],
+    'application/x-virtualbox-vbox': ['vbox'],
+    'application/x-virtualbox-vbox-extpack': ['vbox-extpack'],
+    'application/x-virtualbox-vdi': ['vdi'],
+    'application/x-virtualbox-vhd': ['vhd'],
+    'application/x-virtualbox-vmdk': ['vmdk'],
+    'application/x-wais-source': ['src'],
+    'application/x-web-app-manifest+json': ['webapp'],
+    'application/x-x509-ca-cert': ['der', 'crt', 'pem'],
+    'application/x-xfig': ['fig'],
+    'application/x-xliff+xml': ['*xlf'],
+    'application/x-xpinstall': ['xpi'],
+    'application/x-xz': ['xz'],
+    'application/x-zip-compressed': ['*zip'],
+    'application/x-zmachine': ['z1', 'z2', 'z3', 'z4', 'z5', 'z6', 'z7', 'z8'],
+    'audio/vnd.dece.audio': ['uva', 'uvva'],
+    'audio/vnd.digital-winds': ['eol'],
+    'audio/vnd.dra': ['dra'],
+    'audio/vnd.dts': ['dts'],
+    'audio/vnd.dts.hd': ['dtshd'],
+    'audio/vnd.lucent.voice': ['lvp'],
+    'audio/vnd.ms-playready.media.pya': ['pya'],
+    'audio/vnd.nuera.ecelp4800': ['ecelp4800'],
+    'audio/vnd.nuera.ecelp7470': ['ecelp7470'],
+    'audio/vnd.nuera.ecelp9600': ['ecelp9600'],
+    'audio/vnd.rip': ['rip'],
+    'audio/x-aac': ['*aac'],
+    'audio/x-aiff': ['aif', 'aiff', 'aifc'],
+    'audio/x-caf': ['caf'],
+    'audio/x-flac': ['flac'],
+    'audio/x-m4a': ['*m4a'],
+    'audio/x-matroska': ['mka'],
+    'audio/x-mpegurl': ['m3u'],
+    'audio/x-ms-wax': ['wax'],
+    'audio/x-ms-wma': ['wma'],
+    'audio/x-pn-realaudio': ['ram', 'ra'],
+    'audio/x-pn-realaudio-plugin': ['rmp'],
+    'audio/x-realaudio': ['*ra'],
+    'audio/x-wav': ['*wav'],
+    'chemical/x-cdx': ['cdx'],
+    'chemical/x-cif': ['cif'],
+    'chemical/x-cmdf': ['cmdf'],
+    'chemical/x-cml': ['cml'],
+    'chemical/x-csml': ['csml'],
+    'chemical/x-xyz': ['xyz'],
+    'image/prs.btif': ['btif', 'btf'],
+    'image/prs.pti': ['pti'],
+    'image/vnd.adobe.photoshop': ['psd'],
+    'image/vnd.airzip.accelerator.azv': ['azv'],
+    'image/vnd.blockfact.facti': ['facti'],
+    'image/vnd.dece.graphic': ['uvi', 'uvvi', 'uvg', 'uvvg'],
+    'image/vnd.djvu': ['djvu', 'djv'],
+    'image/vnd.dvb.subtitle': ['*sub'],
+    'image/vnd.dwg': ['dwg'],
+    'image/vnd.dxf': ['dxf'],
+    'image/vnd.fastbidsheet': ['fbs'],
+    'image/vnd.fpx': ['fpx'],
+    'image/vnd.fst': ['fst'],
+    'image/vnd.fujixerox.edmics-mmr': ['mmr'],
+    'image/vnd.fujixerox.edmics-rlc': ['rlc'],
+    'image/vnd.microsoft.icon': ['ico'],
+    'image/vnd.ms-dds': ['dds'],
+    'image/vnd.ms-modi': ['mdi'],
+    'image/vnd.ms-photo': ['wdp'],
+    'image/vnd.net-fpx': ['npx'],
+    'image/vnd.pco.b16': ['b16'],
+    'image/vnd.tencent.tap': ['tap'],
+    'image/vnd.valve.source.texture': ['vtf'],
+    'image/vnd.wap.wbmp': ['wbmp'],
+    'image/vnd.xiff': ['xif'],
+    'image/vnd.zbrush.pcx': ['pcx'],
+    'image/x-3ds': ['3ds'],
+    'image/x-adobe-dng': ['dng'],
+    'image/x-cmu-raster': ['ras'],
+    'image/x-cmx': ['cmx'],
+    'image/x-freehand': ['fh', 'fhc', 'fh4', 'fh5', 'fh7'],
+    'image/x-icon': ['*ico'],
+    'image/x-jng': ['jng'],
+    'image/x-mrsid-image': ['sid'],
+    'image/x-ms-bmp': ['*bmp'],
+    'image/x-pcx': ['*pcx'],
+    'image/x-pict': ['pic', 'pct'],
+    'image/x-portable-anymap': ['pnm'],
+    'image/x-portable-bitmap': ['pbm'],
+    'image/x-portable-graymap': ['pgm'],
+    'image/x-portable-pixmap': ['ppm'],
+    'image/x-rgb': ['rgb'],
+    'image/x-tga': ['tga'],
+    'image/x-xbitmap': ['xbm'],
+    'image/x-xpixmap': ['xpm'],
+    'image/x-xwindowdump': ['xwd'],
+    'message/vnd.wfa.wsc': ['wsc'],
+    'model/vnd.bary': ['bary'],
+    'model/vnd.cld': ['cld'],
+    'model/vnd.collada+xml': ['dae'],
+    'model/vnd.dwf': ['dwf'],
+    'model/vnd.gdl': ['gdl'],
+    'model/vnd.gtw': ['gtw'],
+    'model/vnd.mts': ['*mts'],
+    'model/vnd.opengex': ['ogex'],
+    'model/vnd.parasolid.transmit.binary': ['x_b'],
+    'model/vnd.parasolid.transmit.text': ['x_t'],
+    'model/vnd.pytha.pyox': ['pyo', 'pyox'],
+    'model/vnd.sap.vds': ['vds'],
+    'model/vnd.usda': ['usda'],
+    'model/vnd.usdz+zip': ['usdz'],
+    'model/vnd.valve.source.compiled-map': ['bsp'],
+    'model/vnd.vtu': ['vtu'],
+    'text/prs.lines.tag': ['dsc'],
+    'text/vnd.curl': ['curl'],
+    'text/vnd.curl.dcurl': ['dcurl'],
+    'text/vnd.curl.mcurl': ['mcurl'],
+    'text/vnd.curl.scurl': ['scurl'],
+    'text/vnd.dvb.subtitle': ['sub'],
+    'text/vnd.familysearch.gedcom': ['ged'],
+    'text/vnd.fly': ['fly'],
+    'text/vnd.fmi.flexstor': ['flx'],
+    'text/vnd.graphviz': ['gv'],
+    'text/vnd.in3d.3dml': ['3dml'],
+    'text/vnd.in3d.spot': ['spot'],
+    'text/vnd.sun.j2me.app-descriptor': ['jad'],
+    'text/vnd.wap.wml': ['wml'],
+    'text/vnd.wap.wmlscript': ['wmls'],
+    'text/x-asm': ['s', 'asm'],
+    'text/x-c': ['c', 'cc', 'cxx', 'cpp', 'h', 'hh', 'dic'],
+    'text/x-component': ['htc'],
+    'text/x-fortran': ['f', 'for', 'f77', 'f90'],
+    'text/x-handlebars-template': ['hbs'],
+    'text/x-java-source': ['java'],
+    'text/x-lua': ['lua'],
+    'text/x-markdown': ['mkd'],
+    'text/x-nfo': ['nfo'],
+    'text/x-opml': ['opml'],
+    'text/x-org': ['*org'],
+    'text/x-pascal': ['p', 'pas'],
+    'text/x-processing': ['pde'],
+    'text/x-sass': ['sass'],
+    'text/x-scss': ['scss'],
+    'text/x-setext': ['etx'],
+    'text/x-sfv': ['sfv'],
+    'text/x-suse-ymp': ['ymp'],
+    'text/x-uuencode': ['uu'],
+    'text/x-vcalendar': ['vcs'],
+    'text/x-vcard': ['vcf'],
+    'video/vnd.dece.hd': ['uvh', 'uvvh'],
+    'video/vnd.dece.mobile': ['uvm', 'uvvm'],
+    'video/vnd.dece.pd': ['uvp', 'uvvp'],
+    'video/vnd.dece.sd': ['uvs', 'uvvs'],
+    'video/vnd.dece.video': ['uvv', 'uvvv'],
+    'video/vnd.dvb.file': ['dvb'],
+    'video/vnd.fvt': ['fvt'],
+    'video/vnd.mpegurl': ['mxu', 'm4u'],
+    'video/vnd.ms-playready.media.pyv': ['pyv'],
+    'video/vnd.uvvu.mp4': ['uvu', 'uvvu'],
+    'video/vnd.vivo': ['viv'],
+    'video/x-f4v': ['f4v'],
+    'video/x-fli': ['fli'],
+    'video/x-flv': ['flv'],
+    'video/x-m4v': ['m4v'],
+    'video/x-matroska': ['mkv', 'mk3d', 'mks'],
+    'video/x-mng': ['mng'],
+    'video/x-ms-asf': ['asf', 'asx'],
+    'video/x-ms-vob': ['vob'],
+    'video/x-ms-wm': ['wm'],
+    'video/x-ms-wmv': ['wmv'],
+    'video/x-ms-wmx': ['wmx'],
+    'video/x-ms-wvx': ['wvx'],
+    'video/x-msvideo': ['avi'],
+    'video/x-sgi-movie': ['movie'],
+    'video/x-smv': ['smv'],
+    'x-conference/x-cooltalk': ['ice'],
+};
+Object.freeze(types);
+/* harmony default export */ const other = (types);
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-events.js
+;// CONCATENATED MODULE: ./node_modules/mime/dist/types/standard.js
+const standard_types = {
+    'application/andrew-inset': ['ez'],
+    'application/appinstaller': ['appinstaller'],
+    'application/applixware': ['aw'],
+    'application/appx': ['appx'],
+    'application/appxbundle': ['appxbundle'],
+    'application/atom+xml': ['atom'],
+    'application/atomcat+xml': ['atomcat'],
+    'application/atomdeleted+xml': ['atomdeleted'],
+    'application/atomsvc+xml': ['atomsvc'],
+    'application/atsc-dwd+xml': ['dwd'],
+    'application/atsc-held+xml': ['held'],
+    'application/atsc-rsat+xml': ['rsat'],
+    'application/automationml-aml+xml': ['aml'],
+    'application/automationml-amlx+zip': ['amlx'],
+    'application/bdoc': ['bdoc'],
+    'application/calendar+xml': ['xcs'],
+    'application/ccxml+xml': ['ccxml'],
+    'application/cdfx+xml': ['cdfx'],
+    'application/cdmi-capability': ['cdmia'],
+    'application/cdmi-container': ['cdmic'],
+    'application/cdmi-domain': ['cdmid'],
+    'application/cdmi-object': ['cdmio'],
+    'application/cdmi-queue': ['cdmiq'],
+    'application/cpl+xml': ['cpl'],
+    'application/cu-seeme': ['cu'],
+    'application/cwl': ['cwl'],
+    'application/dash+xml': ['mpd'],
+    'application/dash-patch+xml': ['mpp'],
+    'application/davmount+xml': ['davmount'],
+    'application/dicom': ['dcm'],
+    'application/docbook+xml': ['dbk'],
+    'application/dssc+der': ['dssc'],
+    'application/dssc+xml': ['xdssc'],
+    'application/ecmascript': ['ecma'],
+    'application/emma+xml': ['emma'],
+    'application/emotionml+xml': ['emotionml'],
+    'application/epub+zip': ['epub'],
+    'application/exi': ['exi'],
+    'application/express': ['exp'],
+    'application/fdf': ['fdf'],
+    'application/fdt+xml': ['fdt'],
+    'application/font-tdpfr': ['pfr'],
+    'application/geo+json': ['geojson'],
+    'application/gml+xml': ['gml'],
+    'application/gpx+xml': ['gpx'],
+    'application/gxf': ['gxf'],
+    'application/gzip': ['gz'],
+    'application/hjson': ['hjson'],
+    'application/hyperstudio': ['stk'],
+    'application/inkml+xml': ['ink', 'inkml'],
+    'application/ipfix': ['ipfix'],
+    'application/its+xml': ['its'],
+    'application/java-archive': ['jar', 'war', 'ear'],
+    'application/java-serialized-object': ['ser'],
+    'application/java-vm': ['class'],
+    'application/javascript': ['*js'],
+    'application/json': ['json', 'map'],
+    'application/json5': ['json5'],
+    'application/jsonml+json': ['jsonml'],
+    'application/ld+json': ['jsonld'],
+    'application/lgr+xml': ['lgr'],
+    'application/lost+xml': ['lostxml'],
+    'application/mac-binhex40': ['hqx'],
+    'application/mac-compactpro': ['cpt'],
+    'application/mads+xml': ['mads'],
+    'application/manifest+json': ['webmanifest'],
+    'application/marc': ['mrc'],
+    'application/marcxml+xml': ['mrcx'],
+    'application/mathematica': ['ma', 'nb', 'mb'],
+    'application/mathml+xml': ['mathml'],
+    'application/mbox': ['mbox'],
+    'application/media-policy-dataset+xml': ['mpf'],
+    'application/mediaservercontrol+xml': ['mscml'],
+    'application/metalink+xml': ['metalink'],
+    'application/metalink4+xml': ['meta4'],
+    'application/mets+xml': ['mets'],
+    'application/mmt-aei+xml': ['maei'],
+    'application/mmt-usd+xml': ['musd'],
+    'application/mods+xml': ['mods'],
+    'application/mp21': ['m21', 'mp21'],
+    'application/mp4': ['*mp4', '*mpg4', 'mp4s', 'm4p'],
+    'application/msix': ['msix'],
+    'application/msixbundle': ['msixbundle'],
+    'application/msword': ['doc', 'dot'],
+    'application/mxf': ['mxf'],
+    'application/n-quads': ['nq'],
+    'application/n-triples': ['nt'],
+    'application/node': ['cjs'],
+    'application/octet-stream': [
+        'bin',
+        'dms',
+        'lrf',
+        'mar',
+        'so',
+        'dist',
+        'distz',
+        'pkg',
+        'bpk',
+        'dump',
+        'elc',
+        'deploy',
+        'exe',
+        'dll',
+        'deb',
+        'dmg',
+        'iso',
+        'img',
+        'msi',
+        'msp',
+        'msm',
+        'buffer',
+    ],
+    'application/oda': ['oda'],
+    'application/oebps-package+xml': ['opf'],
+    'application/ogg': ['ogx'],
+    'application/omdoc+xml': ['omdoc'],
+    'application/onenote': [
+        'onetoc',
+        'onetoc2',
+        'onetmp',
+        'onepkg',
+        'one',
+        'onea',
+    ],
+    'application/oxps': ['oxps'],
+    'application/p2p-overlay+xml': ['relo'],
+    'application/patch-ops-error+xml': ['xer'],
+    'application/pdf': ['pdf'],
+    'application/pgp-encrypted': ['pgp'],
+    'application/pgp-keys': ['asc'],
+    'application/pgp-signature': ['sig', '*asc'],
+    'application/pics-rules': ['prf'],
+    'application/pkcs10': ['p10'],
+    'application/pkcs7-mime': ['p7m', 'p7c'],
+    'application/pkcs7-signature': ['p7s'],
+    'application/pkcs8': ['p8'],
+    'application/pkix-attr-cert': ['ac'],
+    'application/pkix-cert': ['cer'],
+    'application/pkix-crl': ['crl'],
+    'application/pkix-pkipath': ['pkipath'],
+    'application/pkixcmp': ['pki'],
+    'application/pls+xml': ['pls'],
+    'application/postscript': ['ai', 'eps', 'ps'],
+    'application/provenance+xml': ['provx'],
+    'application/pskc+xml': ['pskcxml'],
+    'application/raml+yaml': ['raml'],
+    'application/rdf+xml': ['rdf', 'owl'],
+    'application/reginfo+xml': ['rif'],
+    'application/relax-ng-compact-syntax': ['rnc'],
+    'application/resource-lists+xml': ['rl'],
+    'application/resource-lists-diff+xml': ['rld'],
+    'application/rls-services+xml': ['rs'],
+    'application/route-apd+xml': ['rapd'],
+    'application/route-s-tsid+xml': ['sls'],
+    'application/route-usd+xml': ['rusd'],
+    'application/rpki-ghostbusters': ['gbr'],
+    'application/rpki-manifest': ['mft'],
+    'application/rpki-roa': ['roa'],
+    'application/rsd+xml': ['rsd'],
+    'application/rss+xml': ['rss'],
+    'application/rtf': ['rtf'],
+    'application/sbml+xml': ['sbml'],
+    'application/scvp-cv-request': ['scq'],
+    'application/scvp-cv-response': ['scs'],
+    'application/scvp-vp-request': ['spq'],
+    'application/scvp-vp-response': ['spp'],
+    'application/sdp': ['sdp'],
+    'application/senml+xml': ['senmlx'],
+    'application/sensml+xml': ['sensmlx'],
+    'application/set-payment-initiation': ['setpay'],
+    'application/set-registration-initiation': ['setreg'],
+    'application/shf+xml': ['shf'],
+    'application/sieve': ['siv', 'sieve'],
+    'application/smil+xml': ['smi', 'smil'],
+    'application/sparql-query': ['rq'],
+    'application/sparql-results+xml': ['srx'],
+    'application/sql': ['sql'],
+    'application/srgs': ['gram'],
+    'application/srgs+xml': ['grxml'],
+    'application/sru+xml': ['sru'],
+    'application/ssdl+xml': ['ssdl'],
+    'application/ssml+xml': ['ssml'],
+    'application/swid+xml': ['swidtag'],
+    'application/tei+xml': ['tei', 'teicorpus'],
+    'application/thraud+xml': ['tfi'],
+    'application/timestamped-data': ['tsd'],
+    'application/toml': ['toml'],
+    'application/trig': ['trig'],
+    'application/ttml+xml': ['ttml'],
+    'application/ubjson': ['ubj'],
+    'application/urc-ressheet+xml': ['rsheet'],
+    'application/urc-targetdesc+xml': ['td'],
+    'application/voicexml+xml': ['vxml'],
+    'application/wasm': ['wasm'],
+    'application/watcherinfo+xml': ['wif'],
+    'application/widget': ['wgt'],
+    'application/winhlp': ['hlp'],
+    'application/wsdl+xml': ['wsdl'],
+    'application/wspolicy+xml': ['wspolicy'],
+    'application/xaml+xml': ['xaml'],
+    'application/xcap-att+xml': ['xav'],
+    'application/xcap-caps+xml': ['xca'],
+    'application/xcap-diff+xml': ['xdf'],
+    'application/xcap-el+xml': ['xel'],
+    'application/xcap-ns+xml': ['xns'],
+    'application/xenc+xml': ['xenc'],
+    'application/xfdf': ['xfdf'],
+    'application/xhtml+xml': ['xhtml', 'xht'],
+    'application/xliff+xml': ['xlf'],
+    'application/xml': ['xml', 'xsl', 'xsd', 'rng'],
+    'application/xml-dtd': ['dtd'],
+    'application/xop+xml': ['xop'],
+    'application/xproc+xml': ['xpl'],
+    'application/xslt+xml': ['*xsl', 'xslt'],
+    'application/xspf+xml': ['xspf'],
+    'application/xv+xml': ['mxml', 'xhvml', 'xvml', 'xvm'],
+    'application/yang': ['yang'],
+    'application/yin+xml': ['yin'],
+    'application/zip': ['zip'],
+    'application/zip+dotlottie': ['lottie'],
+    'audio/3gpp': ['*3gpp'],
+    'audio/aac': ['adts', 'aac'],
+    'audio/adpcm': ['adp'],
+    'audio/amr': ['amr'],
+    'audio/basic': ['au', 'snd'],
+    'audio/midi': ['mid', 'midi', 'kar', 'rmi'],
+    'audio/mobile-xmf': ['mxmf'],
+    'audio/mp3': ['*mp3'],
+    'audio/mp4': ['m4a', 'mp4a', 'm4b'],
+    'audio/mpeg': ['mpga', 'mp2', 'mp2a', 'mp3', 'm2a', 'm3a'],
+    'audio/ogg': ['oga', 'ogg', 'spx', 'opus'],
+    'audio/s3m': ['s3m'],
+    'audio/silk': ['sil'],
+    'audio/wav': ['wav'],
+    'audio/wave': ['*wav'],
+    'audio/webm': ['weba'],
+    'audio/xm': ['xm'],
+    'font/collection': ['ttc'],
+    'font/otf': ['otf'],
+    'font/ttf': ['ttf'],
+    'font/woff': ['woff'],
+    'font/woff2': ['woff2'],
+    'image/aces': ['exr'],
+    'image/apng': ['apng'],
+    'image/avci': ['avci'],
+    'image/avcs': ['avcs'],
+    'image/avif': ['avif'],
+    'image/bmp': ['bmp', 'dib'],
+    'image/cgm': ['cgm'],
+    'image/dicom-rle': ['drle'],
+    'image/dpx': ['dpx'],
+    'image/emf': ['emf'],
+    'image/fits': ['fits'],
+    'image/g3fax': ['g3'],
+    'image/gif': ['gif'],
+    'image/heic': ['heic'],
+    'image/heic-sequence': ['heics'],
+    'image/heif': ['heif'],
+    'image/heif-sequence': ['heifs'],
+    'image/hej2k': ['hej2'],
+    'image/ief': ['ief'],
+    'image/jaii': ['jaii'],
+    'image/jais': ['jais'],
+    'image/jls': ['jls'],
+    'image/jp2': ['jp2', 'jpg2'],
+    'image/jpeg': ['jpg', 'jpeg', 'jpe'],
+    'image/jph': ['jph'],
+    'image/jphc': ['jhc'],
+    'image/jpm': ['jpm', 'jpgm'],
+    'image/jpx': ['jpx', 'jpf'],
+    'image/jxl': ['jxl'],
+    'image/jxr': ['jxr'],
+    'image/jxra': ['jxra'],
+    'image/jxrs': ['jxrs'],
+    'image/jxs': ['jxs'],
+    'image/jxsc': ['jxsc'],
+    'image/jxsi': ['jxsi'],
+    'image/jxss': ['jxss'],
+    'image/ktx': ['ktx'],
+    'image/ktx2': ['ktx2'],
+    'image/pjpeg': ['jfif'],
+    'image/png': ['png'],
+    'image/sgi': ['sgi'],
+    'image/svg+xml': ['svg', 'svgz'],
+    'image/t38': ['t38'],
+    'image/tiff': ['tif', 'tiff'],
+    'image/tiff-fx': ['tfx'],
+    'image/webp': ['webp'],
+    'image/wmf': ['wmf'],
+    'message/disposition-notification': ['disposition-notification'],
+    'message/global': ['u8msg'],
+    'message/global-delivery-status': ['u8dsn'],
+    'message/global-disposition-notification': ['u8mdn'],
+    'message/global-headers': ['u8hdr'],
+    'message/rfc822': ['eml', 'mime', 'mht', 'mhtml'],
+    'model/3mf': ['3mf'],
+    'model/gltf+json': ['gltf'],
+    'model/gltf-binary': ['glb'],
+    'model/iges': ['igs', 'iges'],
+    'model/jt': ['jt'],
+    'model/mesh': ['msh', 'mesh', 'silo'],
+    'model/mtl': ['mtl'],
+    'model/obj': ['obj'],
+    'model/prc': ['prc'],
+    'model/step': ['step', 'stp', 'stpnc', 'p21', '210'],
+    'model/step+xml': ['stpx'],
+    'model/step+zip': ['stpz'],
+    'model/step-xml+zip': ['stpxz'],
+    'model/stl': ['stl'],
+    'model/u3d': ['u3d'],
+    'model/vrml': ['wrl', 'vrml'],
+    'model/x3d+binary': ['*x3db', 'x3dbz'],
+    'model/x3d+fastinfoset': ['x3db'],
+    'model/x3d+vrml': ['*x3dv', 'x3dvz'],
+    'model/x3d+xml': ['x3d', 'x3dz'],
+    'model/x3d-vrml': ['x3dv'],
+    'text/cache-manifest': ['appcache', 'manifest'],
+    'text/calendar': ['ics', 'ifb'],
+    'text/coffeescript': ['coffee', 'litcoffee'],
+    'text/css': ['css'],
+    'text/csv': ['csv'],
+    'text/html': ['html', 'htm', 'shtml'],
+    'text/jade': ['jade'],
+    'text/javascript': ['js', 'mjs'],
+    'text/jsx': ['jsx'],
+    'text/less': ['less'],
+    'text/markdown': ['md', 'markdown'],
+    'text/mathml': ['mml'],
+    'text/mdx': ['mdx'],
+    'text/n3': ['n3'],
+    'text/plain': ['txt', 'text', 'conf', 'def', 'list', 'log', 'in', 'ini'],
+    'text/richtext': ['rtx'],
+    'text/rtf': ['*rtf'],
+    'text/sgml': ['sgml', 'sgm'],
+    'text/shex': ['shex'],
+    'text/slim': ['slim', 'slm'],
+    'text/spdx': ['spdx'],
+    'text/stylus': ['stylus', 'styl'],
+    'text/tab-separated-values': ['tsv'],
+    'text/troff': ['t', 'tr', 'roff', 'man', 'me', 'ms'],
+    'text/turtle': ['ttl'],
+    'text/uri-list': ['uri', 'uris', 'urls'],
+    'text/vcard': ['vcard'],
+    'text/vtt': ['vtt'],
+    'text/wgsl': ['wgsl'],
+    'text/xml': ['*xml'],
+    'text/yaml': ['yaml', 'yml'],
+    'video/3gpp': ['3gp', '3gpp'],
+    'video/3gpp2': ['3g2'],
+    'video/h261': ['h261'],
+    'video/h263': ['h263'],
+    'video/h264': ['h264'],
+    'video/iso.segment': ['m4s'],
+    'video/jpeg': ['jpgv'],
+    'video/jpm': ['*jpm', '*jpgm'],
+    'video/mj2': ['mj2', 'mjp2'],
+    'video/mp2t': ['ts', 'm2t', 'm2ts', 'mts'],
+    'video/mp4': ['mp4', 'mp4v', 'mpg4'],
+    'video/mpeg': ['mpeg', 'mpg', 'mpe', 'm1v', 'm2v'],
+    'video/ogg': ['ogv'],
+    'video/quicktime': ['qt', 'mov'],
+    'video/webm': ['webm'],
+};
+Object.freeze(standard_types);
+/* harmony default export */ const standard = (standard_types);
 
-/** Whether an event is about the stack itself, not about one of its resources. */
-function isOfStack(event) {
-    return event.type === 'AWS::CloudFormation::Stack' && event.physicalId === event.stackId;
-}
-/**
- * The events of one operation, oldest first, each exactly once; those of nested stacks come along.
- * Events are told apart by their ids: many have the same timestamp, and CloudFormation may list them late.
- */
-class EventStream {
-    #cloudFormation;
-    #stackId;
-    #seen;
-    #nested = new Map();
-    /** Nothing older belongs to the operation. */
-    #from;
-    constructor(cloudFormation, stackId, from, seen) {
-        this.#cloudFormation = cloudFormation;
-        this.#stackId = stackId;
-        this.#from = from;
-        this.#seen = new Set(seen);
-    }
-    /** Begins before an operation is started: what happened up to now is left out. */
-    static async fromNow(cloudFormation, stackId) {
-        const page = await readPage(cloudFormation, stackId, undefined);
-        const newest = page.events[0]?.at ?? 0;
-        return new EventStream(cloudFormation, stackId, newest, page.events.map(({ id }) => id));
-    }
-    /** Begins with the first event of the operation that is under way, or was the last: one whose token starts with `token`. */
-    static async fromToken(cloudFormation, stackId, token) {
-        let from;
-        let operation;
-        const before = [];
-        for await (const event of pages(cloudFormation, stackId)) {
-            if (operation === undefined && event.token?.startsWith(token) === true)
-                operation = event.token;
-            if (operation !== undefined && event.token === operation)
-                from = event.at;
-            else
-                before.push(event.id);
-            if (operation !== undefined && from !== undefined && event.at < from)
-                break;
+;// CONCATENATED MODULE: ./node_modules/mime/dist/src/Mime.js
+var __classPrivateFieldGet = (undefined && undefined.__classPrivateFieldGet) || function (receiver, state, kind, f) {
+    if (kind === "a" && !f) throw new TypeError("Private accessor was defined without a getter");
+    if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot read private member from an object whose class did not declare it");
+    return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
+};
+var _Mime_extensionToType, _Mime_typeToExtension, _Mime_typeToExtensions;
+class Mime {
+    constructor(...args) {
+        _Mime_extensionToType.set(this, new Map());
+        _Mime_typeToExtension.set(this, new Map());
+        _Mime_typeToExtensions.set(this, new Map());
+        for (const arg of args) {
+            this.define(arg);
         }
-        return new EventStream(cloudFormation, stackId, from ?? 0, before);
     }
-    /** What happened since the last reading. */
-    async read() {
-        const fresh = await this.#readOwn();
-        for (const { stackId, physicalId, type, at } of fresh) {
-            const nested = type === 'AWS::CloudFormation::Stack' && physicalId !== stackId && physicalId.startsWith('arn:');
-            if (nested && !this.#nested.has(physicalId)) {
-                this.#nested.set(physicalId, new EventStream(this.#cloudFormation, physicalId, at, []));
+    define(typeMap, force = false) {
+        for (let [type, extensions] of Object.entries(typeMap)) {
+            type = type.toLowerCase();
+            extensions = extensions.map((ext) => ext.toLowerCase());
+            let allExtensions = __classPrivateFieldGet(this, _Mime_typeToExtensions, "f").get(type);
+            if (!allExtensions) {
+                allExtensions = new Set();
+                __classPrivateFieldGet(this, _Mime_typeToExtensions, "f").set(type, allExtensions);
+            }
+            let first = true;
+            for (let extension of extensions) {
+                const starred = extension.startsWith('*');
+                extension = starred ? extension.slice(1) : extension;
+                allExtensions.add(extension);
+                if (first) {
+                    __classPrivateFieldGet(this, _Mime_typeToExtension, "f").set(type, extension);
+                }
+                first = false;
+                if (starred)
+                    continue;
+                const currentType = __classPrivateFieldGet(this, _Mime_extensionToType, "f").get(extension);
+                if (currentType && currentType != type && !force) {
+                    throw new Error(`"${type} -> ${extension}" conflicts with "${currentType} -> ${extension}". Pass \`force=true\` to override this definition.`);
+                }
+                __classPrivateFieldGet(this, _Mime_extensionToType, "f").set(extension, type);
             }
         }
-        const inner = await Promise.all([...this.#nested.values()].map(stream => stream.read()));
-        return inner.every(events => events.length === 0) ? fresh : [...fresh, ...inner.flat()].sort((a, b) => a.at - b.at);
+        return this;
     }
-    async #readOwn() {
-        const fresh = [];
-        let token;
-        do {
-            const page = await readPage(this.#cloudFormation, this.#stackId, token);
-            const unseen = page.events.filter(({ id, at }) => at >= this.#from && !this.#seen.has(id));
-            fresh.push(...unseen);
-            token = unseen.length === 0 ? undefined : page.next;
-        } while (token !== undefined);
-        for (const { id } of fresh)
-            this.#seen.add(id);
-        // CloudFormation lists the newest first; the sort is stable and leaves equal timestamps in its order.
-        return fresh.reverse().sort((a, b) => a.at - b.at);
+    getType(path) {
+        if (typeof path !== 'string')
+            return null;
+        const last = path.replace(/^.*[/\\]/s, '').toLowerCase();
+        const ext = last.replace(/^.*\./s, '').toLowerCase();
+        const hasPath = last.length < path.length;
+        const hasDot = ext.length < last.length - 1;
+        if (!hasDot && hasPath)
+            return null;
+        return __classPrivateFieldGet(this, _Mime_extensionToType, "f").get(ext) ?? null;
     }
-}
-/** The events of a stack, newest first, page by page as they are asked for. */
-async function* pages(cloudFormation, stackId) {
-    let token;
-    do {
-        const page = await readPage(cloudFormation, stackId, token);
-        yield* page.events;
-        token = page.next;
-    } while (token !== undefined);
-}
-async function readPage(cloudFormation, stackId, token) {
-    try {
-        const { StackEvents, NextToken } = await cloudFormation.describeStackEvents({
-            StackName: stackId,
-            ...(token === undefined ? {} : { NextToken: token })
-        });
-        return { events: (StackEvents ?? []).map(decodeEvent), next: NextToken === '' ? undefined : NextToken };
+    getExtension(type) {
+        if (typeof type !== 'string')
+            return null;
+        type = type?.split?.(';')[0];
+        return ((type && __classPrivateFieldGet(this, _Mime_typeToExtension, "f").get(type.trim().toLowerCase())) ?? null);
     }
-    catch (error) {
-        // A nested stack that failed early may never have existed.
-        if (error instanceof CloudFormationError && /does not exist/.test(error.reason)) {
-            return { events: [], next: undefined };
-        }
-        throw error;
+    getAllExtensions(type) {
+        if (typeof type !== 'string')
+            return null;
+        type = type.split(';')[0].trim().toLowerCase();
+        const extensions = __classPrivateFieldGet(this, _Mime_typeToExtensions, "f").get(type);
+        return extensions ? new Set(extensions) : null;
     }
-}
-function decodeEvent(event) {
-    const { ResourceStatusReason: reason, ClientRequestToken: token } = event;
-    const hook = hookFault(event);
-    return {
-        id: event.EventId ?? '',
-        stack: event.StackName ?? '',
-        stackId: event.StackId ?? '',
-        at: event.Timestamp?.getTime() ?? 0,
-        logicalId: event.LogicalResourceId ?? '',
-        physicalId: event.PhysicalResourceId ?? '',
-        type: event.ResourceType ?? '',
-        status: event.ResourceStatus ?? '',
-        ...(reason === undefined || reason === '' ? {} : { reason }),
-        ...(hook === undefined ? {} : { hook }),
-        ...(token === undefined || token === '' ? {} : { token })
-    };
-}
-/** The resource's own reason only counts the hooks that refused it: `The following hook(s) failed: […]`. */
-function hookFault({ HookType, HookStatus, HookStatusReason }) {
-    if (HookStatus?.endsWith('_FAILED') !== true || HookStatusReason === undefined || HookStatusReason === '')
-        return undefined;
-    return `${HookType ?? 'a hook'}: ${HookStatusReason}`;
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/root-cause.js
-
-/** Consequences of another resource's failure, in CloudFormation's words. */
-const CONSEQUENCE = /^Resource (creation|update|deletion) cancelled/i;
-/**
- * The root cause in an operation's events. What fails later is mostly a consequence: cancelled siblings, the nested stack
- * around the resource, the stack around that.
- */
-function rootCause(events) {
-    const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !CONSEQUENCE.test(reason ?? ''));
-    const resource = failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed.find(it => !isOfStack(it));
-    if (resource !== undefined) {
-        const { logicalId, type, status, reason = 'AWS gave no reason' } = resource;
-        const hooks = events.flatMap(it => it.stackId === resource.stackId && it.logicalId === logicalId ? (it.hook ?? []) : []);
-        return { resource: { logicalId, type, status }, reason: [reason, ...new Set(hooks)].join(' ') };
+    _freeze() {
+        this.define = () => {
+            throw new Error('define() not allowed for built-in Mime objects. See https://github.com/broofa/mime/blob/main/README.md#custom-mime-instances');
+        };
+        Object.freeze(this);
+        return this;
     }
-    const own = events.find(it => isOfStack(it) && /_FAILED$|ROLLBACK_IN_PROGRESS$/.test(it.status) && it.reason !== undefined);
-    return own?.reason === undefined ? undefined : { reason: own.reason };
-}
-/** A root cause as a sentence, without its full stop. */
-function describeCause({ resource, reason }) {
-    const text = reason.trim().replace(/\.$/, '');
-    return resource === undefined ? text : `${resource.logicalId} (${resource.type}) ${resource.status}: ${text}`;
-}
-/** Events of one operation that are looked through, at most: enough for the largest stack (500 resources). */
-const HISTORY = 2_000;
-/** The root cause of the operation that left a stack as it is. */
-async function lastCause(cloudFormation, stackId) {
-    const events = [];
-    for await (const event of pages(cloudFormation, stackId)) {
-        events.push(event);
-        const begins = isOfStack(event) && /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/.test(event.status);
-        if (begins || events.length >= HISTORY)
-            break;
-    }
-    return rootCause(events.reverse());
-}
-/** What CloudFormation's checks before the first resource said (API DescribeEvents); empty where there is nothing, or no permission to ask. */
-async function validationErrors(cloudFormation, of) {
-    try {
-        const answer = await cloudFormation.describeEvents({ ...of, Filters: { FailedEvents: true } });
-        const events = answer.OperationEvents ?? [];
-        const operation = events[0]?.OperationId;
-        return events
-            .filter(event => event.EventType === 'VALIDATION_ERROR' && event.OperationId === operation)
-            .map(event => `${event.ValidationPath ?? event.LogicalResourceId ?? 'template'}: ${event.ValidationStatusReason ?? ''}`);
-    }
-    catch {
-        // It only adds to a failure that is already known; the role may lack the permission for it.
-        return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-outcome.js
-
-/** A failure in one sentence, root cause first. Its text is AWS's: untrusted. */
-function describeFailure({ stack, status, cause }) {
-    return `${describeCause(cause)} [stack ${stack}${status === undefined ? '' : `: ${status}`}]`;
-}
-/** The outcome of all from the outcomes of each: a failure weighs more than a moved base. */
-function combine(steps) {
-    const stacks = steps.flatMap(step => (step.kind === 'applied' ? [step.applied] : []));
-    const failures = steps.flatMap(step => (step.kind === 'failed' ? [step.failure] : []));
-    const differences = steps.flatMap(step => (step.kind === 'obsolete' ? step.differences : []));
-    if (failures.length > 0)
-        return { kind: 'failed', stacks, failures };
-    return differences.length > 0 ? { kind: 'obsolete', stacks, differences } : { kind: 'applied', stacks };
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/change-set-refusal.js
-
-/** CloudFormation reads `AWS::SSM::Parameter::Value<…>` as whoever asks for the change set, who may not. */
-const PARAMETERS_CLOSED = /(permission|authori[sz]ed).*ssm:GetParameters?\b/i;
-/** That CloudFormation makes no change set of a stack, and what to do: a permission is told apart from what the template says. */
-function refusalOf({ stack, unit }, reason, cause) {
-    const remedy = PARAMETERS_CLOSED.test(reason)
-        ? 'Allow ssm:GetParameters on the parameters that its template names to the roles that plan and deploy it'
-        : `Correct the template or the parameters of unit ${unit}`;
-    return new lib/* UserError */.yo(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-status.js
-const SETTLED = [
-    'CREATE_COMPLETE',
-    'UPDATE_COMPLETE',
-    'UPDATE_ROLLBACK_COMPLETE',
-    'IMPORT_COMPLETE',
-    'IMPORT_ROLLBACK_COMPLETE'
-];
-const DEAD = ['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'];
-/** Sorts a status; an absent one means that CloudFormation knows no such stack. */
-function stateOf(status) {
-    if (status === undefined || status === 'DELETE_COMPLETE')
-        return 'absent';
-    if (status === 'REVIEW_IN_PROGRESS')
-        return 'review';
-    if (status.endsWith('_IN_PROGRESS'))
-        return 'busy';
-    if (SETTLED.includes(status))
-        return 'settled';
-    return DEAD.includes(status) ? 'dead' : 'stuck';
-}
-/** Whether an operation that ended in this status did what it was asked to. */
-function isSuccess(status) {
-    return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE';
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __webpack_require__(8815);
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/template.js
-
-
-/** The longest template that CloudFormation takes inline, in bytes (CloudFormation quotas). */
-const INLINE_LIMIT = 51_200;
-/**
- * Reads a template, YAML or JSON.
- * @param where names it in errors, e.g. `infra/api.yml (unit api)`.
- * @throws UserError when it is malformed, too long, or declares no resource.
- */
-function readTemplate(text, where) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > INLINE_LIMIT) {
-        throw new lib/* UserError */.yo(`The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`);
-    }
-    // CloudFormation's own tags (`!Ref`, `!Sub`, …) stay unresolved, which is a warning to the reader and no error.
-    const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.1', logLevel: 'silent' });
-    const problem = document.errors[0];
-    if (problem !== undefined) {
-        const at = problem.linePos?.[0];
-        throw new lib/* UserError */.yo(`The template ${where} is not valid YAML or JSON${at === undefined ? '' : ` at ${at.line}:${at.col}`}: ${problem.message.split('\n')[0]}`);
-    }
-    const root = document.contents;
-    const resources = (0,dist/* isMap */.jh)(root) ? section(root, 'Resources') : [];
-    if (!(0,dist/* isMap */.jh)(root) || resources.length === 0) {
-        throw new lib/* UserError */.yo(`The template ${where} declares no resources. Add at least one under \`Resources:\`.`);
-    }
-    return {
-        text,
-        digest: templateDigest(text),
-        parameters: new Map(section(root, 'Parameters').map(([name, node]) => [name, readParameter(node)])),
-        outputs: section(root, 'Outputs').map(([name]) => name),
-        resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
-        transformed: root.has('Transform')
-    };
-}
-/**
- * The digest of a template as CloudFormation hands it back: characters outside ASCII read `?`, lines end in LF, one at the end.
- * For a plain ASCII file it is what `sha256sum` says.
- */
-function templateDigest(text) {
-    const kept = text.replace(/\P{ASCII}/gu, '?').replace(/\r\n?/g, '\n');
-    return (0,lib/* sha256 */.sc)(`${kept.trimEnd()}\n`);
-}
-function section(root, name) {
-    const node = root.get(name, true);
-    return (0,dist/* isMap */.jh)(node) ? node.items.map(item => [(0,dist/* isScalar */.jn)(item.key) ? String(item.key.value) : '', item.value]) : [];
-}
-function readParameter(node) {
-    const fallback = scalar(node, 'Default');
-    return {
-        type: scalar(node, 'Type') ?? 'String',
-        noEcho: scalar(node, 'NoEcho')?.toLowerCase() === 'true',
-        ...(fallback === undefined ? {} : { default: fallback })
-    };
-}
-/** A scalar member as it is written, so that `010` and `1.50` stay themselves. */
-function scalar(node, name) {
-    if (!(0,dist/* isMap */.jh)(node))
-        return undefined;
-    const value = node.get(name, true);
-    if ((0,dist/* isSeq */.oP)(value))
-        return value.items.map(item => ((0,dist/* isScalar */.jn)(item) ? String(item.value) : '')).join(',');
-    if (!(0,dist/* isScalar */.jn)(value))
-        return undefined;
-    return typeof value.value === 'string' ? value.value : (value.source ?? String(value.value));
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/live-stack.js
-
-
-
-
-/** Stacks by name, as they are now; a name without a stack is not in the answer. */
-async function describeStacks(session, names, clock = lib/* systemClock */.ml) {
-    return withCloudFormation(session, clock, async (cloudFormation) => {
-        const found = await Promise.all(names.map(name => readStack(cloudFormation, name)));
-        return new Map(found.filter(stack => stack !== undefined).map(stack => [stack.name, stack]));
-    });
-}
-/** One stack, by name or ARN, with the digest of its template. */
-async function readStack(cloudFormation, name) {
-    const stack = await readStatus(cloudFormation, name);
-    if (stack === undefined)
-        return undefined;
-    if (stateOf(stack.status) === 'review')
-        return stack;
-    const { TemplateBody } = await cloudFormation.getTemplate({ StackName: name, TemplateStage: 'Original' });
-    return TemplateBody === undefined ? stack : { ...stack, template: templateDigest(TemplateBody) };
-}
-/** One stack, by name or ARN, without its template: one call. */
-async function readStatus(cloudFormation, name) {
-    try {
-        const stack = (await cloudFormation.describeStacks({ StackName: name })).Stacks?.[0];
-        return stack === undefined || stateOf(stack.StackStatus) === 'absent' ? undefined : decodeStack(stack);
-    }
-    catch (error) {
-        // CloudFormation has no error code of its own for this.
-        if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
-            return undefined;
-        throw error;
-    }
-}
-/** The state that a plan is made against; absent for a stack in which nothing runs yet. */
-function baseOf(live) {
-    if (live?.template === undefined)
-        return undefined;
-    return { status: live.status, template: live.template, parameters: live.parameters };
-}
-function decodeStack(stack) {
-    const { StackStatusReason: reason } = stack;
-    return {
-        name: stack.StackName ?? '',
-        id: stack.StackId ?? '',
-        status: stack.StackStatus ?? '',
-        ...(reason === undefined || reason === '' ? {} : { reason }),
-        parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
-        outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
-        tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value]))
-    };
-}
-/** Pairs as a record, sorted by name so that two readings look alike. */
-function byName(pairs) {
-    const named = pairs.flatMap(([name, value]) => (name === undefined ? [] : [[name, value ?? '']]));
-    return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
-/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
-const FIRST = 200;
-const USUAL = 3_000;
-const THROTTLED = 1_000;
-const LONGEST = 20_000;
-/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
-const SLOWER = 1.4;
-const FASTER = 0.8;
-/**
- * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
- * seldom while AWS throttles, since every other run in the account waits on the same budget.
- */
-class PollSchedule {
-    #wait = FIRST;
-    /** The wait before the next look. */
-    next() {
-        const wait = this.#wait;
-        this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
-        return Math.round(wait);
-    }
-    /** AWS throttled the last look. */
-    throttled() {
-        this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2);
-    }
-}
-/**
- * Looks until `look` gives something, or the deadline has passed; the last look is at the deadline, not before it.
- * @returns `undefined` when the time is up.
- */
-async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
-    for (;;) {
-        const last = clock.now() >= deadline;
-        const found = await look();
-        if (found !== undefined || last)
-            return found;
-        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/change-set.js
-
-
-
-
-
-
-/** Both of AWS's texts; there is no code for it. */
-const NOTHING_TO_DO = /didn't contain changes|no updates are to be performed/i;
-/** How long AWS may take to compute a change set, in milliseconds. */
-const COMPUTE_LIMIT = 10 * 60_000;
-/** How long a deleted change set may keep its name, in milliseconds. */
-const DELETE_LIMIT = 60_000;
-/** Makes a change set that is ready or empty. @throws UserError with CloudFormation's reason when it refuses. */
-async function computeChanges(cloudFormation, { request, template }, options) {
-    const refusal = (reason, cause) => refusalOf(request, reason, cause);
-    try {
-        const { stack, tags } = request;
-        const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options });
-        if (changeSet.state === 'ready' || changeSet.state === 'empty')
-            return changeSet;
-        const validation = await validationErrors(cloudFormation, { ChangeSetName: changeSet.id });
-        throw refusal([changeSet.reason, ...validation].join(' '));
-    }
-    catch (error) {
-        if (error instanceof CloudFormationError && /^(ValidationError|InsufficientCapabilities)/.test(error.code)) {
-            throw refusal(error.reason, error);
-        }
-        throw error;
-    }
-}
-/** Makes a change set, in place of one of the same name, and waits until it is computed. */
-async function createChangeSet(cloudFormation, spec) {
-    try {
-        return await computeChangeSet(cloudFormation, spec);
-    }
-    catch (error) {
-        // Nothing to do may also be said at once; then there is no change set.
-        if (!(error instanceof CloudFormationError && NOTHING_TO_DO.test(error.reason)))
-            throw error;
-        const { stack, name, parameters, tags } = spec;
-        return { id: name, stackId: stack, state: 'empty', reason: error.reason, parameters, tags, changes: [] };
-    }
-}
-async function computeChangeSet(cloudFormation, spec) {
-    const { clock } = cloudFormation;
-    const id = await pollUntil(clock, clock.now() + DELETE_LIMIT, async () => {
-        const made = await requestChangeSet(cloudFormation, spec);
-        if (made === undefined)
-            await deleteChangeSet(cloudFormation, spec.stack, spec.name);
-        return made;
-    });
-    if (id === undefined) {
-        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} already exists and cannot be deleted, probably because it is being executed. Re-run the job when the stack is no longer in progress.`);
-    }
-    const computed = await pollUntil(clock, clock.now() + COMPUTE_LIMIT, async () => {
-        const found = await readChangeSet(cloudFormation, spec.stack, id);
-        return found === undefined || found.state === 'pending' ? undefined : found;
-    });
-    if (computed === undefined) {
-        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes. Look at the stack in the CloudFormation console, then re-run the job.`);
-    }
-    return computed;
-}
-async function requestChangeSet(cloudFormation, spec) {
-    const { stack, name, type, template, parameters, tags, roleArn } = spec;
-    try {
-        const answer = await cloudFormation.createChangeSet({
-            StackName: stack,
-            ChangeSetName: name,
-            ChangeSetType: type,
-            TemplateBody: template,
-            Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-                ParameterKey,
-                ParameterValue
-            })),
-            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-            Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
-            IncludeNestedStacks: true,
-            ...(roleArn === undefined ? {} : { RoleARN: roleArn })
-        });
-        return answer.Id ?? name;
-    }
-    catch (error) {
-        // Left by an earlier run, or not quite deleted yet: deletion is asynchronous.
-        if (error instanceof CloudFormationError && /AlreadyExists/.test(error.code) && /change ?set/i.test(error.reason)) {
-            return undefined;
-        }
-        throw error;
-    }
-}
-/**
- * Reads a change set by name or ARN, all pages, nested stacks included; `undefined` when there is none.
- * @param stack absent for an ARN whose stack is not known. With an ARN it is not needed, but tells which stack's permissions count.
- */
-async function readChangeSet(cloudFormation, stack, name) {
-    const changes = [];
-    let token;
-    for (;;) {
-        const page = await describePage(cloudFormation, stack, name, token);
-        if (page === undefined)
-            return undefined;
-        for (const change of page.Changes ?? []) {
-            const planned = decodeChange(change);
-            if (planned === undefined)
-                continue;
-            changes.push(planned);
-            const nested = change.ResourceChange?.ChangeSetId;
-            if (nested !== undefined && nested !== '')
-                changes.push(...(await readNested(cloudFormation, planned.logicalId, nested)));
-        }
-        token = page.NextToken;
-        if (token !== undefined && token !== '')
-            continue;
-        const reason = page.StatusReason ?? '';
+    _getTestState() {
         return {
-            id: page.ChangeSetId ?? name,
-            stackId: page.StackId ?? stack ?? '',
-            state: change_set_stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason),
-            reason,
-            parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
-            tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
-            changes: changes.sort(byResource)
+            types: __classPrivateFieldGet(this, _Mime_extensionToType, "f"),
+            extensions: __classPrivateFieldGet(this, _Mime_typeToExtension, "f"),
         };
     }
 }
-/** The changes inside a nested stack, named after it: `Network/Subnet`. */
-async function readNested(cloudFormation, parent, changeSetId) {
-    // Its stack is not the one around it, and has a name that only AWS knows.
-    const nested = await readChangeSet(cloudFormation, undefined, changeSetId);
-    return (nested?.changes ?? []).map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` }));
-}
-async function describePage(cloudFormation, stack, name, token) {
-    try {
-        return await cloudFormation.describeChangeSet({
-            ChangeSetName: name,
-            ...(stack === undefined ? {} : { StackName: stack }),
-            ...(token === undefined ? {} : { NextToken: token })
-        });
-    }
-    catch (error) {
-        if (error instanceof CloudFormationError && isAbsent(error))
-            return undefined;
-        throw error;
-    }
-}
-/** Deletes a change set; one that does not exist is fine. */
-async function deleteChangeSet(cloudFormation, stack, name) {
-    try {
-        await cloudFormation.deleteChangeSet({ StackName: stack, ChangeSetName: name });
-    }
-    catch (error) {
-        const harmless = error instanceof CloudFormationError && (isAbsent(error) || error.code.startsWith('InvalidChangeSetStatus'));
-        if (!harmless)
-            throw error;
-    }
-}
-function isAbsent(error) {
-    return error.code.startsWith('ChangeSetNotFound') || /does not exist/.test(error.reason);
-}
-function change_set_stateOf(status, execution, reason) {
-    if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS')
-        return 'pending';
-    if (status === 'FAILED') {
-        return NOTHING_TO_DO.test(reason) ? 'empty' : 'failed';
-    }
-    if (execution === 'EXECUTE_IN_PROGRESS')
-        return 'executing';
-    return status === 'CREATE_COMPLETE' && execution === 'AVAILABLE' ? 'ready' : 'stale';
-}
-function decodeChange(change) {
-    const it = change.ResourceChange;
-    if (it === undefined)
-        return undefined;
-    const action = it.Action ?? '';
-    const detailed = (it.Details ?? []).map(({ Target: target }) => target?.Name === undefined || target.Name === '' ? (target?.Attribute ?? '') : `${target.Attribute}.${target.Name}`);
-    const scopes = (it.Scope ?? []).filter(scope => !detailed.some(target => target.split('.')[0] === scope));
-    const targets = [...new Set([...detailed, ...scopes])].filter(target => target !== '').sort();
-    return {
-        action,
-        logicalId: it.LogicalResourceId ?? '',
-        type: it.ResourceType ?? '',
-        ...(action !== 'Modify' || it.Replacement === undefined ? {} : { replacement: it.Replacement }),
-        targets: action === 'Modify' ? targets : []
-    };
-}
-function byResource(a, b) {
-    const [left, right] = [`${a.logicalId} ${a.action}`, `${b.logicalId} ${b.action}`];
-    return left < right ? -1 : left > right ? 1 : 0;
-}
+_Mime_extensionToType = new WeakMap(), _Mime_typeToExtension = new WeakMap(), _Mime_typeToExtensions = new WeakMap();
+/* harmony default export */ const src_Mime = (Mime);
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/difference.js
+;// CONCATENATED MODULE: ./node_modules/mime/dist/src/index.js
 
-const NOTHING = 'nothing';
-/** A difference as one sentence, both values included. */
-function describeDifference({ stack, what, planned, found }) {
-    return `${stack}: ${what} was ${planned} in the plan and is ${found} now`;
-}
-/** Everything in which a stack differs from its plan, except changes. */
-function compareStacks(planned, found) {
-    const { unit, stack } = planned;
-    const differ = differences(unit, stack);
-    return [
-        ...differ('stack', planned.stack, found.stack),
-        ...differ('region', planned.region, found.region),
-        ...differ('artifact', planned.artifact, found.artifact),
-        ...differ('template', planned.template, found.template),
-        ...compareMembers(differ, 'parameter', texts(planned.parameters), texts(found.parameters)),
-        ...compareMembers(differ, 'tag', planned.tags, found.tags),
-        ...compareBase(differ, planned, found)
-    ];
-}
-/** Everything in which two lists of changes differ, by resource. */
-function compareChanges({ unit, stack }, planned, found) {
-    const byId = (changes) => Object.fromEntries(changes.map(change => [change.logicalId, (0,lib/* canonicalJson */.dj)(change)]));
-    const texted = (changes, id) => {
-        const change = changes.find(({ logicalId }) => logicalId === id);
-        return change === undefined ? 'no change' : describeChange(change);
-    };
-    const [left, right] = [byId(planned), byId(found)];
-    return names(left, right).flatMap(id => left[id] === right[id]
-        ? []
-        : [{ unit, stack, what: `resource ${id}`, planned: texted(planned, id), found: texted(found, id) }]);
-}
-/**
- * Changes outside of the bounds that a deferred plan showed: each resource may do what was planned, or less.
- * @param open whether a transform may add resources that the plan could not name.
- */
-function outsideBounds(stack, found, open) {
-    const within = (change) => {
-        const bound = stack.changes.find(({ logicalId }) => logicalId === change.logicalId);
-        if (bound === undefined)
-            return open && stack.base === undefined && change.action === 'Add';
-        return (bound.action === change.action &&
-            bound.type === change.type &&
-            severity(change.replacement) <= severity(bound.replacement) &&
-            change.targets.every(target => bound.targets.includes(target)));
-    };
-    return compareChanges(stack, stack.changes, found).filter(({ what }) => {
-        const change = found.find(({ logicalId }) => what === `resource ${logicalId}`);
-        return change !== undefined && !within(change);
-    });
-}
-function severity(replacement) {
-    return replacement === 'True' ? 2 : replacement === 'Conditional' ? 1 : 0;
-}
-function describeChange({ action, type, replacement, targets }) {
-    const details = [
-        ...(replacement === undefined ? [] : [`replacement ${replacement}`]),
-        ...(targets.length === 0 ? [] : [targets.join(', ')])
-    ];
-    return `${action} ${type}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
-}
-function compareBase(differ, planned, found) {
-    if (planned.base === undefined && found.base === undefined)
-        return [];
-    if (planned.base === undefined)
-        return differ('stack', 'new', found.base?.status);
-    if (found.base === undefined)
-        return differ('stack', planned.base.status, 'gone');
-    // Not the status: a rollback of somebody else's change leaves another one, and what runs is the same.
-    return [
-        ...differ('live template', planned.base.template, found.base.template),
-        ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters)
-    ];
-}
-function differences(unit, stack) {
-    return (what, planned, found) => planned === found ? [] : [{ unit, stack, what, planned: planned ?? NOTHING, found: found ?? NOTHING }];
-}
-function compareMembers(differ, what, planned, found) {
-    return names(planned, found).flatMap(name => differ(`${what} ${name}`, quoted(planned[name]), quoted(found[name])));
-}
-function texts(parameters) {
-    return Object.fromEntries(Object.entries(parameters).map(([name, it]) => [name, 'value' in it ? it.value : it.expression]));
-}
-function quoted(text) {
-    return text === undefined ? undefined : JSON.stringify(text);
-}
-function names(left, right) {
-    return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
-}
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/discard-stacks.js
 
 
-
-
-
-
-/** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
-const FORGET_LIMIT = 60_000;
-/** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
-async function discardStacks(request) {
-    await withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
-        await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
-    });
-}
-/** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
-async function waitingChangeSets(request) {
-    return withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
-        const found = await Promise.all(request.stacks.map(async ({ stack }) => changeSets(cloudFormation, stack)));
-        const waiting = found.flat().filter(({ ExecutionStatus }) => ExecutionStatus?.startsWith('EXECUTE_') !== true);
-        return [...new Set(waiting.map(({ ChangeSetName }) => ChangeSetName ?? ''))];
-    });
-}
-/** Takes back one stack's change set, and the empty stack around it. */
-async function discardStack(cloudFormation, stack, changeSetName) {
-    const { clock } = cloudFormation;
-    const live = await readStatus(cloudFormation, stack);
-    if (live === undefined)
-        return;
-    const before = await changeSetNames(cloudFormation, stack);
-    if (before.includes(changeSetName))
-        await deleteChangeSet(cloudFormation, stack, changeSetName);
-    if (stateOf(live.status) !== 'review')
-        return;
-    const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
-        const names = await changeSetNames(cloudFormation, stack);
-        return names.includes(changeSetName) ? undefined : names;
-    });
-    // Looked at again right before: another run may have executed its first change set meanwhile.
-    if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review')
-        return;
-    if (!(await deleteEmpty(cloudFormation, live.id)))
-        return;
-    await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
-}
-/** Whether AWS takes the order. A stack that holds nothing hurts nobody: the next plan uses it, so a role may be denied to delete any. */
-async function deleteEmpty(cloudFormation, id) {
-    try {
-        await cloudFormation.deleteStack({ StackName: id });
-        return true;
-    }
-    catch (error) {
-        if (error instanceof AccessDenied)
-            return false;
-        throw error;
-    }
-}
-async function changeSetNames(cloudFormation, stack) {
-    return (await changeSets(cloudFormation, stack)).map(summary => summary.ChangeSetName ?? '');
-}
-async function changeSets(cloudFormation, stack) {
-    const found = [];
-    let token;
-    try {
-        do {
-            const page = await cloudFormation.listChangeSets({
-                StackName: stack,
-                ...(token === undefined ? {} : { NextToken: token })
-            });
-            found.push(...(page.Summaries ?? []));
-            token = page.NextToken;
-        } while (token !== undefined && token !== '');
-        return found;
-    }
-    catch (error) {
-        if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
-            return [];
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
-
-
-
-
-
-/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
-const PATIENCE = 10 * 60_000;
-/**
- * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
- * @param deadline the latest end of the wait, in milliseconds since the epoch.
- * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
- */
-async function readFit(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
-    const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
-    if (live !== undefined)
-        await refuseUnfit(cloudFormation, live);
-    return live;
-}
-/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
-async function readSettled(cloudFormation, name, deadline) {
-    let last;
-    await pollUntil(cloudFormation.clock, deadline, async () => {
-        last = await readStatus(cloudFormation, name);
-        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
-    });
-    return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name);
-}
-async function refuseUnfit(cloudFormation, live) {
-    const state = stateOf(live.status);
-    if (state === 'settled' || state === 'review' || state === 'absent')
-        return;
-    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
-    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
-    throw new lib/* UserError */.yo(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
-}
-/** The command that brings a dead or stuck stack to where it can be deployed again. */
-function nextStep(stack, region, status) {
-    const on = `--stack-name ${stack} --region ${region}`;
-    switch (stateOf(status)) {
-        case 'dead':
-            return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`;
-        case 'stuck':
-            return status === 'UPDATE_ROLLBACK_FAILED'
-                ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
-                : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`;
-        case 'busy':
-            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
-        default:
-            return 'Re-run the job';
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
-
-/** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
-const HIDDEN = '****';
-/**
- * Resolves a stack's parameters against the outputs that exist now.
- * Undeclared ones are left out, since the caller offers the same set to every template; the artifact's must be declared.
- * @param outputs unit → outputs of its stack; a unit without a stack is absent.
- */
-function resolveParameters(request, template, outputs) {
-    const values = {};
-    const planned = {};
-    const pending = [];
-    for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const given = request.parameters[name];
-        if (given === undefined) {
-            if (fallback !== undefined)
-                planned[name] = { value: noEcho ? HIDDEN : fallback };
-            continue;
-        }
-        const value = (0,lib/* resolveOutputs */.pr)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
-        if (value === undefined) {
-            planned[name] = { expression: given };
-            pending.push(name);
-        }
-        else {
-            values[name] = value;
-            planned[name] = { value: noEcho ? HIDDEN : value };
-        }
-    }
-    return { values, planned, pending };
-}
-/**
- * Checks what can be checked before AWS is asked anything: the artifact's parameter, required parameters, expressions.
- * @throws UserError naming unit, parameter and remedy.
- */
-function checkParameters(request, template, producers) {
-    const { unit, parameters, dependsOn } = request;
-    for (const name of lib/* ARTIFACT_PARAMETERS */.uw) {
-        if (parameters[name] !== undefined && !template.parameters.has(name)) {
-            throw new lib/* UserError */.yo(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
-        }
-    }
-    for (const [name, { default: fallback }] of template.parameters) {
-        const given = parameters[name];
-        if (given === undefined) {
-            if (fallback !== undefined)
-                continue;
-            throw new lib/* UserError */.yo(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
-        }
-        for (const reference of (0,lib/* outputReferences */.wE)(given).references) {
-            const { unit: producer, output } = reference;
-            const expression = (0,lib/* formatReference */.FH)(reference);
-            const source = producers.get(producer);
-            if (source === undefined || !dependsOn.includes(producer)) {
-                throw new lib/* UserError */.yo(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
-            }
-            if (!source.outputs.includes(output)) {
-                throw new lib/* UserError */.yo(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
-            }
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted-stack.js
-
-
-/** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
-function readWanted(requests) {
-    const targets = requests.map(request => ({
-        request,
-        template: readTemplate(request.template, `of unit ${request.unit}`)
-    }));
-    const producers = new Map(targets.map(({ request, template }) => [request.unit, template]));
-    for (const { request, template } of targets)
-        checkParameters(request, template, producers);
-    return targets;
-}
-/** The outputs of the stacks that exist, for the expressions of those that follow. */
-function outputsOf(requests, live) {
-    return new Map(requests.flatMap(({ unit, stack }) => {
-        const found = live.get(stack);
-        return found?.template === undefined ? [] : [[unit, found.outputs]];
-    }));
-}
-/** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
-function wanted({ request, template }, region, outputs) {
-    const parameters = resolveParameters(request, template, outputs);
-    return {
-        parameters,
-        planned: {
-            unit: request.unit,
-            stack: request.stack,
-            region,
-            artifact: request.artifact,
-            template: template.digest,
-            parameters: parameters.planned,
-            tags: request.tags
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Compares a stack, its change set and what is wanted now with the plan; executes nothing.
- * A change set that is gone or stale is made again, and counts when it says the same.
- * @throws UserError when the stack cannot take a deployment.
- */
-async function assess(context, planned, target, outputs) {
-    const { cloudFormation, deadline } = context;
-    const seen = await readStatus(cloudFormation, planned.stack);
-    if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
-        return { kind: 'running', stackId: seen.id };
-    }
-    const live = await readFit(cloudFormation, planned.stack, deadline);
-    const now = wanted(target, cloudFormation.region, outputs);
-    const base = baseOf(live);
-    const found = { ...now.planned, ...(base === undefined ? {} : { base }) };
-    const deferred = planned.action === 'deferred';
-    // Deferred values are unknown to the plan: its expressions are compared.
-    const differences = compareStacks(planned, deferred ? { ...found, parameters: expressions(planned, target, found) } : found);
-    if (differences.length > 0) {
-        const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found);
-        return reached ? { kind: 'done', live } : { kind: 'obsolete', differences };
-    }
-    if (planned.action === 'unchanged')
-        return { kind: 'done', live };
-    if (now.parameters.pending.length > 0)
-        return { kind: 'waiting' };
-    return assessChangeSet(context, planned, target, now.parameters.values, live);
-}
-async function assessChangeSet(context, planned, target, values, live) {
-    const { cloudFormation, changeSetName: name, executionRoleArn } = context;
-    const kept = await readChangeSet(cloudFormation, planned.stack, name);
-    if (kept?.state === 'executing')
-        return { kind: 'running', stackId: kept.stackId };
-    const usable = kept?.state === 'ready' && (await holds(cloudFormation, kept, planned, target, values));
-    const changeSet = kept !== undefined && usable
-        ? kept
-        : await computeChanges(cloudFormation, target, {
-            name,
-            type: planned.base === undefined ? 'CREATE' : 'UPDATE',
-            parameters: values,
-            ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
-        });
-    if (changeSet.state === 'empty') {
-        await discardStack(cloudFormation, planned.stack, name);
-        return { kind: 'done', live };
-    }
-    const differences = planned.action === 'deferred'
-        ? outsideBounds(planned, changeSet.changes, target.template.transformed)
-        : compareChanges(planned, planned.changes, changeSet.changes);
-    return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences };
-}
-/**
- * Whether a change set of the planned name was made from what is wanted: the name alone proves nothing.
- * One with a hidden parameter never counts, since nobody can see what it holds.
- */
-async function holds(cloudFormation, changeSet, planned, { template }, values) {
-    if ([...template.parameters.values()].some(({ noEcho }) => noEcho))
-        return false;
-    const defaults = Object.fromEntries([...template.parameters].map(([name, it]) => [name, it.default]));
-    if ((0,lib/* canonicalJson */.dj)(changeSet.parameters) !== (0,lib/* canonicalJson */.dj)({ ...defaults, ...values }))
-        return false;
-    if ((0,lib/* canonicalJson */.dj)(changeSet.tags) !== (0,lib/* canonicalJson */.dj)(planned.tags))
-        return false;
-    const { TemplateBody = '' } = await cloudFormation.getTemplate({
-        StackName: planned.stack,
-        ChangeSetName: changeSet.id,
-        TemplateStage: 'Original'
-    });
-    return templateDigest(TemplateBody) === template.digest;
-}
-/** Whether the operation under way was started for this plan. */
-async function isOurs({ cloudFormation, clientToken }, stackId) {
-    for await (const event of pages(cloudFormation, stackId))
-        return event.token?.startsWith(clientToken) === true;
-    return false;
-}
-/** Whether a live stack runs what is wanted. */
-function isTarget(live, target) {
-    return (stateOf(live.status) === 'settled' &&
-        live.template === target.template &&
-        Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
-        (0,lib/* canonicalJson */.dj)(live.tags) === (0,lib/* canonicalJson */.dj)(target.tags));
-}
-function isOfBase({ what }) {
-    return what === 'stack' || what.startsWith('live ');
-}
-/** The parameters that were expressions in the plan, as the expressions that they are now; the others by value. */
-function expressions(planned, { request }, found) {
-    return Object.fromEntries(Object.entries(found.parameters).map(([name, it]) => {
-        const before = planned.parameters[name];
-        const text = request.parameters[name];
-        return [name, before !== undefined && 'expression' in before && text !== undefined ? { expression: text } : it];
-    }));
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/monitor.js
-
-
-
-
-
-
-/** Looks for the end of events that the status already tells of, at most. */
-const FINAL_LOOKS = 5;
-/**
- * Follows an operation until it ends or the deadline passes, and tells its events in order.
- *
- *     DescribeStacks ──► at rest, and the operation was seen to begin? ──► final events ──► end
- *           ▲                              │ no
- *           └── wait (poll.ts) ◄── events ─┘
- *
- * A status alone proves nothing right after the start: CloudFormation may still tell the one before. So the end counts only
- * after an event of the stack itself.
- */
-async function followOperation(cloudFormation, operation) {
-    const { clock } = cloudFormation;
-    const { stackId, events, deadline, onEvent } = operation;
-    const schedule = new PollSchedule();
-    const history = [];
-    const tell = async () => {
-        for (const event of await events.read()) {
-            history.push(event);
-            onEvent(event);
-        }
-    };
-    let status = 'unknown';
-    for (;;) {
-        const last = clock.now() >= deadline;
-        try {
-            const live = await readStatus(cloudFormation, stackId);
-            status = live?.status ?? 'DELETE_COMPLETE';
-            await tell();
-            const began = history.some(isOfStack);
-            if (stateOf(status) === 'absent' || (began && stateOf(status) !== 'busy' && stateOf(status) !== 'review')) {
-                await tellRest(cloudFormation, tell, () => history.some(it => isOfStack(it) && it.status === status), schedule);
-                return await conclude(cloudFormation, stackId, status, history, live?.reason);
-            }
-        }
-        catch (error) {
-            // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
-            if (!(0,lib/* isTransient */.dg)(error))
-                throw error;
-            if ((0,lib/* isThrottling */.E2)(error))
-                schedule.throttled();
-        }
-        if (last)
-            return { kind: 'timeout', status };
-        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
-    }
-}
-/** The last events may be listed a little after the status that they lead to. */
-async function tellRest({ clock }, tell, complete, schedule) {
-    for (let look = 1; look <= FINAL_LOOKS; look++) {
-        await tell();
-        if (complete())
-            return;
-        await clock.sleep(schedule.next());
-    }
-}
-async function conclude(cloudFormation, stackId, status, history, statusReason) {
-    if (isSuccess(status)) {
-        const live = await readStack(cloudFormation, stackId);
-        if (live !== undefined)
-            return { kind: 'complete', live };
-    }
-    const cause = rootCause(history);
-    if (cause?.resource !== undefined)
-        return { kind: 'failed', status, cause };
-    const validation = await validationErrors(cloudFormation, { StackName: stackId });
-    const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason');
-    return { kind: 'failed', status, cause: { reason } };
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-step.js
-
-
-
-
-
-
-/** Refusals of one change set after another, until somebody has to look. */
-const REFUSALS = 3;
-/**
- * Brings one stack to what the plan makes of it, whatever an earlier run left. Never throws: other stacks may have been changed
- * already, and what became of each must be known.
- */
-async function applyStep(context, step, outputs) {
-    const { unit, planned } = step;
-    try {
-        return await bring(context, step, outputs);
-    }
-    catch (error) {
-        return { kind: 'failed', failure: { unit, stack: planned.stack, cause: { reason: (0,lib/* messageOf */.bD)(error) } } };
-    }
-}
-async function bring(context, { planned, target }, outputs) {
-    const { cloudFormation, changeSetName, log } = context;
-    const { unit, stack } = planned;
-    const changed = planned.base === undefined ? 'created' : 'updated';
-    let result = 'kept';
-    for (let refusals = 0;;) {
-        const readiness = await assess(context, planned, target, outputs);
-        switch (readiness.kind) {
-            case 'done':
-                log.info(`${stack}: ${result === 'kept' ? 'already as planned' : result}`);
-                return { kind: 'applied', applied: { unit, stack, result, outputs: readiness.live?.outputs ?? {} } };
-            case 'obsolete':
-                await discardStack(cloudFormation, stack, changeSetName);
-                return readiness;
-            case 'waiting': {
-                const reason = `It needs outputs of ${target.request.dependsOn.join(', ')} that do not exist`;
-                return { kind: 'failed', failure: { unit, stack, cause: { reason } } };
-            }
-            case 'running':
-            case 'ready': {
-                const end = await execute(context, stack, readiness);
-                // The stack moved after it was compared: it is compared again.
-                if (end === 'refused' && ++refusals < REFUSALS)
-                    break;
-                if (end === 'refused')
-                    throw new Error(`AWS refused to execute the change set ${changeSetName} ${refusals} times`);
-                if (end.kind !== 'complete')
-                    return { kind: 'failed', failure: { unit, stack, ...failureOf(context, end) } };
-                result = changed;
-                if (readiness.kind === 'running')
-                    break; // Anybody may have begun it: it is compared like everything else.
-                log.info(`${stack}: ${result}`);
-                return { kind: 'applied', applied: { unit, stack, result, outputs: end.live.outputs } };
-            }
-        }
-    }
-}
-/** Starts what is ready, or joins what is running, and follows it to its end. */
-async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, stack, readiness) {
-    if (readiness.kind === 'running') {
-        const { stackId } = readiness;
-        log.info(`${stack}: an earlier run started this operation; monitoring it`);
-        const events = await EventStream.fromToken(cloudFormation, stackId, clientToken);
-        return followOperation(cloudFormation, { stackId, events, deadline, onEvent });
-    }
-    const { id, stackId } = readiness.changeSet;
-    const events = await EventStream.fromNow(cloudFormation, stackId);
-    try {
-        await cloudFormation.executeChangeSet({
-            StackName: stackId,
-            ChangeSetName: id,
-            ClientRequestToken: tokenOf(clientToken, id),
-            DisableRollback: false
-        });
-    }
-    catch (error) {
-        if (!(error instanceof CloudFormationError))
-            throw error;
-        // A repeated call whose first answer was lost: the operation's events will show it.
-        const begun = /EXECUTE_(IN_PROGRESS|COMPLETE)/.test(error.reason) || error.code.startsWith('TokenAlreadyExists');
-        if (!begun && /^(InvalidChangeSetStatus|ChangeSetNotFound)/.test(error.code))
-            return 'refused';
-        if (!begun)
-            throw error;
-    }
-    return followOperation(cloudFormation, { stackId, events, deadline, onEvent });
-}
-/** One token for one change set of a plan: a repeated call is recognised, a second attempt is not mistaken for the first. */
-function tokenOf(clientToken, changeSetId) {
-    return `${clientToken}-${(0,lib/* hexOf */.ZD)((0,lib/* sha256 */.sc)(changeSetId)).slice(0, 8)}`;
-}
-function failureOf({ deadline }, end) {
-    if (end.kind === 'failed')
-        return { status: end.status, cause: end.cause };
-    const at = new Date(deadline).toISOString();
-    const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`;
-    return { status: end.status, cause: { reason } };
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/dependency-order.js
-/**
- * Runs `work` for each item once all it depends on are done, side by side where it can. Where `work` answers false, what depends
- * on it is not started; the rest runs to its end. `work` must not throw.
- * @param items in dependency order.
- */
-async function inDependencyOrder(items, work) {
-    const running = new Map();
-    for (const item of items) {
-        const before = item.dependsOn.flatMap(unit => running.get(unit) ?? []);
-        running.set(item.unit, Promise.all(before).then(done => !done.includes(false) && work(item)));
-    }
-    await Promise.all(running.values());
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-stacks.js
-
-
-
-
-
-
-
-
-/**
- * Does what the plan says, in dependency order, and nothing else. Everything is compared with the plan before the first stack is
- * touched, and each stack again right before its own turn. Running it again after it was killed joins what is under way
- * and keeps what is done; after a failure it tries again.
- * @throws UserError when a stack cannot take a deployment, CloudFormationError when AWS cannot be asked; nothing is touched then.
- */
-async function applyStacks(request) {
-    return withCloudFormation(request.session, request.clock, cloudFormation => applyWith(cloudFormation, request));
-}
-/** {@link applyStacks} over a connection that is there already. */
-async function applyWith(cloudFormation, request) {
-    const { steps, unpaired } = pair(request);
-    if (unpaired.length > 0)
-        return { kind: 'obsolete', stacks: [], differences: unpaired };
-    const context = { cloudFormation, ...request };
-    const outputs = new Map(await readOutputs(cloudFormation, request));
-    const differences = await compareAll(context, steps, outputs);
-    if (differences.length > 0) {
-        await Promise.all(steps.map(({ planned }) => discardStack(cloudFormation, planned.stack, request.changeSetName)));
-        return { kind: 'obsolete', stacks: [], differences };
-    }
-    const ended = new Map();
-    await inDependencyOrder(steps, async (step) => {
-        const outcome = await applyStep(context, step, outputs);
-        ended.set(step.unit, outcome);
-        if (outcome.kind === 'applied')
-            outputs.set(step.unit, outcome.applied.outputs);
-        return outcome.kind === 'applied';
-    });
-    return combine(steps.flatMap(({ unit }) => ended.get(unit) ?? []));
-}
-/** What differs from the plan before anything is touched. */
-async function compareAll(context, steps, outputs) {
-    const compared = await Promise.all(steps.map(async (step) => ({ step, readiness: await assess(context, step.planned, step.target, outputs) })));
-    // What an earlier run has begun may change outputs: those who read them are compared when it is over.
-    const running = compared.flatMap(({ step, readiness }) => (readiness.kind === 'running' ? [step.unit] : []));
-    return compared.flatMap(({ step, readiness }) => readiness.kind === 'obsolete' && !step.dependsOn.some(unit => running.includes(unit)) ? readiness.differences : []);
-}
-/** Pairs what is planned with what is wanted; a unit that only one of them has makes the plan obsolete. */
-function pair({ plan, stacks }) {
-    const steps = readWanted(stacks).flatMap(target => {
-        const { unit, dependsOn } = target.request;
-        const planned = plan.find(it => it.unit === unit);
-        return planned === undefined ? [] : [{ unit, dependsOn, planned, target }];
-    });
-    const alone = ({ unit }) => !steps.some(step => step.unit === unit);
-    const differ = (unit, stack, planned, found) => ({
-        unit,
-        stack,
-        what: 'unit',
-        planned,
-        found
-    });
-    return {
-        steps,
-        unpaired: [
-            ...plan.filter(alone).map(({ unit, stack }) => differ(unit, stack, unit, 'nothing')),
-            ...stacks.filter(alone).map(({ unit, stack }) => differ(unit, stack, 'nothing', unit))
-        ]
-    };
-}
-async function readOutputs(cloudFormation, { stacks }) {
-    const live = await Promise.all(stacks.map(({ stack }) => readStack(cloudFormation, stack)));
-    return outputsOf(stacks, new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]]))));
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/plan-stacks.js
-
-
-
-
-
-
-
-/**
- * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
- * Never applied: a deferred stack gets a new change set once its values are known.
- */
-const PLACEHOLDER = 'known-after-apply';
-/**
- * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
- * Nothing that runs is touched. When a stack cannot be planned, the change sets of the others are taken back.
- * @throws UserError naming the stack and the next step.
- */
-async function planStacks(request) {
-    const targets = readWanted(request.stacks);
-    return withCloudFormation(request.session, request.clock, async (cloudFormation) => {
-        const live = await readAll(cloudFormation, request);
-        const outputs = outputsOf(request.stacks, live);
-        const planned = await Promise.allSettled(targets.map(target => planStack(cloudFormation, request, target, live.get(target.request.stack), outputs)));
-        const refused = planned.find(result => result.status === 'rejected');
-        if (refused === undefined)
-            return planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
-        await Promise.allSettled(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
-        throw refused.reason;
-    });
-}
-/** The stacks as they are, each at rest and able to take a deployment. */
-async function readAll(cloudFormation, request) {
-    const live = await Promise.all(request.stacks.map(({ stack }) => readFit(cloudFormation, stack)));
-    return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])));
-}
-async function planStack(cloudFormation, { changeSetName, executionRoleArn, log }, target, live, outputs) {
-    const { parameters, planned } = wanted(target, cloudFormation.region, outputs);
-    const base = baseOf(live);
-    const deferred = parameters.pending.length > 0;
-    if (deferred && base === undefined) {
-        log.info(`${planned.stack}: waits for outputs of stacks it depends on; it may only add resources.`);
-        return { ...planned, action: 'deferred', changes: additions(target) };
-    }
-    const changeSet = await computeChanges(cloudFormation, target, {
-        name: changeSetName,
-        type: base === undefined ? 'CREATE' : 'UPDATE',
-        parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
-        ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
-    }).catch((error) => {
-        throw deferred && error instanceof lib/* UserError */.yo ? withPlaceholders(error, parameters.pending) : error;
-    });
-    const empty = changeSet.state === 'empty';
-    if (empty || deferred)
-        await discardStack(cloudFormation, planned.stack, changeSetName);
-    const action = deferred ? 'deferred' : empty ? 'unchanged' : base === undefined ? 'create' : 'update';
-    report(log, planned.stack, action, changeSet.changes);
-    return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes };
-}
-/** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
-function withPlaceholders(refusal, pending) {
-    return new lib/* UserError */.yo(`${refusal.message} Sluice used the placeholder ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, whose values come from outputs that do not exist yet: if CloudFormation rejected the placeholder, deploy the stacks with those outputs in an earlier release.`, { cause: refusal });
-}
-/** Everything that a new stack may add. */
-function additions({ template }) {
-    return [...template.resources]
-        .map(([logicalId, type]) => ({ action: 'Add', logicalId, type, targets: [] }))
-        .sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
-}
-function report(log, stack, action, changes) {
-    log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${(0,lib/* plural */.LS)(changes.length, 'change')}`);
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
-
-
-
-
-
-
+/* harmony default export */ const src = (new src_Mime(standard, other)._freeze());
 
 
 /***/ })

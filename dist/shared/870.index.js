@@ -1,5 +1,5 @@
-export const id = 432;
-export const ids = [432];
+export const id = 870;
+export const ids = [870];
 export const modules = {
 
 /***/ 3372:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6513);
 
 
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -77,7 +77,7 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8826);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 
 
@@ -156,8 +156,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 1 modules
@@ -292,6 +292,7 @@ function openRepository(directory) {
             return head.stdout.toString('utf8').trim();
         },
         fetchedTip: async (branch, known) => (0,lib_branch/* fetchedTip */.rS)(root, branch, known),
+        directoryWith: async () => root,
         entryAt,
         treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
         fileAt: async (commit, path) => {
@@ -358,7 +359,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 432:
+/***/ 6870:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -367,6 +368,7 @@ __webpack_require__.r(__webpack_exports__);
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   SHARED_INPUTS: () => (/* reexport */ SHARED_INPUTS),
+  acceptanceAsGrounds: () => (/* reexport */ acceptanceAsGrounds),
   asksReviewers: () => (/* reexport */ asksReviewers),
   awaitTurn: () => (/* reexport */ awaitTurn),
   findDeadRuns: () => (/* reexport */ findDeadRuns),
@@ -411,8 +413,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -734,8 +736,9 @@ function policyOf(found, { config, run }) {
     };
 }
 async function readFetched({ run, repository, config }) {
-    const { attempt, defaultBranch, sha } = run;
-    if (attempt !== 1 || defaultBranch === undefined)
+    const { attempt, defaultBranch, ref, sha } = run;
+    // A checkout of another ref leaves the default branch where an earlier job on the same machine found it.
+    if (attempt !== 1 || defaultBranch === undefined || ref !== `refs/heads/${defaultBranch}`)
         return undefined;
     const commit = await repository.fetchedTip(defaultBranch, sha);
     return commit === undefined ? undefined : { defaultBranch, commit, content: await repository.fileAt(commit, config) };
@@ -1182,7 +1185,7 @@ async function readConsent(pipeline, environment, protection) {
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/dead-runs.js
 /** So many runs are asked about one by one; of more than that, GitHub lists those that go on. */
 const FEW = 2;
-/** So many runs that no list shows are asked about at once: the next one to look finds the rest. */
+/** So many runs that no list shows are asked about at once. Each run begins to look elsewhere: so others find the rest. */
 const MOST = 5;
 /** Runs that ended without a word, of which this one can tell (promise 6); where there are many, some of them. */
 async function findDeadRuns(pipeline, { open }) {
@@ -1214,11 +1217,17 @@ async function findRunsThatAreOver(pipeline, runs) {
                 over.add(it);
         unknown = unknown.filter(({ id }) => !attempts.has(id));
     }
-    // The oldest first: they are the ones that nobody will come back to.
-    for (const it of unknown.slice(-MOST))
+    for (const it of someOf(unknown, Number(pipeline.run.runId)))
         if (await isRunOver(pipeline, it.id, it.attempt))
             over.add(it);
     return over;
+}
+/** At most {@link MOST} of all, from one on that a number tells: of more than a hundred that wait, the same few would be looked at again and again. */
+function someOf(all, number) {
+    if (all.length <= MOST)
+        return all;
+    const from = number % all.length;
+    return [...all.slice(from), ...all].slice(0, MOST);
 }
 /** The newest hundred runs of a status, and the attempt that each is in. */
 async function listRuns({ github, run }, status) {
@@ -3030,6 +3039,30 @@ async function checkRecorded(view, draft, reference) {
  */
 const COMPARED = ['release', 'unit', 'plan', 'dossier', 'evidence'];
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/judged.js
+/** Whether what was decided still holds, asked only where the ledger gained something that could change it. */
+class Judged {
+    #grounds;
+    #at;
+    constructor(grounds) {
+        this.#grounds = grounds;
+        this.#at = grounds?.at ?? 0;
+    }
+    /**
+     * Decides again where a section has newer records than those that the decision saw. The commit lands on the ledger of this view or not at all: what
+     * comes while it is decided again makes it another try.
+     */
+    async require({ state, head }) {
+        if (this.#grounds === undefined)
+            return;
+        const { sections, again } = this.#grounds;
+        if (!sections.some(section => (state.sections[section]?.sequence ?? 0) > this.#at))
+            return;
+        await again();
+        this.#at = head.sequence;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/keyring.js
 
 
@@ -3923,6 +3956,7 @@ function indexFiles({ section, key }) {
 
 
 
+
 /**
  * Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. Two that meet are apart after the first wait; of a crowd,
  * each goes on trying, since long waits leave the ledger idle once most have landed.
@@ -3957,6 +3991,7 @@ async function appendRecords(options) {
     const sections = [...new Set([...(options.sections ?? []), ...scope.sections])];
     const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: scope.sections, clock, log });
     const landing = new Landing(options);
+    const judged = new Judged(options.grounds);
     let giveUp = clock.now() + deadline;
     let seen;
     for (let attempt = 1;; attempt++) {
@@ -3974,6 +4009,7 @@ async function appendRecords(options) {
         if (missing.length === 0)
             return anchoring.anchor(recorded.filter(found => found !== undefined));
         refuseOvertaken(view, missing, options.seen);
+        await judged.require(view);
         await refuseOtherAdoptions(view, missing);
         const machine = machineOf(view, scope.sections);
         const placed = clock.now();
@@ -4436,6 +4472,8 @@ class verify_past_Past {
     /** The documents of releases. Each is what its digest says, whoever announced it, so none is taken back. */
     documents = new Map();
     #lived;
+    /** What releases were said to be the same as when they were first announced, by environment and release. */
+    #same;
     /** @param undo is told how to take records back, where somebody may want that. */
     constructor(undo) {
         this.facts = new UndoableMap(undo);
@@ -4445,6 +4483,7 @@ class verify_past_Past {
         this.#adopted = new UndoableMap(undo);
         this.entries = new Entries(undo);
         this.#lived = new UndoableMap(undo);
+        this.#same = new UndoableMap(undo);
     }
     /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
     lived(environment, time) {
@@ -4464,6 +4503,7 @@ class verify_past_Past {
     /** Takes in a record: what later ones may rely on. */
     add(record) {
         const { environment } = record;
+        this.#noteAnnounced(record);
         for (const fact of factsOf(record))
             this.facts.set(fact, record.sequence);
         if (record.event === 'planned')
@@ -4489,10 +4529,18 @@ class verify_past_Past {
     }
     /**
      * The withdrawal that bars a release from an environment, if whoever wrote something down at a time had to know it: of its own name, or of what is the same
-     * in all that it was accepted by.
+     * in all that it was accepted by. One that was never accepted there, since its announcement found that it changes nothing, is barred as what that found.
      */
     withdrawalOf(environment, release, time) {
         const now = Date.parse(time);
+        const own = this.#withdrawalOfContent(environment, release, now);
+        const same = this.#same.get(`${environment} ${release}`);
+        const isAccepted = this.acceptances.groundsOf(environment, release).length > 0;
+        return own !== undefined || same === undefined || isAccepted
+            ? own
+            : this.#withdrawalOfContent(environment, same, now);
+    }
+    #withdrawalOfContent(environment, release, now) {
         const own = this.#withdrawalBefore(environment, release, now);
         if (own !== undefined)
             return own;
@@ -4509,6 +4557,13 @@ class verify_past_Past {
         const key = runKey(run);
         if (event === 'adopted' && unit !== undefined && !this.#adopted.has(key))
             this.#adopted.set(key, { sequence, unit });
+    }
+    #noteAnnounced(record) {
+        const digest = record.release?.digest;
+        if (digest === undefined || this.facts.has(`released ${digest}`))
+            return;
+        for (const { environment, release } of (0,lib/* unchangedBy */.xv)(record))
+            this.#same.set(`${environment} ${digest}`, release);
     }
     #noteWithdrawal(record) {
         const { environment, release } = record;
@@ -5059,7 +5114,7 @@ function findUnfounded({ reason = '', also = [] }, environment, { facts }) {
  */
 function verify_gate_findGate(record, past, rules) {
     if (record.event === 'planned')
-        return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record));
+        return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeGate?.(record));
     if (record.event === 'adopted' || record.event === 'repaired')
         return problemOnly(rules.judgeConsent?.(record));
     if (record.event !== 'started')
@@ -5071,7 +5126,7 @@ function verify_gate_findGate(record, past, rules) {
     const found = isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined;
     if (found?.problem !== undefined)
         return found;
-    const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record);
+    const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.judgeGate?.(record);
     return { ...found, ...problemOnly(fault) };
 }
 function problemOnly(problem) {
@@ -5814,13 +5869,14 @@ function firstNamed({ records }) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/invalid-records.js
 
 
+
 const LONGEST_WHY = 300;
 /**
  * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
  * belong to none, so they are left out with those of the first section; those of environments that there are not, with `product`.
+ * @param judge of the repairs of this ledger: to judge them takes as long as to read all of it.
  */
-function findInvalid(ledger, rules) {
-    const judge = judgeRepairs(ledger, rules);
+function findInvalid(ledger, rules, judge = judgeRepairs(ledger, rules)) {
     const { environments } = rules;
     const partOf = (record) => {
         const section = section_sectionOf(record);
@@ -5839,7 +5895,7 @@ function findInvalid(ledger, rules) {
             return [];
         const skipped = [...faults].flatMap(([{ sequence, hash }, { problem }]) => {
             // It may quote what somebody has planted.
-            const why = problem.slice(0, LONGEST_WHY);
+            const why = (0,lib/* cut */.Jj)(problem, LONGEST_WHY);
             const previous = ledger.records[sequence - 2]?.hash;
             return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }];
         });
@@ -6250,10 +6306,12 @@ async function openView(store, rules, scope, { anchorage, since = 'now' } = {}) 
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/origins.js
+/** What is said of a run of a ref from which nothing is delivered. */
+const NO_DELIVERY_REF = 'which is none of the delivery refs';
 /** Compares a record with a policy. @param commit see {@link Origins.problemOf}. */
 function findOriginProblem({ run: { ref }, sequence }, commit, { isDeliveryRef, commits }) {
     if (!isDeliveryRef({ ref, sequence }))
-        return `it was written by a run of ${ref}, which is none of the delivery refs. If that was the default branch until it was renamed, list it in ledger.formerBranches of delivery.yml`;
+        return `it was written by a run of ${ref}, ${NO_DELIVERY_REF}. If that was the default branch until it was renamed, list it in ledger.formerBranches of delivery.yml`;
     if (commit === undefined || commits === undefined || commits.includes(commit))
         return undefined;
     return `GitHub says that commit ${commit} of Sluice wrote it, which is none that delivery.yml named then (sluice.commits)`;
@@ -6271,7 +6329,7 @@ function places_placesOf({ found, confirmed, deployed }) {
 function isSameAs(announced, environment, live) {
     if (announced === undefined || live === undefined || announced.sequence < live.sequence)
         return false;
-    const compared = (0,lib/* unchangedBy */.xv)(announced).find(place => place.environment === environment)?.release;
+    const compared = (0,lib/* announcedAs */._f)(announced, environment);
     return compared !== undefined && compared === live.release?.digest;
 }
 
@@ -6541,13 +6599,19 @@ function firstReason(stderr) {
 }
 
 ;// CONCATENATED MODULE: ./packages/git/lib/tree-object.js
+
 /** Bytes of a SHA-1, the only hash that GitHub takes. */
 const ID_BYTES = 20;
-/** Reads the bytes of a tree object: mode, name, NUL, 20 bytes of id, over and over. */
+/**
+ * Reads the bytes of a tree object: mode, name, NUL, 20 bytes of id, over and over.
+ * @throws Failure for bytes that are no tree.
+ */
 function parseTree(content) {
     const members = [];
     for (let at = 0; at < content.length;) {
         const end = content.indexOf(0, at);
+        if (end === -1 || end + ID_BYTES >= content.length)
+            throw new lib/* Failure */.HR('What git sent as a folder is not one. Run git fsck where it comes from.');
         const header = content.toString('utf8', at, end);
         const space = header.indexOf(' ');
         const id = content.toString('hex', end + 1, end + 1 + ID_BYTES);
@@ -6564,6 +6628,8 @@ function parseTree(content) {
 
 
 const TREE = '040000';
+/** What has content of its own here: of a link it is a path, of a submodule a commit of another repository. */
+const FILES = ['100644', '100755'];
 /**
  * A copy of one branch of a repository on a server, which holds no more of it than was asked for: of a long history only the newest commit, of that only the
  * folders on the way to the files that were read. What it takes does not depend on how much there is.
@@ -6655,9 +6721,9 @@ class PartialCopy {
                 return undefined;
             at = next;
         }
-        if (at.mode === TREE)
+        if (!FILES.includes(at.mode))
             return undefined;
-        const content = this.#objects.get(at.id)?.content;
+        const content = this.#contentOf(at.id, 'blob');
         return content === undefined ? { blob: at.id } : { content };
     }
     #treeOf(commit) {
@@ -6667,12 +6733,19 @@ class PartialCopy {
         return tree;
     }
     #membersOf(id) {
-        const object = this.#objects.get(id);
-        if (object === undefined)
+        const content = this.#contentOf(id, 'tree');
+        if (content === undefined)
             return undefined;
-        const known = this.#trees.get(id) ?? new Map(parseTree(object.content).map(it => [it.name, it]));
+        const known = this.#trees.get(id) ?? new Map(parseTree(content).map(it => [it.name, it]));
         this.#trees.set(id, known);
         return known;
+    }
+    /** @throws Failure where there is something else than who names it says. */
+    #contentOf(id, type) {
+        const object = this.#objects.get(id);
+        if (object === undefined || object.type === type)
+            return object?.content;
+        throw new lib/* Failure */.HR(`${id} of ${this.#options.remote.url} is named as a ${type}, and is a ${object.type}. Run git fsck there, and look at who pushed the branch.`);
     }
     async #load(ids, leftOut) {
         const unread = [...new Set(ids)].filter(id => !this.#objects.has(id));
@@ -7024,7 +7097,8 @@ const LIMITS = { skipped: 10_000, bytes: 32 * 1024 * 1024 };
  * @throws UserError when there is nothing to repair, or nothing that a record can repair.
  */
 function planRepair(ledger, rules, { section, sections, isAnchored, limits }) {
-    const invalid = findInvalid(ledger, rules);
+    const judge = judgeRepairs(ledger, rules);
+    const invalid = findInvalid(ledger, rules, judge);
     const found = invalid.find(it => it.section === section);
     const others = invalid.filter(it => it !== found && it.skipped.length > 0).map(it => it.section);
     const elsewhere = others.filter(it => sections.includes(it));
@@ -7034,7 +7108,6 @@ function planRepair(ledger, rules, { section, sections, isAnchored, limits }) {
     const [unpublished] = found?.unpublished ?? [];
     if (unpublished !== undefined && !isAnchored)
         throw unprovable(unpublished);
-    const judge = judgeRepairs(ledger, rules);
     const repairs = judge.repairs();
     const skipped = firstFew(found, limits.skipped);
     const numbers = new Set(skipped.map(({ sequence }) => sequence));
@@ -7189,7 +7262,7 @@ function requireLanded(outcome) {
         return;
     if (outcome === 'late')
         throw new lib/* Failure */.HR('Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.');
-    throw new lib/* Failure */.HR(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`);
+    throw new lib/* Failure */.HR(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job: it repairs what is left. Where it finds nothing, another repair was faster.`);
 }
 /** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */
 function requireWhole({ records, length }, owner) {
@@ -7653,6 +7726,7 @@ function verify_order_orderCheck(rules, repairs) {
                 return;
             }
             const gate = findGate(record, past, rules);
+            const age = rules.judgeAge?.(record);
             const before = environmentBefore(record, rules, past);
             const skip = findSkip(record, before?.name, past);
             if (skip !== undefined && before?.isOfNow === true)
@@ -7661,6 +7735,7 @@ function verify_order_orderCheck(rules, repairs) {
                 findOrderProblem(record, past) ??
                 findUnchangedProblem(record, past) ??
                 gate.problem ??
+                age ??
                 findAcceptanceProblem(record, evidence, past) ??
                 findWithdrawalProblem(record, past) ??
                 skip ??
@@ -8008,13 +8083,14 @@ const LOG = [
  */
 async function readLog({ directory }, tip, onCommit) {
     let commit;
+    const paths = new KnownPaths();
     const pass = () => {
         if (commit !== undefined)
             onCommit(commit);
     };
     const onLine = (line) => {
         if (line.startsWith(':')) {
-            const change = readChange(line);
+            const change = readChange(line, paths);
             if (change !== undefined)
                 commit?.changes.push(change);
             return;
@@ -8029,28 +8105,31 @@ async function readLog({ directory }, tip, onCommit) {
     pass();
 }
 /** `:<mode> <mode> <id> <id> <status>\t<path>`, of before and after. */
-function readChange(line) {
+function readChange(line, paths) {
     const tab = line.indexOf('\t');
     const [, mode, , id, status] = line.slice(0, Math.max(0, tab)).split(' ');
     const path = line.slice(tab + 1);
     return mode === undefined || id === undefined || status === undefined
         ? undefined
-        : { mode, id, status, path, kind: kindOf(path) };
+        : { mode, id, status, path, kind: paths.kindOf(path) };
 }
-/** What the files of sections are: each commit writes some of the same few thousand anew. */
-const known = new Map();
 /** More than the sections of any product have. */
 const MOST_KNOWN = 50_000;
-function kindOf(path) {
-    if (!path.startsWith('sections/'))
-        return paths_parseLedgerPath(path);
-    const kind = known.get(path);
-    if (kind !== undefined)
-        return kind;
-    const found = paths_parseLedgerPath(path);
-    if (known.size < MOST_KNOWN && found !== undefined)
-        known.set(Buffer.from(path).toString(), found);
-    return found;
+/** What files are by their paths. Each commit writes some of the same few thousand files of sections anew, so what those are is kept. */
+class KnownPaths {
+    #known = new Map();
+    kindOf(path) {
+        if (!path.startsWith('sections/'))
+            return paths_parseLedgerPath(path);
+        const kind = this.#known.get(path);
+        if (kind !== undefined)
+            return kind;
+        const found = paths_parseLedgerPath(path);
+        // A copy: the path itself is a part of all that git wrote, which would be kept with it.
+        if (this.#known.size < MOST_KNOWN && found !== undefined)
+            this.#known.set(Buffer.from(path).toString(), found);
+        return found;
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-history.js
@@ -8313,6 +8392,7 @@ function repositoryOf(sequence, bytes, token, { keys, rules }) {
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/subject.js
 
 
@@ -8354,7 +8434,44 @@ function namesBeside(release, records) {
     return [...new Set(names)].filter(it => it !== release);
 }
 
+;// CONCATENATED MODULE: ./packages/pipeline/lib/relevant-records.js
+
+
+
+/** What the ledger says in an environment of a release that wants to be promoted, in no order. */
+async function relevantIn(history, environment, release) {
+    // What is asked at once costs no more than one of them.
+    await history.prepare([
+        ['product', ['released', release]],
+        ...wordsOn(release).map(question => [environmentSection(environment), question])
+    ]);
+    const [deployed, released, own] = await Promise.all([
+        history.lastDeployed(environment),
+        history.releasedBy(release),
+        saidOf(history, environment, release)
+    ]);
+    const same = released === undefined ? undefined : (0,lib/* announcedAs */._f)(released, environment);
+    const announced = same === undefined || released === undefined ? [] : [released];
+    const ofSame = same === undefined || same === release ? [] : await saidOf(history, environment, same);
+    return [...(deployed === undefined ? [] : [deployed]), ...announced, ...own, ...ofSame];
+}
+/** What is said of a release, what it inherited its acceptance from, and what is said of the others that it rests on. */
+async function saidOf(history, environment, release) {
+    const section = environmentSection(environment);
+    const words = await wordsFrom(history, [release], section);
+    const named = words.flatMap(word => (word.event === 'unchanged' ? (word.detail?.acceptedBy ?? []) : []));
+    const inherited = await Promise.all(named.map(async (sequence) => history.recordNamed(sequence, section)));
+    const onOthers = await wordsFrom(history, namesBeside(release, [...words, ...inherited]), section);
+    return [...words, ...inherited, ...onOthers];
+}
+/** Each word for and against releases in an environment that may still count. */
+async function wordsFrom(history, releases, section) {
+    const words = await history.findAll(section, releases.flatMap(wordsOn));
+    return words.filter(record => record !== undefined);
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+
 
 
 
@@ -8457,33 +8574,19 @@ class History {
     }
     /** The withdrawal that is the last word on a release in an environment. */
     async withdrawal(environment, release) {
-        const [withdrawn, accepted] = await this.#findAll(environmentSection(environment), undoingsOf(release));
+        const [withdrawn, accepted] = await this.findAll(environmentSection(environment), undoingsOf(release));
         if (withdrawn?.event !== 'withdrawn')
             return undefined;
         return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn;
     }
     /**
      * What a promotion is decided on, newest first: of the environments, the last deployment; of the release there, each word for and against it
-     * that may still count, and the acceptance that it inherited.
+     * that may still count, and the acceptance that it inherited; and the same of what its announcement found it to be.
      */
     async relevantTo(release, environments) {
-        const found = await Promise.all(environments.map(async (environment) => this.#relevantIn(environment, release)));
+        const found = await Promise.all(environments.map(async (environment) => relevantIn(this, environment, release)));
         const bySequence = new Map(found.flat().map(record => [record.sequence, record]));
         return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
-    }
-    async #relevantIn(environment, release) {
-        const section = environmentSection(environment);
-        const deployed = await this.lastDeployed(environment);
-        const words = await this.#wordsOn([release], section);
-        const named = words.flatMap(word => (word.event === 'unchanged' ? (word.detail?.acceptedBy ?? []) : []));
-        const inherited = await Promise.all(named.map(async (sequence) => this.#recordNamed(sequence, section)));
-        const onOthers = await this.#wordsOn(namesBeside(release, [...words, ...inherited]), section);
-        return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers];
-    }
-    /** Each word for and against releases in an environment that may still count. */
-    async #wordsOn(releases, section) {
-        const words = await this.#findAll(section, releases.flatMap(wordsOn));
-        return words.filter(record => record !== undefined);
     }
     /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
     async live(environment) {
@@ -8513,14 +8616,15 @@ class History {
         return (await this.#opened())?.find(section, question);
     }
     /** The same for several questions at once: it costs no more than one of them. */
-    async #findAll(section, questions) {
+    async findAll(section, questions) {
         await this.prepare(questions.map(question => [section, question]));
         return Promise.all(questions.map(async (question) => this.find(section, question)));
     }
     async #record(reference, section) {
         return (await this.#openFor(reference.sequence)).record(reference, section);
     }
-    async #recordNamed(sequence, section) {
+    /** A record that another one names by its number alone. */
+    async recordNamed(sequence, section) {
         return (await this.#openFor(sequence)).recordNamed(sequence, section);
     }
     async #openFor(sequence) {
@@ -8784,6 +8888,10 @@ function andFetched(clone, options) {
     };
     return {
         ...clone,
+        directoryWith: async (commit) => {
+            const isMissing = (await missingIn(clone.directory, [commit])).length > 0;
+            return isMissing && (await fetchBeside(clone.directory, [commit], options)) ? both.directory : clone.directory;
+        },
         entryAt: async (commit, path) => ask([commit], async (it) => it.entryAt(commit, path)),
         treeOf: async (commit, path) => ask([commit], async (it) => it.treeOf(commit, path)),
         fileAt: async (commit, path) => ask([commit], async (it) => it.fileAt(commit, path)),
@@ -8894,11 +9002,14 @@ function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
         async prepareRepository(name) {
             if (registryHost !== ownHost)
                 return;
-            const { created, guarded } = await (0,registry_lib/* ensureRepository */.z0)(session('push'), account.id, name);
+            const { created, tags } = await (0,registry_lib/* ensureRepository */.z0)(session('push'), account.id, name);
             if (created)
                 log.info(`Created the ECR repository ${name}.`);
-            if (!guarded)
-                log.warning(`The ECR repository ${name} allows tags to be moved. Set its tag mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+            if (tags === 'loose')
+                log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf(account, name)}`);
+            // No tag of releases ever moves.
+            if (tags === 'fixed' && name !== (0,lib/* releasesRepository */.PC)(policy.product))
+                throw new lib/* UserError */.yo(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vn.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf(account, name)}`);
         },
         bundles: purpose => (0,registry_lib/* bundleStore */.sm)({ session: session(purpose), bucket: (0,lib/* bundleBucket */.fq)(policy.product, account.id), owner: account.id }),
         findRelease,
@@ -8909,6 +9020,11 @@ function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
             throw new lib/* UserError */.yo(`Release ${digest} (${(0,lib/* releaseId */.Bf)(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`);
         }
     };
+}
+/** The command that gives a repository the tags that a new one has. */
+function repairOf({ id, region }, name) {
+    const filters = lib/* MOVING_TAGS */.vn.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ');
+    return `Run: aws ecr put-image-tag-mutability --region ${region} --registry-id ${id} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters ${filters}`;
 }
 async function readRelease(registry, digest, product, run) {
     const bytes = await registry.getDocument((0,lib/* releasesRepository */.PC)(product), digest);
@@ -9150,9 +9266,14 @@ class PastPolicies {
             return isTip ? past_policies_MISSING : ABSENT;
         return other(`it names the policy of commit ${commit}, which is not on the default branch as this clone has it`);
     }
-    /** Where a policy stands on the default branch: the later, the higher. `undefined`: nobody can tell. */
-    placeOf(named) {
-        return this.#branch?.places.get(named.commit) ?? this.#textOf(named)?.place;
+    /** Where the commit of a policy stands on the default branch: the later, the higher. `undefined`: nowhere, or nobody can tell. */
+    placeOf({ commit }) {
+        return this.#branch?.places.get(commit);
+    }
+    /** The last place at which the branch had the text of a policy, which may have been replaced and put back. */
+    lastPlaceOf(named) {
+        const [place, ofText] = [this.placeOf(named), this.#textOf(named)?.place];
+        return place === undefined || ofText === undefined ? (place ?? ofText) : Math.max(place, ofText);
     }
     #textOf({ path, digest }) {
         return path === this.#path ? this.#texts?.get(digest) : undefined;
@@ -9175,7 +9296,7 @@ class PastPolicies {
         this.#branch = branch;
         this.#path ??= policies[0]?.path;
         await this.#readFiles(policies);
-        if (policies.some(({ commit }) => !branch.places.has(commit)))
+        if (policies.length > 0)
             this.#texts ??= await this.#readTexts(branch);
     }
     async #readTexts({ places, isWhole, isPartial, changesOf }) {
@@ -9272,13 +9393,21 @@ function policyOrigins(sources) {
 function branchesOf({ policy, defaultBranch }) {
     return { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
 }
-/** The policies that the default branch had, from the job's clone. */
-function policiesOf(directory, policy, readBranch) {
+/**
+ * The policies that the default branch had, from a folder that git reads.
+ * @param find the folder, once something is looked at.
+ */
+function policiesOf(find, policy, readBranch) {
+    let found;
+    const directory = async () => {
+        found ??= find();
+        return found;
+    };
     return new PastPolicies({
         products: trustRulesOf(policy).products,
-        blobs: blobsOf(directory),
-        readSizes: async (expressions) => (0,objects/* readSizes */.P1)(directory, expressions),
-        readBranch
+        blobs: { read: async (expressions) => blobsOf(await directory()).read(expressions) },
+        readSizes: async (expressions) => (0,objects/* readSizes */.P1)(await directory(), expressions),
+        readBranch: async () => readBranch(await directory())
     });
 }
 
@@ -9414,7 +9543,8 @@ async function openPipeline(options) {
     const { branch } = policy.ledger;
     const remembered = rememberingStore(githubStore({ github, repository: run.repository, branch }), fetchedOfJob(options, branch), branch);
     const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after });
-    const past = policiesOf(run.workspace, policy, async () => (await readPast(run.workspace, policyFile.commit)) ?? NO_BRANCH);
+    // The checkout of a run that is not of the default branch does not have that.
+    const past = policiesOf(async () => repository.directoryWith(policyFile.commit), policy, async (directory) => (await readPast(directory, policyFile.commit)) ?? NO_BRANCH);
     const readNow = async () => readPolicyNow({ github, run, config });
     const origins = policyOrigins({ policy, policyFile, defaultBranch, past, readNow });
     const vouching = openVouching({ env, clock, policy, origins });
@@ -9484,7 +9614,8 @@ const HEADS = 'refs/heads/';
 /**
  * Refuses to deliver from refs that anyone may push to; where little depends on them, it warns. It finds what was never set up, and does not
  * watch an administrator. Whoever may be called by itself asks: the first job of a delivery, a stage, a withdrawal. It needs `contents: read`,
- * and costs a call for each ref: one, where the default branch is delivered.
+ * and costs a call for each ref: one, where the default branch is delivered. Where production depends on a branch that no ruleset is shown to
+ * demand review of, it costs two.
  * @param levels of the environments that depend on the refs; all, unless told.
  * @throws UserError naming the refs, and what to set up.
  */
@@ -9492,23 +9623,42 @@ async function requireProtectedRefs(pipeline, levels = pipeline.policy.environme
     const { defaultBranch, log, run } = pipeline;
     const refs = [];
     for (const ref of new Set([`${HEADS}${defaultBranch}`, run.ref]))
-        refs.push(await protected_refs_read(pipeline, ref));
+        refs.push(await protected_refs_read(pipeline, ref, levels));
     const verdict = (0,policy_lib/* evaluateRefs */.Mx)(refs, levels);
     if (!verdict.allowed)
         throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
     if (verdict.warning !== undefined)
         log.warning(verdict.warning);
+    if (verdict.note !== undefined)
+        log.info(verdict.note);
 }
 /** The same for one environment that may be entered without the first job of a delivery. In development it was warned there. */
 async function requireProtectedRefsOf(pipeline, { level }) {
     if (level !== 'development')
         await requireProtectedRefs(pipeline, [level]);
 }
-async function protected_refs_read({ github, run }, ref) {
+async function protected_refs_read({ github, run }, ref, levels) {
     if (!ref.startsWith(HEADS))
         return { ref, standing: (0,policy_lib/* decodeTagStanding */.TR)(await readTag({ github, run }, ref)) };
-    const name = encodeURIComponent(ref.slice(HEADS.length));
-    return { ref, standing: (0,policy_lib/* decodeBranchStanding */.BF)(await github.get(`/repos/${run.repository}/branches/${name}`)) };
+    const [repository, name] = [`/repos/${run.repository}`, encodeURIComponent(ref.slice(HEADS.length))];
+    const rules = levels.includes('production')
+        ? (0,policy_lib/* decodeBranchRules */.ci)(await readRules({ github }, `${repository}/rules/branches/${name}?per_page=${policy_lib/* MOST_RULES */.qV}`))
+        : undefined;
+    // Rules apply to a name: they hold whether or not the branch is still there.
+    if (rules === 'reviewed')
+        return { ref, standing: 'protected' };
+    return { ref, standing: (0,policy_lib/* decodeBranchStanding */.BF)(await github.get(`${repository}/branches/${name}`), rules) };
+}
+/** The rules of a branch; `undefined` where they may not be asked for (its plan has no rulesets). */
+async function readRules({ github }, path) {
+    try {
+        return await github.get(path);
+    }
+    catch (error) {
+        if (isForbidden(error))
+            return;
+        throw error;
+    }
 }
 const TAG_RULES = `query TagRules($owner: String!, $name: String!, $ref: String!) {
   repository(owner: $owner, name: $name) { ref(qualifiedName: $ref) { rules(first: 100) { nodes { type } } } }
@@ -9521,12 +9671,16 @@ async function readTag({ github, run }, ref) {
         return answer.repository?.ref;
     }
     catch (error) {
-        if (!(error instanceof lib/* GitHubError */.fN) || error.rateLimit !== undefined)
-            throw error;
-        if (error.status === 403 || error.types.includes('FORBIDDEN'))
+        if (isForbidden(error))
             return {};
         throw error;
     }
+}
+/** Whether GitHub lets the token not ask, rather than not yet. */
+function isForbidden(error) {
+    if (!(error instanceof lib/* GitHubError */.fN) || error.rateLimit !== undefined)
+        return false;
+    return error.status === 403 || error.types.includes('FORBIDDEN');
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/relate-to-live.js
@@ -9577,7 +9731,7 @@ async function relateCommits({ repository, github, run }, release, deployed) {
 function repairOrigins({ policy, defaultBranch, repository, readNow }) {
     const { directory } = repository;
     const branches = branchesOf({ policy, defaultBranch });
-    const past = policiesOf(directory, policy, async () => repair_origins_requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch));
+    const past = policiesOf(async () => directory, policy, async () => repair_origins_requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch));
     const policyOf = (record) => record.policy && past.of(record.policy, beganAtPolicy(record, branches));
     const originOf = (then) => originsUnder(then, branches);
     return {
@@ -9616,7 +9770,8 @@ async function writeRecords(pipeline, request) {
         ...(await writingTerms(pipeline, request.drafts)),
         drafts: request.drafts,
         attachments: (request.attachments ?? []).map(content => ({ content })),
-        ...(request.seen === undefined ? {} : { seen: request.seen })
+        ...(request.seen === undefined ? {} : { seen: request.seen }),
+        ...(request.grounds === undefined ? {} : { grounds: request.grounds })
     });
 }
 /** Whose ledger some records are written to, by whose rules, and with whose word. */
@@ -9746,6 +9901,8 @@ async function requireUnchanged(directory, branch, oid) {
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/require-acceptance.js
 
 
+
+
 /**
  * Refuses a release that was not accepted where it must have been, or that was withdrawn (promise 3). Whoever announces a deployment and
  * whoever carries it out ask by themselves: that somebody asked before is the caller's word, and hours may have passed since.
@@ -9764,6 +9921,22 @@ async function requireAcceptance(pipeline, { release, environment, kind }) {
     });
     if (!verdict.allowed)
         throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
+}
+/**
+ * What an intent rests on that was just decided: minutes may pass before it lands, and behind a withdrawal it would leave a ledger that does not
+ * verify. So the append asks again for what it was decided on, by the ledger that it is put on.
+ */
+async function acceptanceAsGrounds(pipeline, entrant) {
+    const { environment, release } = entrant;
+    const environments = [environment, pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined);
+    return {
+        at: (await pipeline.history.newest())?.sequence ?? 0,
+        sections: environments.map(environmentSection),
+        again: async () => {
+            const history = historyOf(pipeline, 'now').about({ release: release.digest, environments });
+            await requireAcceptance({ ...pipeline, history }, entrant);
+        }
+    };
 }
 /**
  * The withdrawal of what is live in an environment, under any of the names that it has.
@@ -9786,6 +9959,8 @@ const stage_results_PATIENCE = 30_000;
 /** Waits between two looks, in milliseconds: the first, and the longest. */
 const stage_results_FIRST = 500;
 const stage_results_LONGEST = 5_000;
+/** What two of GitHub's own clocks may be apart, in milliseconds: that of its jobs, and the one that records get their time from. */
+const A_MOMENT = 5_000;
 /** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
 const PAGE_SIZE = 100;
 const stage_results_MOST_PAGES = 20;
@@ -9823,15 +9998,17 @@ async function readAttempt(pipeline, { environment, release }, attempt) {
     }));
 }
 async function listJobs({ github, run }, attempt) {
-    const jobs = [];
+    // The list moves while it is read, since jobs begin: what stood on the last page may be on the next one, too.
+    const jobs = new Map();
     for (let page = 1; page <= stage_results_MOST_PAGES; page++) {
         const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`;
         const found = (0,policy_lib/* decodeJobs */.hb)(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`));
-        jobs.push(...found.jobs);
-        if (found.jobs.length === 0 || jobs.length >= found.total)
+        for (const job of found.jobs)
+            jobs.set(job.id ?? Symbol(), job);
+        if (found.jobs.length === 0 || jobs.size >= found.total)
             break;
     }
-    return jobs;
+    return [...jobs.values()];
 }
 /** Whether GitHub shows everything that the caller knows to be over. */
 function isComplete(seen, told) {
@@ -9872,12 +10049,13 @@ function stage_results_settle(pipeline, of, job, seen, told) {
 }
 /**
  * Whether a job wrote a record, which its run is known to have written: the job of one attempt is not told by what another attempt began. When it
- * started tells; GitHub may list in the newest attempt what an earlier one ran, since a re-run of failed jobs leaves the others alone.
+ * started tells; GitHub may list in the newest attempt what an earlier one ran, since a re-run of failed jobs leaves the others alone. Of another
+ * attempt, no clock explains minutes: a run may be started again as soon as it has failed.
  */
 function isOfJob({ time, run }, { attempt, startedAt }) {
-    if (startedAt !== undefined)
-        return Date.parse(time) >= startedAt - lib/* CLOCK_SKEW */.GI;
-    return run.attempt === attempt;
+    if (startedAt === undefined)
+        return run.attempt === attempt;
+    return Date.parse(time) >= startedAt - (run.attempt === attempt ? lib/* CLOCK_SKEW */.GI : A_MOMENT);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/superseded-runs.js
@@ -10233,9 +10411,11 @@ async function haveSameConfiguration({ at }, { commit }, live) {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  qV: () => (/* reexport */ MOST_RULES),
   jz: () => (/* reexport */ commitsToAsk),
   rH: () => (/* reexport */ decodeApprovals),
   ZC: () => (/* reexport */ decodeAuthors),
+  ci: () => (/* reexport */ decodeBranchRules),
   BF: () => (/* reexport */ decodeBranchStanding),
   hb: () => (/* reexport */ decodeJobs),
   YT: () => (/* reexport */ decodeProtection),
@@ -10255,10 +10435,10 @@ __webpack_require__.d(__webpack_exports__, {
   x8: () => (/* reexport */ teamsToAsk)
 });
 
-// UNUSED EXPORTS: findAcceptance, findUndoing, isWithdrawal
+// UNUSED EXPORTS: findAcceptance, findUndoing, findWithdrawal, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 69 modules
-var lib = __webpack_require__(8826);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
@@ -10290,6 +10470,19 @@ function findUndoing(records, environment, release, undoes = undoesAcceptance) {
     return undone === undefined || findAcceptance(records, environment, release, undoes) !== undefined
         ? undefined
         : undone;
+}
+/**
+ * The record that withdrew a release in an environment, by its name, or as what is the same. One that was never accepted there, since its
+ * announcement found that it changes nothing, was withdrawn with what that found.
+ * @param records verified, newest first.
+ */
+function findWithdrawal(records, environment, release) {
+    const own = findUndoing(records, environment, release, isWithdrawal);
+    if (own !== undefined || findAcceptance(records, environment, release, isWithdrawal) !== undefined)
+        return own;
+    const announced = records.findLast(it => it.event === 'released' && it.release?.digest === release);
+    const same = announced === undefined ? undefined : (0,lib/* announcedAs */._f)(announced, environment);
+    return same === undefined ? undefined : findUndoing(records, environment, same, isWithdrawal);
 }
 /** @param oldest the sequence down to which the ledger was read. */
 function groundsOf(release, here, oldest) {
@@ -10612,6 +10805,7 @@ function isAddress(word) {
 ;// CONCATENATED MODULE: ./packages/policy/lib/authors.js
 
 
+
 /** The account that commits for whoever presses a button on GitHub's pages: nobody can sign in as it. */
 const WEB = 'web-flow';
 /** No mail server takes a longer one (RFC 5321, 4.5.3.1.3), so no account has it. */
@@ -10658,7 +10852,7 @@ function decodeAuthors(commits, linked = []) {
         else if (!account.login.endsWith('[bot]'))
             accounts.push(account);
     }
-    return { accounts: authors_distinct(accounts), unknown: [...new Set(unknown)].sort() };
+    return { accounts: inOrder((0,lib/* eachPersonOnce */.Ax)(accounts)), unknown: [...new Set(unknown)].sort() };
 }
 /**
  * The commits whose co-authors only GitHub can tell: a message names one by an address that is no author's here, and that does not say
@@ -10686,21 +10880,16 @@ function partsOf(entry) {
         account: (role) => membersOf(entry[role])
     };
 }
-/** Each once. An account with an id is the better one of two with the same login. */
-function authors_distinct(accounts) {
-    const byLogin = new Map();
-    for (const account of accounts) {
-        const key = account.login.toLowerCase();
-        if (byLogin.get(key)?.id === undefined)
-            byLogin.set(key, account);
-    }
-    return [...byLogin].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, account]) => account);
+/** The same people are always written the same way: by login, and two who had one login by number. */
+function inOrder(accounts) {
+    const key = ({ login, id = '' }) => `${login.toLowerCase()} ${id}`;
+    return accounts.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 function addressOf(value) {
     return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : undefined;
 }
 function shorten(address) {
-    return address.length > LONGEST_ADDRESS ? `${address.slice(0, LONGEST_ADDRESS)}…` : address;
+    return address.length > LONGEST_ADDRESS ? `${(0,lib/* cut */.Jj)(address, LONGEST_ADDRESS)}…` : (0,lib/* cut */.Jj)(address, LONGEST_ADDRESS);
 }
 /** The account behind an address that GitHub gave out: `<id>+<login>@users.noreply.github.com`, or the older form without an id. */
 function accountOfAddress(address) {
@@ -10714,11 +10903,43 @@ function accountOfAddress(address) {
 ;// CONCATENATED MODULE: ./packages/policy/lib/deciding-refs.js
 
 
-/** Whether a rule protects a branch (`GET /repos/{owner}/{repo}/branches/{branch}`), a classic one or one of a ruleset: not what it forbids. */
-function decodeBranchStanding(answer) {
+/** How many rules GitHub tells at once. Of a full page it is not known whether it is all. */
+const MOST_RULES = 100;
+/**
+ * What the rules of active rulesets, of repository and organization, keep people from (`GET /repos/{owner}/{repo}/rules/branches/{branch}`).
+ * Direct pushes, forced ones too, are refused by a pull request that is required, with or without an approval.
+ * @param answer `undefined` where the token may not ask.
+ */
+function decodeBranchRules(answer) {
+    if (!Array.isArray(answer))
+        return 'unseen';
+    const rules = listOf(answer);
+    const types = rules.map(({ type }) => type);
+    if (types.includes('update') || rules.some(demandsApproval))
+        return 'reviewed';
+    if (rules.length >= MOST_RULES)
+        return 'unseen';
+    return types.includes('pull_request') || types.includes('non_fast_forward') ? 'kept' : 'idle';
+}
+function demandsApproval({ type, parameters }) {
+    return type === 'pull_request' && Number(membersOf(parameters)['required_approving_review_count']) >= 1;
+}
+/**
+ * How a branch stands (`GET /repos/{owner}/{repo}/branches/{branch}`). GitHub answers `protected` for any rule that applies, a classic one or
+ * one of a ruleset, and `protection.enabled` for a classic one alone, of which only administrators see what it demands.
+ * @param rules of its rulesets; without them, any rule is taken for protection.
+ */
+function decodeBranchStanding(answer, rules) {
     if (answer === undefined)
         return 'gone';
-    return membersOf(answer)['protected'] === true ? 'protected' : 'open';
+    const branch = membersOf(answer);
+    if (branch['protected'] !== true)
+        return 'open';
+    if (rules === undefined || rules === 'reviewed')
+        return 'protected';
+    if (membersOf(branch['protection'])['enabled'] !== false)
+        return 'unseen';
+    return rules === 'kept' ? 'unreviewed' : rules;
 }
 /** What must be restricted before a tag says more than that somebody may push: to make it, and to move it. To delete it makes nothing. */
 const KEEPS_TAGS = ['CREATION', 'UPDATE'];
@@ -10735,42 +10956,85 @@ function decodeTagStanding(ref) {
 }
 /**
  * Whether the refs that decide are protected: the one whose commit is delivered, and the default branch, whose delivery.yml is in force.
- * Whoever may push to them needs no gate (promise 5). A branch must be where more than development depends on it; a tag, which few protect,
- * where production does. Of everything else it is warned.
+ * Whoever may push to them needs no gate (promise 5). A branch must be where more than development depends on it; where production does, by a
+ * rule that keeps people from rewriting it, and so must a tag, which few protect. Of everything else it is warned. What the token cannot see
+ * refuses nothing: it is noted what is assumed.
  */
 function evaluateRefs(refs, levels) {
-    const wrong = refs.filter(({ standing }) => standing !== 'protected');
-    if (wrong.length === 0)
-        return { allowed: true };
-    const [tags, branches] = [wrong.filter(isTag), wrong.filter(it => !isTag(it))];
+    const [tags, branches] = [refs.filter(isTag), refs.filter(it => !isTag(it))];
     const complaints = [...complaintsOfBranches(branches), ...complaintsOfTags(tags)];
     const reason = complaints.map(it => it.reason).join(' ');
     const remedy = complaints.map(it => it.remedy).join(' ');
-    const refused = (branches.length > 0 && levels.some(level => level !== 'development')) ||
-        (tags.length > 0 && levels.includes('production'));
-    return refused ? refuse('failed', reason, remedy) : { allowed: true, warning: `${reason} ${remedy}` };
+    if (refs.some(ref => stops(ref, levels)))
+        return refuse('failed', reason, remedy);
+    const unseen = namesOf(branches, 'unseen');
+    return {
+        allowed: true,
+        ...(complaints.length === 0 ? {} : { warning: `${reason} ${remedy}` }),
+        ...(unseen.length === 0 ? {} : { note: noteOfUnseen(unseen) })
+    };
+}
+function stops(ref, levels) {
+    switch (ref.standing) {
+        case 'protected':
+        case 'unseen':
+        case 'unreviewed':
+            return false;
+        case 'idle':
+            return levels.includes('production');
+        case 'open':
+        case 'gone':
+            return isTag(ref) ? levels.includes('production') : levels.some(level => level !== 'development');
+    }
+}
+function noteOfUnseen(names) {
+    const [what, whom] = names.length === 1 ? ['is', 'it'] : ['are', 'them'];
+    return `${names.join(' and ')} ${what} protected on GitHub, but the token of a job cannot see by what: only administrators see what a classic rule demands. It is assumed that no one can push to ${whom} without review, or rewrite ${whom}: see Settings > Branches and Settings > Rules > Rulesets.`;
 }
 const PLANS = '(private repositories need GitHub Pro, Team or Enterprise for rulesets)';
-function complaintsOfBranches(branches) {
-    const namesOf = (standing) => branches.filter(it => it.standing === standing).map(({ ref }) => ref.replace(/^refs\/heads\//, ''));
-    const [open, gone] = [namesOf('open'), namesOf('gone')];
-    const complaints = [];
-    if (open.length > 0) {
-        const [what, whom] = open.length === 1 ? ['is', 'it'] : ['are', 'them'];
-        complaints.push({
-            reason: `${open.join(' and ')} ${what} not protected on GitHub: whoever may push to ${whom} decides what is delivered, and by which delivery.yml.`,
+function namesOf(branches, standing) {
+    return branches.filter(it => it.standing === standing).map(({ ref }) => ref.replace(/^refs\/heads\//, ''));
+}
+/** What is wrong with branches of one standing, `them` by name. */
+const COMPLAINTS = [
+    [
+        'open',
+        (them, one) => ({
+            reason: `${them} ${one ? 'is' : 'are'} not protected on GitHub: whoever may push to ${one ? 'it' : 'them'} decides what is delivered, and by which delivery.yml.`,
             remedy: `Add a branch ruleset under Settings > Rules > Rulesets that requires a pull request with an approval, and forbids force-pushes and deletion ${PLANS}.`
-        });
-    }
-    if (gone.length > 0)
-        complaints.push({
-            reason: `${gone.join(' and ')} ${gone.length === 1 ? 'is' : 'are'} not on GitHub any more, so that no rule protects what was there.`,
+        })
+    ],
+    [
+        'idle',
+        (them, one) => ({
+            reason: `The rules of ${them} on GitHub keep no one from rewriting ${one ? 'it' : 'them'}: no ruleset requires a pull request, restricts updates or blocks force pushes, and there is no classic rule. Whoever may push decides what is delivered to production, and by which delivery.yml.`,
+            remedy: 'Turn on "Require a pull request before merging" with one required approval, or at least "Block force pushes", in a branch ruleset under Settings > Rules > Rulesets.'
+        })
+    ],
+    [
+        'unreviewed',
+        (them, one) => ({
+            reason: `${them} ${one ? 'takes' : 'take'} changes that no one has approved: whoever may push or merge decides what is delivered, and by which delivery.yml, until someone is asked at a gate.`,
+            remedy: 'If that is not meant, turn on "Require a pull request before merging" with one required approval in a branch ruleset under Settings > Rules > Rulesets.'
+        })
+    ],
+    [
+        'gone',
+        (them, one) => ({
+            reason: `${them} ${one ? 'is' : 'are'} not on GitHub any more, so that no rule protects what was there.`,
             remedy: 'Restore the branch, or deliver from one that is there.'
-        });
-    return complaints;
+        })
+    ]
+];
+function complaintsOfBranches(branches) {
+    return COMPLAINTS.flatMap(([standing, complain]) => {
+        const names = namesOf(branches, standing);
+        return names.length === 0 ? [] : complain(names.join(' and '), names.length === 1);
+    });
 }
 function complaintsOfTags(tags) {
-    return tags.map(({ ref, standing }) => {
+    const wrong = tags.filter(({ standing }) => standing !== 'protected');
+    return wrong.map(({ ref, standing }) => {
         const name = ref.replace(/^refs\/tags\//, '');
         return standing === 'gone'
             ? {
@@ -10807,9 +11071,10 @@ function decodeJobs(answer) {
     const { total_count: total, jobs } = membersOf(answer);
     return {
         total: typeof total === 'number' ? total : 0,
-        jobs: listOf(jobs).map(({ name, status, conclusion, started_at: started }) => {
+        jobs: listOf(jobs).map(({ id, name, status, conclusion, started_at: started }) => {
             const startedAt = Date.parse(String(started));
             return {
+                ...(typeof id === 'number' ? { id } : {}),
                 name: String(name),
                 result: status === 'completed' ? resultOf(conclusion) : undefined,
                 ...(Number.isNaN(startedAt) ? {} : { startedAt })
@@ -10829,7 +11094,7 @@ function resultOf(conclusion) {
  */
 function jobsOfStage(jobs, environment, release) {
     const called = (job) => {
-        const own = (0,lib/* shownJobName */.cw)((0,lib/* stageJobName */.xb)(job, environment, release));
+        const own = (0,lib/* stageJobName */.xb)(job, environment, release);
         return jobs.filter(({ name }) => name === own || name.endsWith(` / ${own}`));
     };
     const [plan, deploy, accept] = lib/* STAGE_JOBS */.yR.map(called);
@@ -10936,19 +11201,25 @@ function settle(request, unchanged) {
 function judgeAcceptance(request, unchanged) {
     const { environment, checks, jobs, liveAccepted } = request;
     const how = unchanged ? 'unchanged' : 'deployed';
+    const [told, unreported] = [
+        `${environment} is ${how}, and its acceptance job`,
+        ', but no report of its checks came with that.'
+    ];
     switch (jobs['accept']?.result) {
         case 'success':
             // What nobody can look at later is not accepted.
             if (checks === undefined)
-                return outcome('failed', {
-                    reason: `${environment} is ${how}, and its acceptance job succeeded, but no report of its checks came with that.`
-                });
+                return outcome('failed', { reason: `${told} succeeded${unreported}` });
             return outcome('accepted', {
-                reason: `${environment} is ${how} and ${checksPassed(checks)}.`,
+                // A product without checks accepts everything: the record should not sound like more.
+                reason: `${environment} is ${how} and ${checks === 0 ? 'has no acceptance checks' : `passed ${(0,lib/* plural */.LS)(checks, 'acceptance check')}`}.`,
                 checks,
                 ...(unchanged ? { unchanged } : {})
             });
         case 'failure':
+            // A machine that was lost, or a sandbox that could not be made, says nothing of the release.
+            if (checks === undefined)
+                return outcome('failed', { reason: `${told} failed${unreported}` });
             return outcome('failed', { reason: `${environment} is ${how}, but failed its acceptance checks.` });
         case 'cancelled':
             return unchecked(`${environment} is ${how}; the run was cancelled during the acceptance checks.`, unchanged);
@@ -10966,10 +11237,6 @@ function judgeAcceptance(request, unchanged) {
 /** What was deployed is not known to work; what was left alone is what it was before. */
 function unchecked(reason, unchanged) {
     return outcome('cancelled', { reason, ...(unchanged ? { untouched: true } : {}) });
-}
-/** A product without checks accepts everything: the record should not sound like more. */
-function checksPassed(checks) {
-    return checks === 0 ? 'has no acceptance checks' : `passed ${(0,lib/* plural */.LS)(checks, 'acceptance check')}`;
 }
 /** The job failed after its intent was recorded: something may have been touched. */
 function deploymentFailed(request, deploy) {
@@ -11073,7 +11340,7 @@ function findWrongDirection({ release, environment, kind, relation, records }) {
  */
 function evaluateAcceptance(request) {
     const { release, environment, previous, kind, records, soak, now } = request;
-    const withdrawn = findUndoing(records, environment, release.digest, isWithdrawal);
+    const withdrawn = findWithdrawal(records, environment, release.digest);
     if (withdrawn !== undefined && kind !== 'hotfix') {
         return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: it was withdrawn there (${cited(withdrawn)}).`, 'Deliver a commit that repairs it, or one that reverts it (`git revert`).');
     }

@@ -1,8 +1,8 @@
-export const id = 445;
-export const ids = [445];
+export const id = 740;
+export const ids = [740];
 export const modules = {
 
-/***/ 8826:
+/***/ 4740:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -41,6 +41,7 @@ __webpack_require__.d(__webpack_exports__, {
   eh: () => (/* reexport */ actionInputs),
   Zx: () => (/* reexport */ actionLog),
   Az: () => (/* reexport */ anchorPrefix),
+  _f: () => (/* reexport */ announcedAs),
   NL: () => (/* reexport */ approvalsSince),
   YQ: () => (/* reexport */ artifactParameter),
   xN: () => (/* reexport */ assumeRole),
@@ -60,10 +61,12 @@ __webpack_require__.d(__webpack_exports__, {
   JA: () => (/* reexport */ code),
   aN: () => (/* reexport */ confirmsLive),
   U9: () => (/* reexport */ count),
+  Jj: () => (/* reexport */ cut),
   sb: () => (/* reexport */ decodePlan),
   o1: () => (/* reexport */ decodeRelease),
   l7: () => (/* reexport */ describeGate),
   br: () => (/* reexport */ digest),
+  Ax: () => (/* reexport */ eachPersonOnce),
   Fd: () => (/* reexport */ ecrHost),
   uz: () => (/* reexport */ encodeChecks),
   El: () => (/* reexport */ encodePlan),
@@ -143,7 +146,6 @@ __webpack_require__.d(__webpack_exports__, {
   sc: () => (/* reexport */ sha256),
   VK: () => (/* reexport */ shortDigest),
   $i: () => (/* reexport */ showName),
-  cw: () => (/* reexport */ shownJobName),
   K4: () => (/* reexport */ signerAlias),
   Kv: () => (/* reexport */ signerOf),
   Bd: () => (/* reexport */ signersIn),
@@ -1270,7 +1272,18 @@ function visible(text) {
     return text.replace(CONTROL, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/cut.js
+/**
+ * The beginning of a text, as far as UTF-8 can hold it: half a character (a surrogate alone), also one that the cut has left, has no form there, and
+ * RFC 8785 takes no text with one. It becomes U+FFFD.
+ * @param length at most so many UTF-16 units.
+ */
+function cut(text, length) {
+    return Buffer.from(text.slice(0, length), 'utf8').toString('utf8');
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/checks-report.js
+
 
 
 
@@ -1302,20 +1315,30 @@ const PASSED_ON = 96 * 1024;
 const LEAST_SHARE = 1 / 8;
 /** More characters than any report has. */
 const REPORT_LIMIT = 1_000_000;
-/** What of the checks goes on the ledger. @param secrets are hidden, wherever they stand. */
+/** Shorter secrets, and lines of secrets, would hide ordinary words. */
+const SHORTEST_SECRET = 8;
+/** What of the checks goes on the ledger. @param secrets are hidden, wherever they or single lines of them stand. */
 function checksReport(of, checks, secrets) {
+    const hidden = hiddenTexts(secrets);
     for (let share = 1;; share /= 2) {
-        const report = reportWith(share, of, checks, secrets);
+        const report = reportWith(share, of, checks, hidden);
         // Once more as a text in JSON: the outputs of a job are passed on in that.
         if (share <= LEAST_SHARE || Buffer.byteLength(JSON.stringify(encodeChecks(report))) <= PASSED_ON)
             return report;
     }
 }
+/** What of secrets is hidden: each whole and by its lines, the longest first, so that none leaves the rest of another behind. */
+function hiddenTexts(secrets) {
+    return secrets
+        .flatMap(secret => [secret, ...secret.split('\n').map(line => line.trim())])
+        .filter(({ length }) => length >= SHORTEST_SECRET)
+        .sort((a, b) => b.length - a.length);
+}
 /** A report whose texts may be as long as a share of their limits. */
-function reportWith(share, { environment, release }, checks, secrets) {
+function reportWith(share, { environment, release }, checks, hidden) {
     const bounded = (text, limit) => {
-        const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-        return wellFormed(visible(hidden).slice(0, Math.floor(limit * share)));
+        const shown = hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+        return cut(visible(shown), Math.floor(limit * share));
     };
     const more = checks.length - MOST_CHECKS;
     // A report that lists none of those that failed would contradict how its job ended.
@@ -1336,10 +1359,6 @@ function reportWith(share, { environment, release }, checks, secrets) {
 /** How many checks a report is about, those that it does not list included. */
 function checksIn({ checks, more = 0 }) {
     return checks.length + more;
-}
-/** A text that UTF-8 can hold: halves of characters, also where a text was cut, have no form in it. */
-function wellFormed(text) {
-    return Buffer.from(text, 'utf8').toString('utf8');
 }
 /** The text of a report (RFC 8785). */
 function encodeChecks(report) {
@@ -1421,7 +1440,373 @@ function showName(name) {
     return bytes.replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`);
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/gate-record.js
+
+
+// What records say of gates: how they stood, who answered at them, and who may not.
+const gate_record_text = dist/* string */.YjP();
+/** The form of {@link Approval}. */
+const APPROVAL = members({
+    /** Empty for an account that was deleted. */
+    userId: gate_record_text,
+    login: gate_record_text,
+    state: dist/* picklist */.KIO(['approved', 'rejected']),
+    comment: gate_record_text,
+    seenAt: gate_record_text,
+    /** GitHub says that it is no person's. */
+    bot: dist/* exactOptional */.yqP(dist/* boolean */.zMY()),
+    /**
+     * How who answered is a reviewer: by name; as a member of a team, which GitHub confirmed; not at all; or by a team whose members the
+     * job's token may not read.
+     */
+    reviewer: dist/* exactOptional */.yqP(dist/* picklist */.KIO(['named', 'member', 'no', 'undecided']))
+});
+const REVIEWER = members({
+    type: dist/* picklist */.KIO(['User', 'Team']),
+    /** GitHub's number: names can be given to somebody else. */
+    id: gate_record_text,
+    /** A user's login, or a team's slug. */
+    name: gate_record_text
+});
+/** The form of {@link Protection}. */
+const PROTECTION = members({
+    /** GitHub's number of the GitHub Environment: one that is deleted and made again under the same name has another. */
+    id: count,
+    environment: gate_record_text,
+    reviewers: listOf(REVIEWER),
+    /** How many more there are of whom GitHub does not say who: a team that was deleted, or that the job's token may not see. */
+    unseenReviewers: dist/* exactOptional */.yqP(count),
+    preventSelfReview: dist/* boolean */.zMY(),
+    adminBypass: dist/* boolean */.zMY(),
+    branchPolicy: dist/* picklist */.KIO(['protected', 'custom', 'none']),
+    /** The patterns of a custom policy as full refs, sorted. */
+    refs: listOf(gate_record_text),
+    /** What delivery.yml says of a production environment that is started by hand and asks no reviewers. */
+    secondPerson: dist/* exactOptional */.yqP(dist/* literal */.euz('none'))
+});
+/** The form of {@link Authors}. */
+const AUTHORS = members({
+    /** Authors, co-authors and committers whom GitHub knows. An address of an account may tell its login alone. */
+    accounts: listOf(members({ id: dist/* exactOptional */.yqP(gate_record_text), login: gate_record_text })),
+    /** E-mail addresses that GitHub shows no account for. */
+    unknown: listOf(gate_record_text)
+});
+
+;// CONCATENATED MODULE: ./packages/core/lib/ledger-event.js
+/**
+ * What a step may ask to be recorded: it happens on the way, and ends nothing.
+ *
+ * `adopted` says of a digest that came from elsewhere that it is what a fingerprint's build is: someone looked, and someone else agreed.
+ *
+ * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
+ *
+ * `repaired` leaves records out that were never valid, so that one of them does not stop a ledger for ever. What they said of an environment is not
+ * known, so what is live there is judged anew.
+ */
+const STATED = {
+    built: rules('product'),
+    tested: rules('product'),
+    adopted: rules('product'),
+    released: rules('product'),
+    planned: rules('environment', 'needsRelease'),
+    started: rules('environment', 'needsRelease', 'touchesLive'),
+    deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings'),
+    withdrawn: rules('environment', 'needsRelease'),
+    repaired: rules('section', 'touchesLive')
+};
+/**
+ * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
+ *
+ * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
+ * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
+ */
+const ENDINGS = {
+    accepted: rules('environment', 'needsRelease', 'touchesLive'),
+    unchanged: rules('environment', 'needsRelease', 'brings'),
+    failed: rules('environment', 'endsBadly'),
+    rejected: rules('environment', 'endsBadly'),
+    expired: rules('environment', 'endsBadly'),
+    cancelled: rules('environment', 'endsBadly'),
+    superseded: rules('environment', 'endsBadly'),
+    obsolete: rules('environment', 'endsBadly'),
+    bypassed: rules('environment', 'endsBadly', 'touchesLive')
+};
+/** Everything that the ledger knows to have happened, and what holds of it. */
+const EVENT_RULES = { ...STATED, ...ENDINGS };
+/** The events of {@link EVENT_RULES}, in the order in which a delivery has them. */
+const EVENTS = Object.keys(EVENT_RULES).filter(isEvent);
+/** Whether a text names an event. */
+function isEvent(text) {
+    return Object.hasOwn(EVENT_RULES, text);
+}
+/** Whether a step may ask for an event. */
+function isStated(event) {
+    return Object.hasOwn(STATED, event);
+}
+function rules(scope, ...traits) {
+    return {
+        scope,
+        needsRelease: traits.includes('needsRelease'),
+        touchesLive: traits.includes('touchesLive'),
+        brings: traits.includes('brings'),
+        endsBadly: traits.includes('endsBadly')
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/moment.js
+
+/** A moment that exists, RFC 3339 in UTC. */
+const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(exists));
+/** Whether a calendar has a moment. `Date` takes the 30th of February for the 2nd of March, and 24:00 for the next day, and knows a year 0. */
+function exists(moment) {
+    const parsed = new Date(moment);
+    if (Number.isNaN(parsed.getTime()) || moment.startsWith('0000'))
+        return false;
+    const seconds = 'YYYY-MM-DDThh:mm:ss'.length;
+    return parsed.toISOString().slice(0, seconds) === moment.slice(0, seconds);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/plain-path.js
+
+/** A path below the top of a repository, in its one spelling: git takes `./x` and `a//b` for other questions than what they look like. */
+const PLAIN_PATH = /^(?!\.{1,2}(?:\/|$))[^/\\\p{Cc}]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\p{Cc}]+)*$/u;
+/** The form of {@link isPlainPath}. */
+const plainPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(PLAIN_PATH));
+/** Whether a path is a file's in its one spelling: parts between single slashes, none of them `.` or `..`, no backslash and no control character. */
+function isPlainPath(path) {
+    return PLAIN_PATH.test(path);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/promotion-kind.js
+/** How a release relates to what is deployed, as the one who promotes it says. */
+const PROMOTION_KINDS = ['release', 'rollback', 'hotfix'];
+
+;// CONCATENATED MODULE: ./packages/core/lib/repair-detail.js
+
+
+const SKIPPED_RECORD = members({
+    sequence: count,
+    /** SHA-256 of the file, as it lies there. */
+    hash: digest,
+    /** SHA-256 of the file of the record before it: what a record that is not valid says of that counts for nothing. Absent for the first. */
+    previous: dist/* exactOptional */.yqP(digest),
+    /** Why it is not valid. */
+    why: dist/* string */.YjP()
+});
+/** What a `repaired` record says in `detail`. */
+const REPAIR_DETAIL = members({
+    /** Whoever records it gives one, and `sluice verify` misses it. */
+    reason: dist/* exactOptional */.yqP(dist/* string */.YjP()),
+    /** The newest record of the section that counts; absent: there is none. */
+    good: dist/* exactOptional */.yqP(members({ sequence: count, hash: digest })),
+    /** Oldest first. */
+    skipped: dist/* exactOptional */.yqP(listOf(SKIPPED_RECORD)),
+    /** Records are left, here or in other sections, that have to be left out before anybody may go on. */
+    more: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+});
+
+;// CONCATENATED MODULE: ./packages/core/lib/suite.js
+
+
+const COMMIT = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}$/));
+/** The form of {@link Suite}. */
+const SUITE = members({
+    /** `owner/name` */
+    repository: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* nonEmpty */.hq()),
+    commit: dist/* exactOptional */.yqP(COMMIT),
+    /** Where an action was used by itself, by the name of a tag or a branch. */
+    ref: dist/* exactOptional */.yqP(dist/* string */.YjP())
+});
+/**
+ * Which Sluice the running action is of, by GitHub's runner. It sets the two variables after everything that a workflow or an earlier step can
+ * set, from what it downloaded the action by (runner 2.336.0, ActionRunner.cs and NodeScriptActionHandler.cs). For `$/actions/…` that is the
+ * commit of the workflow that holds the job. In a checkout of Sluice itself (`./actions/…`) there are none.
+ */
+function readSuite(env) {
+    const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = env;
+    if (repository === '' || ref === '')
+        return undefined;
+    return dist.is(COMMIT, ref) ? { repository, commit: ref } : { repository, ref };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/record.js
+
+
+
+
+
+
+
+
+
+
+
+
+// The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
+const record_text = dist/* string */.YjP();
+/** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
+const record_name = dist/* pipe */.FsL(record_text, dist/* maxLength */.Ru6(NAME_LIMIT), dist/* regex */.yGV(new RegExp(`^${NAME_PATTERN}$`)));
+/** The form of {@link NamedRelease}. */
+const NAMED_RELEASE = members({ digest: digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
+const POLICY = members({ path: plainPath, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)), digest: digest });
+const PROMOTION = members({ kind: dist/* picklist */.KIO(PROMOTION_KINDS), reason: dist/* exactOptional */.yqP(record_text) });
+const UNCHANGED_PLACE = members({ environment: record_text, release: digest });
+const ENDED_RUN = members({ run: record_text, attempt: count });
+/** What a step adds of its own accord: builder, sizes, addresses. Of it, only the sandbox of a build is decided on. */
+const facts = mapOf(dist/* unknown */.L5J());
+/** What a plan is announced with, and its application. */
+const announcement = members({
+    promotion: dist/* exactOptional */.yqP(PROMOTION),
+    /** Of the commits since what is deployed: none of them is a second person. */
+    authors: dist/* exactOptional */.yqP(AUTHORS)
+});
+const OUTCOME = {
+    reason: dist/* exactOptional */.yqP(record_text),
+    /** The results of the jobs that the outcome was derived from. */
+    jobs: dist/* exactOptional */.yqP(mapOf(record_text)),
+    /** Runs that ended without a record of their own, and which this record tells of. */
+    ended: dist/* exactOptional */.yqP(listOf(ENDED_RUN))
+};
+const outcome = members(OUTCOME);
+const STOPPED = {
+    ...OUTCOME,
+    /** Nothing was touched, and no check ran: what was known of the release before still holds. */
+    untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+};
+/** The release that was deployed last: what came of its deployment was found in place. */
+const IN_PLACE = { sameAs: dist/* exactOptional */.yqP(digest) };
+/** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
+const DETAILS = {
+    built: facts,
+    tested: facts,
+    adopted: members({
+        /** Why what is there counts as built. Whoever records it gives one, and `sluice verify` misses it. */
+        reason: dist/* exactOptional */.yqP(record_text),
+        /** Who built it, and how that was checked. */
+        checked: dist/* exactOptional */.yqP(record_text)
+    }),
+    released: members({
+        /** It changes nothing in any environment that the run may reach, each of which has accepted what is live there. */
+        unchanged: dist/* exactOptional */.yqP(listOf(UNCHANGED_PLACE))
+    }),
+    planned: announcement,
+    started: announcement,
+    deployed: facts,
+    withdrawn: members({
+        /** Whoever records it gives one, and `sluice verify` misses it. */
+        reason: dist/* exactOptional */.yqP(record_text),
+        /** Releases that are the same in this environment: each was found to change nothing there. */
+        also: dist/* exactOptional */.yqP(listOf(digest))
+    }),
+    repaired: REPAIR_DETAIL,
+    accepted: members({
+        ...OUTCOME,
+        checks: dist/* exactOptional */.yqP(dist/* number */.aig()),
+        /** Nothing was deployed: what was there already passed the checks. */
+        unchanged: dist/* exactOptional */.yqP(dist/* boolean */.zMY()),
+        ...IN_PLACE
+    }),
+    unchanged: members({
+        ...OUTCOME,
+        /** Sequence of the record that accepted what is live. */
+        acceptedBy: dist/* exactOptional */.yqP(count),
+        /** The time of that record. */
+        acceptedAt: dist/* exactOptional */.yqP(time),
+        ...IN_PLACE
+    }),
+    failed: members({
+        ...STOPPED,
+        /** Releases of the runs in `ended` that may have been deploying: what was known of them before holds no more. */
+        also: dist/* exactOptional */.yqP(listOf(digest))
+    }),
+    rejected: members({
+        ...OUTCOME,
+        by: dist/* exactOptional */.yqP(members({ id: record_text, login: record_text })),
+        comment: dist/* exactOptional */.yqP(record_text)
+    }),
+    expired: outcome,
+    cancelled: members(STOPPED),
+    superseded: members({ ...OUTCOME, supersededBy: dist/* exactOptional */.yqP(record_text) }),
+    obsolete: outcome,
+    bypassed: outcome
+};
+const COMMON = {
+    product: record_text,
+    environment: dist/* exactOptional */.yqP(record_name),
+    /** GitHub's number of the GitHub Environment: one that is deleted and made anew under the same name has another. */
+    environmentId: dist/* exactOptional */.yqP(count),
+    release: dist/* exactOptional */.yqP(NAMED_RELEASE),
+    unit: dist/* exactOptional */.yqP(members({ name: record_name, kind: record_text, digest: digest, fingerprint: digest })),
+    plan: dist/* exactOptional */.yqP(digest),
+    dossier: dist/* exactOptional */.yqP(digest),
+    /** Documents that lie beside the records and tell what this one cannot hold. */
+    evidence: dist/* exactOptional */.yqP(listOf(EVIDENCE)),
+    actor: members({ id: record_text, login: record_text }),
+    policy: dist/* exactOptional */.yqP(POLICY),
+    approvals: dist/* exactOptional */.yqP(listOf(APPROVAL)),
+    protection: dist/* exactOptional */.yqP(PROTECTION),
+    run: members({
+        repository: record_text,
+        id: record_text,
+        attempt: count,
+        job: record_text,
+        ref: record_text,
+        workflow: record_text,
+        workflowSha: record_text,
+        runner: record_text,
+        /** Login of who started this attempt: on a re-run somebody else than `actor`. */
+        triggeringActor: dist/* exactOptional */.yqP(record_text),
+        /** The Sluice that ran; absent where the runner does not tell. */
+        sluice: dist/* exactOptional */.yqP(SUITE)
+    })
+};
+const CHAINED = {
+    version: dist/* literal */.euz(2),
+    /** Counted from 1. */
+    sequence: count,
+    /** SHA-256 of the previous record's file; absent in the first. */
+    previous: dist/* exactOptional */.yqP(digest),
+    /** Server time, RFC 3339 in UTC. */
+    time: time,
+    /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
+    state: members({ section: digest, ledger: digest }),
+    /** Who signed, as its event demands, and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory, and GitHub alone vouches for the record. */
+    key: dist/* exactOptional */.yqP(members({ signer: record_text, fingerprint: digest }))
+};
+/** Where a record says that its release changes nothing. */
+function unchangedBy(record) {
+    return record.event === 'released' ? (record.detail?.unchanged ?? []) : [];
+}
+/** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
+function isEnding(record) {
+    return !isStated(record.event);
+}
+const DETAILED = { event: dist/* picklist */.KIO(EVENTS), detail: dist/* exactOptional */.yqP(facts) };
+const DRAFT = members({ ...COMMON, ...DETAILED });
+/** The form of every record, but for what its event says in `detail`. */
+const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
+/** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
+function readRecord(value) {
+    const misfit = findMisfit(RECORD, value) ?? detailMisfit(value);
+    return misfit === undefined ? { ok: true, record: value } : { ok: false, misfit };
+}
+/**
+ * Reads what is to become a record. Nothing can be taken off a ledger, so what no reader takes must never get onto it.
+ * @throws UserError naming the member that is missing or malformed.
+ */
+function parseDraft(statement) {
+    const misfit = findMisfit(DRAFT, statement) ?? detailMisfit(statement);
+    if (misfit === undefined)
+        return statement;
+    throw new UserError(`A record of "${statement.event}" cannot be written: its member "${misfit}" is missing or malformed.`);
+}
+function detailMisfit({ event, detail }) {
+    const misfit = detail === undefined ? undefined : findMisfit(DETAILS[event], detail);
+    return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.');
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/found-in-place.js
+
 /** Whether what was live already was accepted anew, whatever had been begun: a plan found nothing to change, and the checks passed. */
 function confirmsLive({ event, detail }) {
     return event === 'accepted' && detail !== undefined && 'unchanged' in detail && detail.unchanged === true;
@@ -1429,6 +1814,10 @@ function confirmsLive({ event, detail }) {
 /** Whether a release was found to be what is there, so that it was not deployed. The one definition: who writes, who verifies and who shows go by it. */
 function foundInPlace(record) {
     return record.event === 'unchanged' || confirmsLive(record);
+}
+/** The release that another was compared with where its announcement found that it changes nothing: what becomes of the one becomes of the other. */
+function announcedAs(record, environment) {
+    return unchangedBy(record).find(place => place.environment === environment)?.release;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/full-disk.js
@@ -1571,31 +1960,34 @@ function partiesOf(of) {
         { ...of.triggeringActor, part: 're-ran it' },
         ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
     ];
-    return merge(parties);
+    return eachPersonOnce(parties);
 }
 /**
- * Each once, by what they did first. Where that is known by login alone, the number that tells who it is comes from what they did later:
- * without it, who is renamed would be somebody else.
+ * Each once, as they were named first. Where that is by login alone, the number that tells who it is comes from where they are named later: without
+ * it, who is renamed would be somebody else. A login alone is given to somebody else when its owner leaves it, so two numbers are two people; and an
+ * account with two logins has a part under either. Takes as long as the list is: anybody can name thousands of co-authors.
  */
-function merge(parties) {
+function eachPersonOnce(people) {
     const merged = [];
-    for (const party of parties) {
-        const index = merged.findIndex(it => isOne(it, party));
-        const before = merged[index];
+    const [byLogin, byBoth] = [new Map(), new Map()];
+    for (const person of people) {
+        const login = person.login.toLowerCase();
+        const [first, both] = [byLogin.get(login), hasId(person) ? `${person.id} ${login}` : undefined];
+        const before = first === undefined ? undefined : merged[first];
         if (before === undefined)
-            merged.push(party);
-        else if (!hasId(before) && hasId(party))
-            merged[index] = { ...before, id: party.id };
+            byLogin.set(login, merged.length);
+        if (both === undefined ? before !== undefined : byBoth.has(both))
+            continue;
+        if (first !== undefined && before !== undefined && !hasId(before) && both !== undefined) {
+            merged[first] = { ...before, id: person.id };
+            byBoth.set(both, first);
+            continue;
+        }
+        if (both !== undefined)
+            byBoth.set(both, merged.length);
+        merged.push(person);
     }
     return merged;
-}
-/**
- * Whether nothing is lost where the one stands for both. A login alone is given to somebody else when its owner leaves it, and an account with two
- * logins has a part under either.
- */
-function isOne(one, other) {
-    const mayBeOne = !hasId(one) || !hasId(other) || one.id === other.id;
-    return mayBeOne && one.login.toLowerCase() === other.login.toLowerCase();
 }
 function hasId(person) {
     return person.id !== undefined && person.id !== '';
@@ -1615,7 +2007,7 @@ function partiesAtGate(starter, announcement) {
         ...partiesOf({ ...starter, authors }),
         ...partiesOf({ ...starterOf(announcement), authors: undefined })
     ];
-    return merge(parties);
+    return eachPersonOnce(parties);
 }
 /** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */
 function isSame(one, other) {
@@ -1868,67 +2260,6 @@ function parseJobs(text) {
     }));
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/ledger-event.js
-/**
- * What a step may ask to be recorded: it happens on the way, and ends nothing.
- *
- * `adopted` says of a digest that came from elsewhere that it is what a fingerprint's build is: someone looked, and someone else agreed.
- *
- * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
- *
- * `repaired` leaves records out that were never valid, so that one of them does not stop a ledger for ever. What they said of an environment is not
- * known, so what is live there is judged anew.
- */
-const STATED = {
-    built: rules('product'),
-    tested: rules('product'),
-    adopted: rules('product'),
-    released: rules('product'),
-    planned: rules('environment', 'needsRelease'),
-    started: rules('environment', 'needsRelease', 'touchesLive'),
-    deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings'),
-    withdrawn: rules('environment', 'needsRelease'),
-    repaired: rules('section', 'touchesLive')
-};
-/**
- * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
- *
- * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
- * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
- */
-const ENDINGS = {
-    accepted: rules('environment', 'needsRelease', 'touchesLive'),
-    unchanged: rules('environment', 'needsRelease', 'brings'),
-    failed: rules('environment', 'endsBadly'),
-    rejected: rules('environment', 'endsBadly'),
-    expired: rules('environment', 'endsBadly'),
-    cancelled: rules('environment', 'endsBadly'),
-    superseded: rules('environment', 'endsBadly'),
-    obsolete: rules('environment', 'endsBadly'),
-    bypassed: rules('environment', 'endsBadly', 'touchesLive')
-};
-/** Everything that the ledger knows to have happened, and what holds of it. */
-const EVENT_RULES = { ...STATED, ...ENDINGS };
-/** The events of {@link EVENT_RULES}, in the order in which a delivery has them. */
-const EVENTS = Object.keys(EVENT_RULES).filter(isEvent);
-/** Whether a text names an event. */
-function isEvent(text) {
-    return Object.hasOwn(EVENT_RULES, text);
-}
-/** Whether a step may ask for an event. */
-function isStated(event) {
-    return Object.hasOwn(STATED, event);
-}
-function rules(scope, ...traits) {
-    return {
-        scope,
-        needsRelease: traits.includes('needsRelease'),
-        touchesLive: traits.includes('touchesLive'),
-        brings: traits.includes('brings'),
-        endsBadly: traits.includes('endsBadly')
-    };
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/ledger-place.js
 
 
@@ -1987,17 +2318,6 @@ function resolveOutputs(value, outputOf) {
     return complete ? resolved : undefined;
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/plain-path.js
-
-/** A path below the top of a repository, in its one spelling: git takes `./x` and `a//b` for other questions than what they look like. */
-const PLAIN_PATH = /^(?!\.{1,2}(?:\/|$))[^/\\\p{Cc}]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\p{Cc}]+)*$/u;
-/** The form of {@link isPlainPath}. */
-const plainPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(PLAIN_PATH));
-/** Whether a path is a file's in its one spelling: parts between single slashes, none of them `.` or `..`, no backslash and no control character. */
-function isPlainPath(path) {
-    return PLAIN_PATH.test(path);
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/plan.js
 
 
@@ -2041,299 +2361,6 @@ function hasExpired(plannedAt, now) {
  */
 function plural(count, noun, many = `${noun}s`) {
     return `${count} ${count === 1 ? noun : many}`;
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/promotion-kind.js
-/** How a release relates to what is deployed, as the one who promotes it says. */
-const PROMOTION_KINDS = ['release', 'rollback', 'hotfix'];
-
-;// CONCATENATED MODULE: ./packages/core/lib/gate-record.js
-
-
-// What records say of gates: how they stood, who answered at them, and who may not.
-const gate_record_text = dist/* string */.YjP();
-/** The form of {@link Approval}. */
-const APPROVAL = members({
-    /** Empty for an account that was deleted. */
-    userId: gate_record_text,
-    login: gate_record_text,
-    state: dist/* picklist */.KIO(['approved', 'rejected']),
-    comment: gate_record_text,
-    seenAt: gate_record_text,
-    /** GitHub says that it is no person's. */
-    bot: dist/* exactOptional */.yqP(dist/* boolean */.zMY()),
-    /**
-     * How who answered is a reviewer: by name; as a member of a team, which GitHub confirmed; not at all; or by a team whose members the
-     * job's token may not read.
-     */
-    reviewer: dist/* exactOptional */.yqP(dist/* picklist */.KIO(['named', 'member', 'no', 'undecided']))
-});
-const REVIEWER = members({
-    type: dist/* picklist */.KIO(['User', 'Team']),
-    /** GitHub's number: names can be given to somebody else. */
-    id: gate_record_text,
-    /** A user's login, or a team's slug. */
-    name: gate_record_text
-});
-/** The form of {@link Protection}. */
-const PROTECTION = members({
-    /** GitHub's number of the GitHub Environment: one that is deleted and made again under the same name has another. */
-    id: count,
-    environment: gate_record_text,
-    reviewers: listOf(REVIEWER),
-    /** How many more there are of whom GitHub does not say who: a team that was deleted, or that the job's token may not see. */
-    unseenReviewers: dist/* exactOptional */.yqP(count),
-    preventSelfReview: dist/* boolean */.zMY(),
-    adminBypass: dist/* boolean */.zMY(),
-    branchPolicy: dist/* picklist */.KIO(['protected', 'custom', 'none']),
-    /** The patterns of a custom policy as full refs, sorted. */
-    refs: listOf(gate_record_text),
-    /** What delivery.yml says of a production environment that is started by hand and asks no reviewers. */
-    secondPerson: dist/* exactOptional */.yqP(dist/* literal */.euz('none'))
-});
-/** The form of {@link Authors}. */
-const AUTHORS = members({
-    /** Authors, co-authors and committers whom GitHub knows. An address of an account may tell its login alone. */
-    accounts: listOf(members({ id: dist/* exactOptional */.yqP(gate_record_text), login: gate_record_text })),
-    /** E-mail addresses that GitHub shows no account for. */
-    unknown: listOf(gate_record_text)
-});
-
-;// CONCATENATED MODULE: ./packages/core/lib/moment.js
-
-/** A moment that exists, RFC 3339 in UTC. */
-const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(exists));
-/** Whether a calendar has a moment. `Date` takes the 30th of February for the 2nd of March, and 24:00 for the next day, and knows a year 0. */
-function exists(moment) {
-    const parsed = new Date(moment);
-    if (Number.isNaN(parsed.getTime()) || moment.startsWith('0000'))
-        return false;
-    const seconds = 'YYYY-MM-DDThh:mm:ss'.length;
-    return parsed.toISOString().slice(0, seconds) === moment.slice(0, seconds);
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/repair-detail.js
-
-
-const SKIPPED_RECORD = members({
-    sequence: count,
-    /** SHA-256 of the file, as it lies there. */
-    hash: digest,
-    /** SHA-256 of the file of the record before it: what a record that is not valid says of that counts for nothing. Absent for the first. */
-    previous: dist/* exactOptional */.yqP(digest),
-    /** Why it is not valid. */
-    why: dist/* string */.YjP()
-});
-/** What a `repaired` record says in `detail`. */
-const REPAIR_DETAIL = members({
-    /** Whoever records it gives one, and `sluice verify` misses it. */
-    reason: dist/* exactOptional */.yqP(dist/* string */.YjP()),
-    /** The newest record of the section that counts; absent: there is none. */
-    good: dist/* exactOptional */.yqP(members({ sequence: count, hash: digest })),
-    /** Oldest first. */
-    skipped: dist/* exactOptional */.yqP(listOf(SKIPPED_RECORD)),
-    /** Records are left, here or in other sections, that have to be left out before anybody may go on. */
-    more: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
-});
-
-;// CONCATENATED MODULE: ./packages/core/lib/suite.js
-
-
-const COMMIT = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}$/));
-/** The form of {@link Suite}. */
-const SUITE = members({
-    /** `owner/name` */
-    repository: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* nonEmpty */.hq()),
-    commit: dist/* exactOptional */.yqP(COMMIT),
-    /** Where an action was used by itself, by the name of a tag or a branch. */
-    ref: dist/* exactOptional */.yqP(dist/* string */.YjP())
-});
-/**
- * Which Sluice the running action is of, by GitHub's runner. It sets the two variables after everything that a workflow or an earlier step can
- * set, from what it downloaded the action by (runner 2.336.0, ActionRunner.cs and NodeScriptActionHandler.cs). For `$/actions/…` that is the
- * commit of the workflow that holds the job. In a checkout of Sluice itself (`./actions/…`) there are none.
- */
-function readSuite(env) {
-    const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = env;
-    if (repository === '' || ref === '')
-        return undefined;
-    return dist.is(COMMIT, ref) ? { repository, commit: ref } : { repository, ref };
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/record.js
-
-
-
-
-
-
-
-
-
-
-
-
-// The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
-const record_text = dist/* string */.YjP();
-/** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
-const record_name = dist/* pipe */.FsL(record_text, dist/* maxLength */.Ru6(NAME_LIMIT), dist/* regex */.yGV(new RegExp(`^${NAME_PATTERN}$`)));
-/** The form of {@link NamedRelease}. */
-const NAMED_RELEASE = members({ digest: digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
-const POLICY = members({ path: plainPath, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)), digest: digest });
-const PROMOTION = members({ kind: dist/* picklist */.KIO(PROMOTION_KINDS), reason: dist/* exactOptional */.yqP(record_text) });
-const UNCHANGED_PLACE = members({ environment: record_text, release: digest });
-const ENDED_RUN = members({ run: record_text, attempt: count });
-/** What a step adds of its own accord: builder, sizes, addresses. Of it, only the sandbox of a build is decided on. */
-const facts = mapOf(dist/* unknown */.L5J());
-/** What a plan is announced with, and its application. */
-const announcement = members({
-    promotion: dist/* exactOptional */.yqP(PROMOTION),
-    /** Of the commits since what is deployed: none of them is a second person. */
-    authors: dist/* exactOptional */.yqP(AUTHORS)
-});
-const OUTCOME = {
-    reason: dist/* exactOptional */.yqP(record_text),
-    /** The results of the jobs that the outcome was derived from. */
-    jobs: dist/* exactOptional */.yqP(mapOf(record_text)),
-    /** Runs that ended without a record of their own, and which this record tells of. */
-    ended: dist/* exactOptional */.yqP(listOf(ENDED_RUN))
-};
-const outcome = members(OUTCOME);
-const STOPPED = {
-    ...OUTCOME,
-    /** Nothing was touched, and no check ran: what was known of the release before still holds. */
-    untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
-};
-/** The release that was deployed last: what came of its deployment was found in place. */
-const IN_PLACE = { sameAs: dist/* exactOptional */.yqP(digest) };
-/** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
-const DETAILS = {
-    built: facts,
-    tested: facts,
-    adopted: members({
-        /** Why what is there counts as built. Whoever records it gives one, and `sluice verify` misses it. */
-        reason: dist/* exactOptional */.yqP(record_text),
-        /** Who built it, and how that was checked. */
-        checked: dist/* exactOptional */.yqP(record_text)
-    }),
-    released: members({
-        /** It changes nothing in any environment that the run may reach, each of which has accepted what is live there. */
-        unchanged: dist/* exactOptional */.yqP(listOf(UNCHANGED_PLACE))
-    }),
-    planned: announcement,
-    started: announcement,
-    deployed: facts,
-    withdrawn: members({
-        /** Whoever records it gives one, and `sluice verify` misses it. */
-        reason: dist/* exactOptional */.yqP(record_text),
-        /** Releases that are the same in this environment: each was found to change nothing there. */
-        also: dist/* exactOptional */.yqP(listOf(digest))
-    }),
-    repaired: REPAIR_DETAIL,
-    accepted: members({
-        ...OUTCOME,
-        checks: dist/* exactOptional */.yqP(dist/* number */.aig()),
-        /** Nothing was deployed: what was there already passed the checks. */
-        unchanged: dist/* exactOptional */.yqP(dist/* boolean */.zMY()),
-        ...IN_PLACE
-    }),
-    unchanged: members({
-        ...OUTCOME,
-        /** Sequence of the record that accepted what is live. */
-        acceptedBy: dist/* exactOptional */.yqP(count),
-        /** The time of that record. */
-        acceptedAt: dist/* exactOptional */.yqP(time),
-        ...IN_PLACE
-    }),
-    failed: members({
-        ...STOPPED,
-        /** Releases of the runs in `ended` that may have been deploying: what was known of them before holds no more. */
-        also: dist/* exactOptional */.yqP(listOf(digest))
-    }),
-    rejected: members({
-        ...OUTCOME,
-        by: dist/* exactOptional */.yqP(members({ id: record_text, login: record_text })),
-        comment: dist/* exactOptional */.yqP(record_text)
-    }),
-    expired: outcome,
-    cancelled: members(STOPPED),
-    superseded: members({ ...OUTCOME, supersededBy: dist/* exactOptional */.yqP(record_text) }),
-    obsolete: outcome,
-    bypassed: outcome
-};
-const COMMON = {
-    product: record_text,
-    environment: dist/* exactOptional */.yqP(record_name),
-    /** GitHub's number of the GitHub Environment: one that is deleted and made anew under the same name has another. */
-    environmentId: dist/* exactOptional */.yqP(count),
-    release: dist/* exactOptional */.yqP(NAMED_RELEASE),
-    unit: dist/* exactOptional */.yqP(members({ name: record_name, kind: record_text, digest: digest, fingerprint: digest })),
-    plan: dist/* exactOptional */.yqP(digest),
-    dossier: dist/* exactOptional */.yqP(digest),
-    /** Documents that lie beside the records and tell what this one cannot hold. */
-    evidence: dist/* exactOptional */.yqP(listOf(EVIDENCE)),
-    actor: members({ id: record_text, login: record_text }),
-    policy: dist/* exactOptional */.yqP(POLICY),
-    approvals: dist/* exactOptional */.yqP(listOf(APPROVAL)),
-    protection: dist/* exactOptional */.yqP(PROTECTION),
-    run: members({
-        repository: record_text,
-        id: record_text,
-        attempt: count,
-        job: record_text,
-        ref: record_text,
-        workflow: record_text,
-        workflowSha: record_text,
-        runner: record_text,
-        /** Login of who started this attempt: on a re-run somebody else than `actor`. */
-        triggeringActor: dist/* exactOptional */.yqP(record_text),
-        /** The Sluice that ran; absent where the runner does not tell. */
-        sluice: dist/* exactOptional */.yqP(SUITE)
-    })
-};
-const CHAINED = {
-    version: dist/* literal */.euz(2),
-    /** Counted from 1. */
-    sequence: count,
-    /** SHA-256 of the previous record's file; absent in the first. */
-    previous: dist/* exactOptional */.yqP(digest),
-    /** Server time, RFC 3339 in UTC. */
-    time: time,
-    /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
-    state: members({ section: digest, ledger: digest }),
-    /** Who signed, as its event demands, and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory, and GitHub alone vouches for the record. */
-    key: dist/* exactOptional */.yqP(members({ signer: record_text, fingerprint: digest }))
-};
-/** Where a record says that its release changes nothing. */
-function unchangedBy(record) {
-    return record.event === 'released' ? (record.detail?.unchanged ?? []) : [];
-}
-/** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
-function isEnding(record) {
-    return !isStated(record.event);
-}
-const DETAILED = { event: dist/* picklist */.KIO(EVENTS), detail: dist/* exactOptional */.yqP(facts) };
-const DRAFT = members({ ...COMMON, ...DETAILED });
-/** The form of every record, but for what its event says in `detail`. */
-const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
-/** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
-function readRecord(value) {
-    const misfit = findMisfit(RECORD, value) ?? detailMisfit(value);
-    return misfit === undefined ? { ok: true, record: value } : { ok: false, misfit };
-}
-/**
- * Reads what is to become a record. Nothing can be taken off a ledger, so what no reader takes must never get onto it.
- * @throws UserError naming the member that is missing or malformed.
- */
-function parseDraft(statement) {
-    const misfit = findMisfit(DRAFT, statement) ?? detailMisfit(statement);
-    if (misfit === undefined)
-        return statement;
-    throw new UserError(`A record of "${statement.event}" cannot be written: its member "${misfit}" is missing or malformed.`);
-}
-function detailMisfit({ event, detail }) {
-    const misfit = detail === undefined ? undefined : findMisfit(DETAILS[event], detail);
-    return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.');
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -2679,23 +2706,20 @@ function signerAlias(ledgerKey, signer) {
 
 /** The jobs of stage.yml whose results decide about an environment, in their order. */
 const STAGE_JOBS = ['plan', 'deploy', 'accept'];
-/** What stage.yml calls a job; GitHub shows it behind the names of the jobs that call the workflow, with ` / ` between them. */
+/**
+ * What stage.yml calls a job; GitHub shows it behind the names of the jobs that call the workflow, with ` / ` between them. It would cut a name
+ * of more than 100 characters, so that a digest in full has no place in one beside an environment's name.
+ */
 function stageJobName(job, environment, release) {
     const id = releaseId(release);
     switch (job) {
         case 'plan':
             return `plan ${id} for ${environment}`;
         case 'deploy':
-            return `deploy ${id} to ${environment} (${release})`;
+            return `deploy ${id} to ${environment}`;
         case 'accept':
             return `accept ${id} in ${environment}`;
     }
-}
-/** GitHub cuts a job's own name to 100 characters, dots included; the names of the callers before it do not count. */
-const SHOWN = 100;
-/** The part of a job's name that GitHub shows. */
-function shownJobName(name) {
-    return name.length > SHOWN ? `${name.slice(0, SHOWN - 3)}...` : name;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/token-claims.js
@@ -2774,6 +2798,7 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
 
 
 

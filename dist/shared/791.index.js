@@ -1,0 +1,1495 @@
+export const id = 791;
+export const ids = [791];
+export const modules = {
+
+/***/ 9172:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  Ob: () => (/* reexport */ applyStacks),
+  hF: () => (/* reexport */ describeDifference),
+  Ic: () => (/* reexport */ describeFailure),
+  PR: () => (/* reexport */ describeStacks),
+  yG: () => (/* reexport */ discardStacks),
+  B1: () => (/* reexport */ planStacks),
+  z7: () => (/* reexport */ waitingChangeSets)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
+var lib = __webpack_require__(4740);
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
+
+/** CloudFormation answered with an error that is not the role's missing permission. */
+class CloudFormationError extends Error {
+    name = 'CloudFormationError';
+    /** AWS's error code, e.g. `ValidationError`. */
+    code;
+    /** What AWS said, without what Sluice asked. */
+    reason;
+    /** HTTP status; 0 when there was no answer. */
+    status;
+    constructor(what, answer, cause) {
+        super(`CloudFormation, ${what}: ${answer.reason}`, { cause });
+        this.code = answer.code;
+        this.reason = answer.reason;
+        this.status = answer.status;
+    }
+}
+/** The role may not do what was asked of AWS: who made the role can put it right. */
+class AccessDenied extends lib/* UserError */.yo {
+}
+/** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
+async function withCloudFormation(session, clock, work) {
+    const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(805)]).then(__webpack_require__.t.bind(__webpack_require__, 3805, 19));
+    const client = new sdk.CloudFormation((0,lib/* awsClientConfig */.rw)(session, 'CLOUDFORMATION'));
+    try {
+        return await work(patient(client, session.region, clock, session.terms.retry));
+    }
+    finally {
+        client.destroy();
+    }
+}
+/** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
+function patient(verbs, region, clock, policy) {
+    const wrap = (name, verb) => async (input) => {
+        try {
+            return await (0,lib/* callAws */.IY)({ retry: policy, clock }, () => verb(input));
+        }
+        catch (error) {
+            throw explain(name, input.StackName ?? region, error);
+        }
+    };
+    return {
+        region,
+        clock,
+        describeStacks: wrap('DescribeStacks', input => verbs.describeStacks(input)),
+        getTemplate: wrap('GetTemplate', input => verbs.getTemplate(input)),
+        createChangeSet: wrap('CreateChangeSet', input => verbs.createChangeSet(input)),
+        describeChangeSet: wrap('DescribeChangeSet', input => verbs.describeChangeSet(input)),
+        listChangeSets: wrap('ListChangeSets', input => verbs.listChangeSets(input)),
+        deleteChangeSet: wrap('DeleteChangeSet', input => verbs.deleteChangeSet(input)),
+        executeChangeSet: wrap('ExecuteChangeSet', input => verbs.executeChangeSet(input)),
+        deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
+        describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
+        describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
+    };
+}
+function explain(verb, object, error) {
+    const { code, reason, status } = (0,lib/* awsFault */._p)(error);
+    if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
+        return new AccessDenied(`AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`, { cause: error });
+    }
+    return new CloudFormationError(`${verb} ${object}`, { code, reason, status }, error);
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-events.js
+
+/** Whether an event is about the stack itself, not about one of its resources. */
+function isOfStack(event) {
+    return event.type === 'AWS::CloudFormation::Stack' && event.physicalId === event.stackId;
+}
+/**
+ * The events of one operation, oldest first, each exactly once; those of nested stacks come along.
+ * Events are told apart by their ids: many have the same timestamp, and CloudFormation may list them late.
+ */
+class EventStream {
+    #cloudFormation;
+    #stackId;
+    #seen;
+    #nested = new Map();
+    /** Nothing older belongs to the operation. */
+    #from;
+    constructor(cloudFormation, stackId, from, seen) {
+        this.#cloudFormation = cloudFormation;
+        this.#stackId = stackId;
+        this.#from = from;
+        this.#seen = new Set(seen);
+    }
+    /** Begins before an operation is started: what happened up to now is left out. */
+    static async fromNow(cloudFormation, stackId) {
+        const page = await readPage(cloudFormation, stackId, undefined);
+        const newest = page.events[0]?.at ?? 0;
+        return new EventStream(cloudFormation, stackId, newest, page.events.map(({ id }) => id));
+    }
+    /** Begins with the first event of the operation that is under way, or was the last: one whose token starts with `token`. */
+    static async fromToken(cloudFormation, stackId, token) {
+        let from;
+        let operation;
+        const before = [];
+        for await (const event of pages(cloudFormation, stackId)) {
+            if (operation === undefined && event.token?.startsWith(token) === true)
+                operation = event.token;
+            if (operation !== undefined && event.token === operation)
+                from = event.at;
+            else
+                before.push(event.id);
+            if (operation !== undefined && from !== undefined && event.at < from)
+                break;
+        }
+        return new EventStream(cloudFormation, stackId, from ?? 0, before);
+    }
+    /** What happened since the last reading. */
+    async read() {
+        const fresh = await this.#readOwn();
+        for (const { stackId, physicalId, type, at } of fresh) {
+            const nested = type === 'AWS::CloudFormation::Stack' && physicalId !== stackId && physicalId.startsWith('arn:');
+            if (nested && !this.#nested.has(physicalId)) {
+                this.#nested.set(physicalId, new EventStream(this.#cloudFormation, physicalId, at, []));
+            }
+        }
+        const inner = await Promise.all([...this.#nested.values()].map(stream => stream.read()));
+        return inner.every(events => events.length === 0) ? fresh : [...fresh, ...inner.flat()].sort((a, b) => a.at - b.at);
+    }
+    async #readOwn() {
+        const fresh = [];
+        let token;
+        do {
+            const page = await readPage(this.#cloudFormation, this.#stackId, token);
+            const unseen = page.events.filter(({ id, at }) => at >= this.#from && !this.#seen.has(id));
+            fresh.push(...unseen);
+            token = unseen.length === 0 ? undefined : page.next;
+        } while (token !== undefined);
+        for (const { id } of fresh)
+            this.#seen.add(id);
+        // CloudFormation lists the newest first; the sort is stable and leaves equal timestamps in its order.
+        return fresh.reverse().sort((a, b) => a.at - b.at);
+    }
+}
+/** The events of a stack, newest first, page by page as they are asked for. */
+async function* pages(cloudFormation, stackId) {
+    let token;
+    do {
+        const page = await readPage(cloudFormation, stackId, token);
+        yield* page.events;
+        token = page.next;
+    } while (token !== undefined);
+}
+async function readPage(cloudFormation, stackId, token) {
+    try {
+        const { StackEvents, NextToken } = await cloudFormation.describeStackEvents({
+            StackName: stackId,
+            ...(token === undefined ? {} : { NextToken: token })
+        });
+        return { events: (StackEvents ?? []).map(decodeEvent), next: NextToken === '' ? undefined : NextToken };
+    }
+    catch (error) {
+        // A nested stack that failed early may never have existed.
+        if (error instanceof CloudFormationError && /does not exist/.test(error.reason)) {
+            return { events: [], next: undefined };
+        }
+        throw error;
+    }
+}
+function decodeEvent(event) {
+    const { ResourceStatusReason: reason, ClientRequestToken: token } = event;
+    const hook = hookFault(event);
+    return {
+        id: event.EventId ?? '',
+        stack: event.StackName ?? '',
+        stackId: event.StackId ?? '',
+        at: event.Timestamp?.getTime() ?? 0,
+        logicalId: event.LogicalResourceId ?? '',
+        physicalId: event.PhysicalResourceId ?? '',
+        type: event.ResourceType ?? '',
+        status: event.ResourceStatus ?? '',
+        ...(reason === undefined || reason === '' ? {} : { reason }),
+        ...(hook === undefined ? {} : { hook }),
+        ...(token === undefined || token === '' ? {} : { token })
+    };
+}
+/** The resource's own reason only counts the hooks that refused it: `The following hook(s) failed: […]`. */
+function hookFault({ HookType, HookStatus, HookStatusReason }) {
+    if (HookStatus?.endsWith('_FAILED') !== true || HookStatusReason === undefined || HookStatusReason === '')
+        return undefined;
+    return `${HookType ?? 'a hook'}: ${HookStatusReason}`;
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/root-cause.js
+
+/** Consequences of another resource's failure, in CloudFormation's words. */
+const CONSEQUENCE = /^Resource (creation|update|deletion) cancelled/i;
+/**
+ * The root cause in an operation's events. What fails later is mostly a consequence: cancelled siblings, the nested stack
+ * around the resource, the stack around that.
+ */
+function rootCause(events) {
+    const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !CONSEQUENCE.test(reason ?? ''));
+    const resource = failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed.find(it => !isOfStack(it));
+    if (resource !== undefined) {
+        const { logicalId, type, status, reason = 'AWS gave no reason' } = resource;
+        const hooks = events.flatMap(it => it.stackId === resource.stackId && it.logicalId === logicalId ? (it.hook ?? []) : []);
+        return { resource: { logicalId, type, status }, reason: [reason, ...new Set(hooks)].join(' ') };
+    }
+    const own = events.find(it => isOfStack(it) && /_FAILED$|ROLLBACK_IN_PROGRESS$/.test(it.status) && it.reason !== undefined);
+    return own?.reason === undefined ? undefined : { reason: own.reason };
+}
+/** A root cause as a sentence, without its full stop. */
+function describeCause({ resource, reason }) {
+    const text = reason.trim().replace(/\.$/, '');
+    return resource === undefined ? text : `${resource.logicalId} (${resource.type}) ${resource.status}: ${text}`;
+}
+/** Events of one operation that are looked through, at most: enough for the largest stack (500 resources). */
+const HISTORY = 2_000;
+/** The root cause of the operation that left a stack as it is. */
+async function lastCause(cloudFormation, stackId) {
+    const events = [];
+    for await (const event of pages(cloudFormation, stackId)) {
+        events.push(event);
+        const begins = isOfStack(event) && /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/.test(event.status);
+        if (begins || events.length >= HISTORY)
+            break;
+    }
+    return rootCause(events.reverse());
+}
+/** What CloudFormation's checks before the first resource said (API DescribeEvents); empty where there is nothing, or no permission to ask. */
+async function validationErrors(cloudFormation, of) {
+    try {
+        const answer = await cloudFormation.describeEvents({ ...of, Filters: { FailedEvents: true } });
+        const events = answer.OperationEvents ?? [];
+        const operation = events[0]?.OperationId;
+        return events
+            .filter(event => event.EventType === 'VALIDATION_ERROR' && event.OperationId === operation)
+            .map(event => `${event.ValidationPath ?? event.LogicalResourceId ?? 'template'}: ${event.ValidationStatusReason ?? ''}`);
+    }
+    catch {
+        // It only adds to a failure that is already known; the role may lack the permission for it.
+        return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-outcome.js
+
+/** A failure in one sentence, root cause first. Its text is AWS's: untrusted. */
+function describeFailure({ stack, status, cause }) {
+    return `${describeCause(cause)} [stack ${stack}${status === undefined ? '' : `: ${status}`}]`;
+}
+/** The outcome of all from the outcomes of each: a failure weighs more than a moved base. */
+function combine(steps) {
+    const stacks = steps.flatMap(step => (step.kind === 'applied' ? [step.applied] : []));
+    const failures = steps.flatMap(step => (step.kind === 'failed' ? [step.failure] : []));
+    const differences = steps.flatMap(step => (step.kind === 'obsolete' ? step.differences : []));
+    if (failures.length > 0)
+        return { kind: 'failed', stacks, failures };
+    return differences.length > 0 ? { kind: 'obsolete', stacks, differences } : { kind: 'applied', stacks };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/change-set-refusal.js
+
+/** CloudFormation reads `AWS::SSM::Parameter::Value<…>` as whoever asks for the change set, who may not. */
+const PARAMETERS_CLOSED = /(permission|authori[sz]ed).*ssm:GetParameters?\b/i;
+/** That CloudFormation makes no change set of a stack, and what to do: a permission is told apart from what the template says. */
+function refusalOf({ stack, unit }, reason, cause) {
+    const remedy = PARAMETERS_CLOSED.test(reason)
+        ? 'Allow ssm:GetParameters on the parameters that its template names to the roles that plan and deploy it'
+        : `Correct the template or the parameters of unit ${unit}`;
+    return new lib/* UserError */.yo(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-status.js
+const SETTLED = [
+    'CREATE_COMPLETE',
+    'UPDATE_COMPLETE',
+    'UPDATE_ROLLBACK_COMPLETE',
+    'IMPORT_COMPLETE',
+    'IMPORT_ROLLBACK_COMPLETE'
+];
+const DEAD = ['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'];
+/** Sorts a status; an absent one means that CloudFormation knows no such stack. */
+function stateOf(status) {
+    if (status === undefined || status === 'DELETE_COMPLETE')
+        return 'absent';
+    if (status === 'REVIEW_IN_PROGRESS')
+        return 'review';
+    if (status.endsWith('_IN_PROGRESS'))
+        return 'busy';
+    if (SETTLED.includes(status))
+        return 'settled';
+    return DEAD.includes(status) ? 'dead' : 'stuck';
+}
+/** Whether an operation that ended in this status did what it was asked to. */
+function isSuccess(status) {
+    return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE';
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __webpack_require__(8815);
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/template.js
+
+
+/** The longest template that CloudFormation takes inline, in bytes (CloudFormation quotas). */
+const INLINE_LIMIT = 51_200;
+/**
+ * Reads a template, YAML or JSON.
+ * @param where names it in errors, e.g. `infra/api.yml (unit api)`.
+ * @throws UserError when it is malformed, too long, or declares no resource.
+ */
+function readTemplate(text, where) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > INLINE_LIMIT) {
+        throw new lib/* UserError */.yo(`The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`);
+    }
+    // CloudFormation's own tags (`!Ref`, `!Sub`, …) stay unresolved, which is a warning to the reader and no error.
+    const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.1', logLevel: 'silent' });
+    const problem = document.errors[0];
+    if (problem !== undefined) {
+        const at = problem.linePos?.[0];
+        throw new lib/* UserError */.yo(`The template ${where} is not valid YAML or JSON${at === undefined ? '' : ` at ${at.line}:${at.col}`}: ${problem.message.split('\n')[0]}`);
+    }
+    const root = document.contents;
+    const resources = (0,dist/* isMap */.jh)(root) ? section(root, 'Resources') : [];
+    if (!(0,dist/* isMap */.jh)(root) || resources.length === 0) {
+        throw new lib/* UserError */.yo(`The template ${where} declares no resources. Add at least one under \`Resources:\`.`);
+    }
+    return {
+        text,
+        digest: templateDigest(text),
+        parameters: new Map(section(root, 'Parameters').map(([name, node]) => [name, readParameter(node)])),
+        outputs: section(root, 'Outputs').map(([name]) => name),
+        resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
+        transformed: root.has('Transform')
+    };
+}
+/**
+ * The digest of a template as CloudFormation hands it back: characters outside ASCII read `?`, lines end in LF, one at the end.
+ * For a plain ASCII file it is what `sha256sum` says.
+ */
+function templateDigest(text) {
+    const kept = text.replace(/\P{ASCII}/gu, '?').replace(/\r\n?/g, '\n');
+    return (0,lib/* sha256 */.sc)(`${kept.trimEnd()}\n`);
+}
+function section(root, name) {
+    const node = root.get(name, true);
+    return (0,dist/* isMap */.jh)(node) ? node.items.map(item => [(0,dist/* isScalar */.jn)(item.key) ? String(item.key.value) : '', item.value]) : [];
+}
+function readParameter(node) {
+    const fallback = scalar(node, 'Default');
+    return {
+        type: scalar(node, 'Type') ?? 'String',
+        noEcho: isHidden(node),
+        ...(fallback === undefined ? {} : { default: fallback })
+    };
+}
+/** CloudFormation reads YAML 1.1, in which `yes` is true, too. What does not plainly say no is hidden: a secret that was shown stays so. */
+function isHidden(node) {
+    return (0,dist/* isMap */.jh)(node) && node.has('NoEcho') && !/^(false|no|off|n)$/i.test(scalar(node, 'NoEcho') ?? '');
+}
+/** A scalar member as it is written, so that `010` and `1.50` stay themselves; but `yes` is `true`, as CloudFormation tells it. */
+function scalar(node, name) {
+    if (!(0,dist/* isMap */.jh)(node))
+        return undefined;
+    const value = node.get(name, true);
+    if ((0,dist/* isSeq */.oP)(value))
+        return value.items.map(item => ((0,dist/* isScalar */.jn)(item) ? String(item.value) : '')).join(',');
+    if (!(0,dist/* isScalar */.jn)(value))
+        return undefined;
+    return typeof value.value === 'string' || typeof value.value === 'boolean'
+        ? String(value.value)
+        : (value.source ?? String(value.value));
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/live-stack.js
+
+
+
+
+/** Stacks by name, as they are now; a name without a stack is not in the answer. */
+async function describeStacks(session, names, clock = lib/* systemClock */.ml) {
+    return withCloudFormation(session, clock, async (cloudFormation) => {
+        const found = await Promise.all(names.map(name => readStack(cloudFormation, name)));
+        return new Map(found.filter(stack => stack !== undefined).map(stack => [stack.name, stack]));
+    });
+}
+/** One stack, by name or ARN, with the digest of its template. */
+async function readStack(cloudFormation, name) {
+    const stack = await readStatus(cloudFormation, name);
+    if (stack === undefined)
+        return undefined;
+    if (stateOf(stack.status) === 'review')
+        return stack;
+    const { TemplateBody } = await cloudFormation.getTemplate({ StackName: name, TemplateStage: 'Original' });
+    return TemplateBody === undefined ? stack : { ...stack, template: templateDigest(TemplateBody) };
+}
+/** One stack, by name or ARN, without its template: one call. */
+async function readStatus(cloudFormation, name) {
+    try {
+        const stack = (await cloudFormation.describeStacks({ StackName: name })).Stacks?.[0];
+        return stack === undefined || stateOf(stack.StackStatus) === 'absent' ? undefined : decodeStack(stack);
+    }
+    catch (error) {
+        // CloudFormation has no error code of its own for this.
+        if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
+            return undefined;
+        throw error;
+    }
+}
+/** The state that a plan is made against; absent for a stack in which nothing runs yet. */
+function baseOf(live) {
+    if (live?.template === undefined)
+        return undefined;
+    return { status: live.status, template: live.template, parameters: live.parameters };
+}
+function decodeStack(stack) {
+    const { StackStatusReason: reason } = stack;
+    return {
+        name: stack.StackName ?? '',
+        id: stack.StackId ?? '',
+        status: stack.StackStatus ?? '',
+        ...(reason === undefined || reason === '' ? {} : { reason }),
+        parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+        outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
+        tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value]))
+    };
+}
+/** Pairs as a record, sorted by name so that two readings look alike. */
+function byName(pairs) {
+    const named = pairs.flatMap(([name, value]) => (name === undefined ? [] : [[name, value ?? '']]));
+    return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/planned-change.js
+/** A change of a change set, as an approver sees it; absent for what is not about a resource. */
+function decodeChange(change) {
+    const it = change.ResourceChange;
+    if (it === undefined)
+        return undefined;
+    const action = it.Action ?? '';
+    const detailed = (it.Details ?? []).map(({ Target: target }) => target?.Name === undefined || target.Name === '' ? (target?.Attribute ?? '') : `${target.Attribute}.${target.Name}`);
+    const scopes = (it.Scope ?? []).filter(scope => !detailed.some(target => target.split('.')[0] === scope));
+    const targets = [...new Set([...detailed, ...scopes])].filter(target => target !== '').sort();
+    return {
+        action,
+        logicalId: it.LogicalResourceId ?? '',
+        type: it.ResourceType ?? '',
+        ...(action !== 'Modify' || it.Replacement === undefined ? {} : { replacement: it.Replacement }),
+        targets: action === 'Modify' ? targets : []
+    };
+}
+/** Orders changes by resource, so that two readings look alike. */
+function byResource(a, b) {
+    const [left, right] = [`${a.logicalId} ${a.action}`, `${b.logicalId} ${b.action}`];
+    return left < right ? -1 : left > right ? 1 : 0;
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
+/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
+const FIRST = 200;
+const USUAL = 3_000;
+const THROTTLED = 1_000;
+const LONGEST = 20_000;
+/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
+const SLOWER = 1.4;
+const FASTER = 0.8;
+/**
+ * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
+ * seldom while AWS throttles, since every other run in the account waits on the same budget.
+ */
+class PollSchedule {
+    #wait = FIRST;
+    /** The wait before the next look. */
+    next() {
+        const wait = this.#wait;
+        this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
+        return Math.round(wait);
+    }
+    /** AWS throttled the last look. */
+    throttled() {
+        this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2);
+    }
+}
+/**
+ * Looks until `look` gives something, or the deadline has passed; the last look is at the deadline, not before it.
+ * @returns `undefined` when the time is up.
+ */
+async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
+    for (;;) {
+        const last = clock.now() >= deadline;
+        const found = await look();
+        if (found !== undefined || last)
+            return found;
+        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/change-set.js
+
+
+
+
+
+
+
+/** Both of AWS's texts; there is no code for it. */
+const NOTHING_TO_DO = /didn't contain changes|no updates are to be performed/i;
+/** How long AWS may take to compute a change set, in milliseconds. */
+const COMPUTE_LIMIT = 10 * 60_000;
+/** How long a deleted change set may keep its name, in milliseconds. */
+const DELETE_LIMIT = 60_000;
+/** Makes a change set that is ready or empty. @throws UserError with CloudFormation's reason when it refuses. */
+async function computeChanges(cloudFormation, { request, template }, options) {
+    const refusal = (reason, cause) => refusalOf(request, reason, cause);
+    try {
+        const { stack, tags } = request;
+        const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options });
+        if (changeSet.state === 'ready' || changeSet.state === 'empty')
+            return changeSet;
+        if (changeSet.unknown.length > 0) {
+            throw new lib/* Failure */.HR(`The change set ${options.name} of stack ${stack} has lost its part for the nested stack ${changeSet.unknown.join(', ')}, so that no one can see what would change there. Re-run the job: it makes the change set again.`);
+        }
+        const validation = await validationErrors(cloudFormation, { ChangeSetName: changeSet.id });
+        throw refusal([changeSet.reason, ...validation].join(' '));
+    }
+    catch (error) {
+        if (error instanceof CloudFormationError && /^(ValidationError|InsufficientCapabilities)/.test(error.code)) {
+            throw refusal(error.reason, error);
+        }
+        throw error;
+    }
+}
+/** Makes a change set, in place of one of the same name, and waits until it is computed. */
+async function createChangeSet(cloudFormation, spec) {
+    try {
+        return await computeChangeSet(cloudFormation, spec);
+    }
+    catch (error) {
+        // Nothing to do may also be said at once; then there is no change set.
+        if (!(error instanceof CloudFormationError && NOTHING_TO_DO.test(error.reason)))
+            throw error;
+        const { stack, name, parameters, tags } = spec;
+        return {
+            id: name,
+            stackId: stack,
+            state: 'empty',
+            reason: error.reason,
+            parameters,
+            tags,
+            changes: [],
+            unknown: []
+        };
+    }
+}
+async function computeChangeSet(cloudFormation, spec) {
+    const { clock } = cloudFormation;
+    const id = await pollUntil(clock, clock.now() + DELETE_LIMIT, async () => {
+        const made = await requestChangeSet(cloudFormation, spec);
+        if (made === undefined)
+            await deleteChangeSet(cloudFormation, spec.stack, spec.name);
+        return made;
+    });
+    if (id === undefined) {
+        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} already exists and cannot be deleted, probably because it is being executed. Re-run the job when the stack is no longer in progress.`);
+    }
+    const computed = await pollUntil(clock, clock.now() + COMPUTE_LIMIT, async () => {
+        const found = await readChangeSet(cloudFormation, spec.stack, id);
+        return found === undefined || found.state === 'pending' ? undefined : found;
+    });
+    if (computed === undefined) {
+        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes. Look at the stack in the CloudFormation console, then re-run the job.`);
+    }
+    return computed;
+}
+async function requestChangeSet(cloudFormation, spec) {
+    const { stack, name, type, template, parameters, tags, roleArn } = spec;
+    try {
+        const answer = await cloudFormation.createChangeSet({
+            StackName: stack,
+            ChangeSetName: name,
+            ChangeSetType: type,
+            TemplateBody: template,
+            Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+                ParameterKey,
+                ParameterValue
+            })),
+            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+            IncludeNestedStacks: true,
+            ...(roleArn === undefined ? {} : { RoleARN: roleArn })
+        });
+        return answer.Id ?? name;
+    }
+    catch (error) {
+        // Left by an earlier run, or not quite deleted yet: deletion is asynchronous.
+        if (error instanceof CloudFormationError && /AlreadyExists/.test(error.code) && /change ?set/i.test(error.reason)) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+/**
+ * Reads a change set by name or ARN, all pages, nested stacks included; `undefined` when there is none.
+ * @param stack absent for an ARN whose stack is not known. With an ARN it is not needed, but tells which stack's permissions count.
+ */
+async function readChangeSet(cloudFormation, stack, name) {
+    const changes = [];
+    const unknown = [];
+    let token;
+    for (;;) {
+        const page = await describePage(cloudFormation, stack, name, token);
+        if (page === undefined)
+            return undefined;
+        for (const change of page.Changes ?? []) {
+            const planned = decodeChange(change);
+            if (planned === undefined)
+                continue;
+            changes.push(planned);
+            const nested = change.ResourceChange?.ChangeSetId;
+            if (nested === undefined || nested === '')
+                continue;
+            const inner = await readNested(cloudFormation, planned.logicalId, nested);
+            changes.push(...inner.changes);
+            unknown.push(...inner.unknown);
+        }
+        token = page.NextToken;
+        if (token !== undefined && token !== '')
+            continue;
+        const reason = page.StatusReason ?? '';
+        const state = change_set_stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason);
+        return {
+            id: page.ChangeSetId ?? name,
+            stackId: page.StackId ?? stack ?? '',
+            // Parts of one that is executed, or was, may be gone rightly.
+            state: state === 'ready' && unknown.length > 0 ? 'stale' : state,
+            reason,
+            parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+            tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
+            changes: changes.sort(byResource),
+            unknown
+        };
+    }
+}
+/** What is known of a nested stack, named after it: `Network/Subnet`. */
+async function readNested(cloudFormation, parent, changeSetId) {
+    // Its stack is not the one around it, and has a name that only AWS knows.
+    const nested = await readChangeSet(cloudFormation, undefined, changeSetId);
+    if (nested === undefined)
+        return { changes: [], unknown: [parent] };
+    return {
+        changes: nested.changes.map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` })),
+        unknown: nested.unknown.map(name => `${parent}/${name}`)
+    };
+}
+async function describePage(cloudFormation, stack, name, token) {
+    try {
+        return await cloudFormation.describeChangeSet({
+            ChangeSetName: name,
+            ...(stack === undefined ? {} : { StackName: stack }),
+            ...(token === undefined ? {} : { NextToken: token })
+        });
+    }
+    catch (error) {
+        if (error instanceof CloudFormationError && isAbsent(error))
+            return undefined;
+        throw error;
+    }
+}
+/** Deletes a change set; one that does not exist is fine. */
+async function deleteChangeSet(cloudFormation, stack, name) {
+    try {
+        await cloudFormation.deleteChangeSet({ StackName: stack, ChangeSetName: name });
+    }
+    catch (error) {
+        const harmless = error instanceof CloudFormationError && (isAbsent(error) || error.code.startsWith('InvalidChangeSetStatus'));
+        if (!harmless)
+            throw error;
+    }
+}
+function isAbsent(error) {
+    return error.code.startsWith('ChangeSetNotFound') || /does not exist/.test(error.reason);
+}
+function change_set_stateOf(status, execution, reason) {
+    if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS')
+        return 'pending';
+    if (status === 'FAILED') {
+        return NOTHING_TO_DO.test(reason) ? 'empty' : 'failed';
+    }
+    if (execution === 'EXECUTE_IN_PROGRESS')
+        return 'executing';
+    return status === 'CREATE_COMPLETE' && execution === 'AVAILABLE' ? 'ready' : 'stale';
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/difference.js
+
+const NOTHING = 'nothing';
+/** A difference as one sentence, both values included. */
+function describeDifference({ stack, what, planned, found }) {
+    return `${stack}: ${what} was ${planned} in the plan and is ${found} now`;
+}
+/** Everything in which a stack differs from its plan, except changes. */
+function compareStacks(planned, found) {
+    const { unit, stack } = planned;
+    const differ = differences(unit, stack);
+    return [
+        ...differ('stack', planned.stack, found.stack),
+        ...differ('region', planned.region, found.region),
+        ...differ('artifact', planned.artifact, found.artifact),
+        ...differ('template', planned.template, found.template),
+        ...compareMembers(differ, 'parameter', texts(planned.parameters), texts(found.parameters)),
+        ...compareMembers(differ, 'tag', planned.tags, found.tags),
+        ...compareBase(differ, planned, found)
+    ];
+}
+/** Everything in which two lists of changes differ, by resource. */
+function compareChanges({ unit, stack }, planned, found) {
+    const byId = (changes) => Object.fromEntries(changes.map(change => [change.logicalId, (0,lib/* canonicalJson */.dj)(change)]));
+    const texted = (changes, id) => {
+        const change = changes.find(({ logicalId }) => logicalId === id);
+        return change === undefined ? 'no change' : describeChange(change);
+    };
+    const [left, right] = [byId(planned), byId(found)];
+    return names(left, right).flatMap(id => left[id] === right[id]
+        ? []
+        : [{ unit, stack, what: `resource ${id}`, planned: texted(planned, id), found: texted(found, id) }]);
+}
+/**
+ * Changes outside of the bounds that a deferred plan showed: each resource may do what was planned, or less.
+ * @param open whether a transform may add resources that the plan could not name.
+ */
+function outsideBounds(stack, found, open) {
+    const within = (change) => {
+        const bound = stack.changes.find(({ logicalId }) => logicalId === change.logicalId);
+        if (bound === undefined)
+            return open && stack.base === undefined && change.action === 'Add';
+        return (bound.action === change.action &&
+            bound.type === change.type &&
+            severity(change.replacement) <= severity(bound.replacement) &&
+            change.targets.every(target => bound.targets.includes(target)));
+    };
+    return compareChanges(stack, stack.changes, found).filter(({ what }) => {
+        const change = found.find(({ logicalId }) => what === `resource ${logicalId}`);
+        return change !== undefined && !within(change);
+    });
+}
+function severity(replacement) {
+    return replacement === 'True' ? 2 : replacement === 'Conditional' ? 1 : 0;
+}
+function describeChange({ action, type, replacement, targets }) {
+    const details = [
+        ...(replacement === undefined ? [] : [`replacement ${replacement}`]),
+        ...(targets.length === 0 ? [] : [targets.join(', ')])
+    ];
+    return `${action} ${type}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
+}
+function compareBase(differ, planned, found) {
+    if (planned.base === undefined && found.base === undefined)
+        return [];
+    if (planned.base === undefined)
+        return differ('stack', 'new', found.base?.status);
+    if (found.base === undefined)
+        return differ('stack', planned.base.status, 'gone');
+    // Not the status: a rollback of somebody else's change leaves another one, and what runs is the same.
+    return [
+        ...differ('live template', planned.base.template, found.base.template),
+        ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters)
+    ];
+}
+function differences(unit, stack) {
+    return (what, planned, found) => planned === found ? [] : [{ unit, stack, what, planned: planned ?? NOTHING, found: found ?? NOTHING }];
+}
+function compareMembers(differ, what, planned, found) {
+    return names(planned, found).flatMap(name => differ(`${what} ${name}`, quoted(planned[name]), quoted(found[name])));
+}
+function texts(parameters) {
+    return Object.fromEntries(Object.entries(parameters).map(([name, it]) => [name, 'value' in it ? it.value : it.expression]));
+}
+function quoted(text) {
+    return text === undefined ? undefined : JSON.stringify(text);
+}
+function names(left, right) {
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/discard-stacks.js
+
+
+
+
+
+
+/** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
+const FORGET_LIMIT = 60_000;
+/** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
+async function discardStacks(request) {
+    await withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
+        await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
+    });
+}
+/** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
+async function waitingChangeSets(request) {
+    return withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
+        const found = await Promise.all(request.stacks.map(async ({ stack }) => changeSets(cloudFormation, stack)));
+        const waiting = found.flat().filter(({ ExecutionStatus }) => ExecutionStatus?.startsWith('EXECUTE_') !== true);
+        return [...new Set(waiting.map(({ ChangeSetName }) => ChangeSetName ?? ''))];
+    });
+}
+/** Takes back one stack's change set, and the empty stack around it. */
+async function discardStack(cloudFormation, stack, changeSetName) {
+    const { clock } = cloudFormation;
+    const live = await readStatus(cloudFormation, stack);
+    if (live === undefined)
+        return;
+    const before = await changeSetNames(cloudFormation, stack);
+    if (before.includes(changeSetName))
+        await deleteChangeSet(cloudFormation, stack, changeSetName);
+    if (stateOf(live.status) !== 'review')
+        return;
+    const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
+        const names = await changeSetNames(cloudFormation, stack);
+        return names.includes(changeSetName) ? undefined : names;
+    });
+    // Looked at again right before: another run may have executed its first change set meanwhile.
+    if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review')
+        return;
+    if (!(await deleteEmpty(cloudFormation, live.id)))
+        return;
+    await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
+}
+/** Whether AWS takes the order. A stack that holds nothing hurts nobody: the next plan uses it, so a role may be denied to delete any. */
+async function deleteEmpty(cloudFormation, id) {
+    try {
+        await cloudFormation.deleteStack({ StackName: id });
+        return true;
+    }
+    catch (error) {
+        if (error instanceof AccessDenied)
+            return false;
+        throw error;
+    }
+}
+async function changeSetNames(cloudFormation, stack) {
+    return (await changeSets(cloudFormation, stack)).map(summary => summary.ChangeSetName ?? '');
+}
+async function changeSets(cloudFormation, stack) {
+    const found = [];
+    let token;
+    try {
+        do {
+            const page = await cloudFormation.listChangeSets({
+                StackName: stack,
+                ...(token === undefined ? {} : { NextToken: token })
+            });
+            found.push(...(page.Summaries ?? []));
+            token = page.NextToken;
+        } while (token !== undefined && token !== '');
+        return found;
+    }
+    catch (error) {
+        if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
+            return [];
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
+
+
+
+
+
+/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
+const PATIENCE = 10 * 60_000;
+/**
+ * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
+ * @param deadline the latest end of the wait, in milliseconds since the epoch.
+ * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
+ */
+async function readFit(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
+    const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
+    if (live !== undefined)
+        await refuseUnfit(cloudFormation, live);
+    return live;
+}
+/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
+async function readSettled(cloudFormation, name, deadline) {
+    let last;
+    await pollUntil(cloudFormation.clock, deadline, async () => {
+        last = await readStatus(cloudFormation, name);
+        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
+    });
+    return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name);
+}
+async function refuseUnfit(cloudFormation, live) {
+    const state = stateOf(live.status);
+    if (state === 'settled' || state === 'review' || state === 'absent')
+        return;
+    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
+    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
+    throw new lib/* UserError */.yo(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
+}
+/** The command that brings a dead or stuck stack to where it can be deployed again. */
+function nextStep(stack, region, status) {
+    const on = `--stack-name ${stack} --region ${region}`;
+    switch (stateOf(status)) {
+        case 'dead':
+            return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`;
+        case 'stuck':
+            return status === 'UPDATE_ROLLBACK_FAILED'
+                ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
+                : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`;
+        case 'busy':
+            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
+        default:
+            return 'Re-run the job';
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
+
+/** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
+const HIDDEN = '****';
+/**
+ * Resolves a stack's parameters against the outputs that exist now.
+ * Undeclared ones are left out, since the caller offers the same set to every template; the artifact's must be declared.
+ * @param outputs unit → outputs of its stack; a unit without a stack is absent.
+ */
+function resolveParameters(request, template, outputs) {
+    const values = {};
+    const planned = {};
+    const pending = [];
+    for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const given = request.parameters[name];
+        if (given === undefined) {
+            if (fallback !== undefined)
+                planned[name] = { value: noEcho ? HIDDEN : fallback };
+            continue;
+        }
+        const value = (0,lib/* resolveOutputs */.pr)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
+        if (value === undefined) {
+            planned[name] = { expression: given };
+            pending.push(name);
+        }
+        else {
+            values[name] = value;
+            planned[name] = { value: noEcho ? HIDDEN : value };
+        }
+    }
+    return { values, planned, pending };
+}
+/**
+ * Checks what can be checked before AWS is asked anything: the artifact's parameter, required parameters, expressions.
+ * @throws UserError naming unit, parameter and remedy.
+ */
+function checkParameters(request, template, producers) {
+    const { unit, parameters, dependsOn } = request;
+    for (const name of lib/* ARTIFACT_PARAMETERS */.uw) {
+        if (parameters[name] !== undefined && !template.parameters.has(name)) {
+            throw new lib/* UserError */.yo(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
+        }
+    }
+    for (const [name, { default: fallback }] of template.parameters) {
+        const given = parameters[name];
+        if (given === undefined) {
+            if (fallback !== undefined)
+                continue;
+            throw new lib/* UserError */.yo(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
+        }
+        for (const reference of (0,lib/* outputReferences */.wE)(given).references) {
+            const { unit: producer, output } = reference;
+            const expression = (0,lib/* formatReference */.FH)(reference);
+            const source = producers.get(producer);
+            if (source === undefined || !dependsOn.includes(producer)) {
+                throw new lib/* UserError */.yo(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
+            }
+            if (!source.outputs.includes(output)) {
+                throw new lib/* UserError */.yo(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
+            }
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted-stack.js
+
+
+/** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
+function readWanted(requests) {
+    const targets = requests.map(request => ({
+        request,
+        template: readTemplate(request.template, `of unit ${request.unit}`)
+    }));
+    const producers = new Map(targets.map(({ request, template }) => [request.unit, template]));
+    for (const { request, template } of targets)
+        checkParameters(request, template, producers);
+    return targets;
+}
+/** The outputs of the stacks that exist, for the expressions of those that follow. */
+function outputsOf(requests, live) {
+    return new Map(requests.flatMap(({ unit, stack }) => {
+        const found = live.get(stack);
+        return found?.template === undefined ? [] : [[unit, found.outputs]];
+    }));
+}
+/** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
+function wanted({ request, template }, region, outputs) {
+    const parameters = resolveParameters(request, template, outputs);
+    return {
+        parameters,
+        planned: {
+            unit: request.unit,
+            stack: request.stack,
+            region,
+            artifact: request.artifact,
+            template: template.digest,
+            parameters: parameters.planned,
+            tags: request.tags
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Compares a stack, its change set and what is wanted now with the plan; executes nothing.
+ * A change set that is gone or stale is made again, and counts when it says the same.
+ * @throws UserError when the stack cannot take a deployment.
+ */
+async function assess(context, planned, target, outputs) {
+    const { cloudFormation, deadline } = context;
+    const seen = await readStatus(cloudFormation, planned.stack);
+    if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
+        return { kind: 'running', stackId: seen.id };
+    }
+    const live = await readFit(cloudFormation, planned.stack, deadline);
+    const now = wanted(target, cloudFormation.region, outputs);
+    const base = baseOf(live);
+    const found = { ...now.planned, ...(base === undefined ? {} : { base }) };
+    const deferred = planned.action === 'deferred';
+    // Deferred values are unknown to the plan: its expressions are compared.
+    const differences = compareStacks(planned, deferred ? { ...found, parameters: expressions(planned, target, found) } : found);
+    if (differences.length > 0) {
+        const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found);
+        return reached ? { kind: 'done', live } : { kind: 'obsolete', differences };
+    }
+    if (planned.action === 'unchanged')
+        return { kind: 'done', live };
+    if (now.parameters.pending.length > 0)
+        return { kind: 'waiting' };
+    return assessChangeSet(context, planned, target, now.parameters.values, live);
+}
+async function assessChangeSet(context, planned, target, values, live) {
+    const { cloudFormation, changeSetName: name, executionRoleArn } = context;
+    const kept = await readChangeSet(cloudFormation, planned.stack, name);
+    if (kept?.state === 'executing')
+        return { kind: 'running', stackId: kept.stackId };
+    const usable = kept?.state === 'ready' && (await holds(cloudFormation, kept, planned, target, values));
+    const changeSet = kept !== undefined && usable
+        ? kept
+        : await computeChanges(cloudFormation, target, {
+            name,
+            type: planned.base === undefined ? 'CREATE' : 'UPDATE',
+            parameters: values,
+            ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+        });
+    if (changeSet.state === 'empty') {
+        await discardStack(cloudFormation, planned.stack, name);
+        return { kind: 'done', live };
+    }
+    const differences = planned.action === 'deferred'
+        ? outsideBounds(planned, changeSet.changes, target.template.transformed)
+        : compareChanges(planned, planned.changes, changeSet.changes);
+    return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences };
+}
+/**
+ * Whether a change set of the planned name was made from what is wanted: the name alone proves nothing.
+ * One with a hidden parameter never counts, since nobody can see what it holds.
+ */
+async function holds(cloudFormation, changeSet, planned, { template }, values) {
+    if ([...template.parameters.values()].some(({ noEcho }) => noEcho))
+        return false;
+    const defaults = Object.fromEntries([...template.parameters].map(([name, it]) => [name, it.default]));
+    if ((0,lib/* canonicalJson */.dj)(changeSet.parameters) !== (0,lib/* canonicalJson */.dj)({ ...defaults, ...values }))
+        return false;
+    if ((0,lib/* canonicalJson */.dj)(changeSet.tags) !== (0,lib/* canonicalJson */.dj)(planned.tags))
+        return false;
+    const { TemplateBody = '' } = await cloudFormation.getTemplate({
+        StackName: planned.stack,
+        ChangeSetName: changeSet.id,
+        TemplateStage: 'Original'
+    });
+    return templateDigest(TemplateBody) === template.digest;
+}
+/** Whether the operation under way was started for this plan. */
+async function isOurs({ cloudFormation, clientToken }, stackId) {
+    for await (const event of pages(cloudFormation, stackId))
+        return event.token?.startsWith(clientToken) === true;
+    return false;
+}
+/** Whether a live stack runs what is wanted. */
+function isTarget(live, target) {
+    return (stateOf(live.status) === 'settled' &&
+        live.template === target.template &&
+        Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
+        (0,lib/* canonicalJson */.dj)(live.tags) === (0,lib/* canonicalJson */.dj)(target.tags));
+}
+function isOfBase({ what }) {
+    return what === 'stack' || what.startsWith('live ');
+}
+/** The parameters that were expressions in the plan, as the expressions that they are now; the others by value. */
+function expressions(planned, { request }, found) {
+    return Object.fromEntries(Object.entries(found.parameters).map(([name, it]) => {
+        const before = planned.parameters[name];
+        const text = request.parameters[name];
+        return [name, before !== undefined && 'expression' in before && text !== undefined ? { expression: text } : it];
+    }));
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/monitor.js
+
+
+
+
+
+
+/** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
+const EVENT_LIMIT = 30_000;
+/**
+ * Follows an operation until it ends or the deadline passes, and tells its events in order.
+ *
+ *     events ──► DescribeStacks ──► at rest, and the newest event of the stack itself says the same? ──► end
+ *       ▲                                    │ no
+ *       └──────────── wait (poll.ts) ◄───────┘
+ *
+ * A status alone proves nothing: CloudFormation may still tell the one from before the operation. Nor is an event enough that was
+ * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last.
+ */
+async function followOperation(cloudFormation, operation) {
+    const { clock } = cloudFormation;
+    const { stackId, events, deadline, onEvent } = operation;
+    const schedule = new PollSchedule();
+    const history = [];
+    let newest;
+    let status = 'unknown';
+    let restingSince;
+    for (;;) {
+        const last = clock.now() >= deadline;
+        try {
+            for (const event of await events.read()) {
+                history.push(event);
+                onEvent(event);
+                // An event that is listed late says nothing of what came after it; those of nested stacks are about others.
+                if (isOfStack(event) && event.stackId === stackId && event.at >= (newest?.at ?? 0))
+                    newest = event;
+            }
+            const live = await readStatus(cloudFormation, stackId);
+            status = live?.status ?? 'DELETE_COMPLETE';
+            restingSince = isOver(status, newest) ? (restingSince ?? clock.now()) : undefined;
+            const lasted = restingSince !== undefined && clock.now() - restingSince >= EVENT_LIMIT;
+            if (lasted || (restingSince !== undefined && newest?.status === status)) {
+                return await conclude(cloudFormation, stackId, status, history, live?.reason);
+            }
+        }
+        catch (error) {
+            // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
+            if (!(0,lib/* isTransient */.dg)(error))
+                throw error;
+            if ((0,lib/* isThrottling */.E2)(error))
+                schedule.throttled();
+        }
+        if (last)
+            return { kind: 'timeout', status };
+        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+    }
+}
+/** Whether a status may be the end of an operation: of one that began, unless its stack is gone. */
+function isOver(status, newest) {
+    const state = stateOf(status);
+    return state === 'absent' || (newest !== undefined && state !== 'busy' && state !== 'review');
+}
+async function conclude(cloudFormation, stackId, status, history, statusReason) {
+    if (isSuccess(status)) {
+        const live = await readStack(cloudFormation, stackId);
+        if (live !== undefined)
+            return { kind: 'complete', live };
+    }
+    const cause = rootCause(history);
+    if (cause?.resource !== undefined)
+        return { kind: 'failed', status, cause };
+    const validation = await validationErrors(cloudFormation, { StackName: stackId });
+    const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason');
+    return { kind: 'failed', status, cause: { reason } };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-step.js
+
+
+
+
+
+
+/** Refusals of one change set after another, until somebody has to look. */
+const REFUSALS = 3;
+/**
+ * Brings one stack to what the plan makes of it, whatever an earlier run left. Never throws: other stacks may have been changed
+ * already, and what became of each must be known.
+ */
+async function applyStep(context, step, outputs) {
+    const { unit, planned } = step;
+    try {
+        return await bring(context, step, outputs);
+    }
+    catch (error) {
+        return { kind: 'failed', failure: { unit, stack: planned.stack, cause: { reason: (0,lib/* messageOf */.bD)(error) } } };
+    }
+}
+async function bring(context, { planned, target }, outputs) {
+    const { cloudFormation, changeSetName, log } = context;
+    const { unit, stack } = planned;
+    const changed = planned.base === undefined ? 'created' : 'updated';
+    let result = 'kept';
+    for (let refusals = 0;;) {
+        const readiness = await assess(context, planned, target, outputs);
+        switch (readiness.kind) {
+            case 'done':
+                log.info(`${stack}: ${result === 'kept' ? 'already as planned' : result}`);
+                return { kind: 'applied', applied: { unit, stack, result, outputs: readiness.live?.outputs ?? {} } };
+            case 'obsolete':
+                await discardStack(cloudFormation, stack, changeSetName);
+                return readiness;
+            case 'waiting': {
+                const reason = `It needs outputs of ${target.request.dependsOn.join(', ')} that do not exist`;
+                return { kind: 'failed', failure: { unit, stack, cause: { reason } } };
+            }
+            case 'running':
+            case 'ready': {
+                const end = await execute(context, stack, readiness);
+                // The stack moved after it was compared: it is compared again.
+                if (end === 'refused' && ++refusals < REFUSALS)
+                    break;
+                if (end === 'refused')
+                    throw new Error(`AWS refused to execute the change set ${changeSetName} ${refusals} times`);
+                if (end.kind !== 'complete')
+                    return { kind: 'failed', failure: { unit, stack, ...failureOf(context, end) } };
+                result = changed;
+                if (readiness.kind === 'running')
+                    break; // Anybody may have begun it: it is compared like everything else.
+                log.info(`${stack}: ${result}`);
+                return { kind: 'applied', applied: { unit, stack, result, outputs: end.live.outputs } };
+            }
+        }
+    }
+}
+/** Starts what is ready, or joins what is running, and follows it to its end. */
+async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, stack, readiness) {
+    if (readiness.kind === 'running') {
+        const { stackId } = readiness;
+        log.info(`${stack}: an earlier run started this operation; monitoring it`);
+        const events = await EventStream.fromToken(cloudFormation, stackId, clientToken);
+        return followOperation(cloudFormation, { stackId, events, deadline, onEvent });
+    }
+    const { id, stackId } = readiness.changeSet;
+    const events = await EventStream.fromNow(cloudFormation, stackId);
+    try {
+        await cloudFormation.executeChangeSet({
+            StackName: stackId,
+            ChangeSetName: id,
+            ClientRequestToken: tokenOf(clientToken, id),
+            DisableRollback: false
+        });
+    }
+    catch (error) {
+        if (!(error instanceof CloudFormationError))
+            throw error;
+        // A repeated call whose first answer was lost: the operation's events will show it.
+        const begun = /EXECUTE_(IN_PROGRESS|COMPLETE)/.test(error.reason) || error.code.startsWith('TokenAlreadyExists');
+        if (!begun && /^(InvalidChangeSetStatus|ChangeSetNotFound)/.test(error.code))
+            return 'refused';
+        if (!begun)
+            throw error;
+    }
+    return followOperation(cloudFormation, { stackId, events, deadline, onEvent });
+}
+/** One token for one change set of a plan: a repeated call is recognised, a second attempt is not mistaken for the first. */
+function tokenOf(clientToken, changeSetId) {
+    return `${clientToken}-${(0,lib/* hexOf */.ZD)((0,lib/* sha256 */.sc)(changeSetId)).slice(0, 8)}`;
+}
+function failureOf({ deadline }, end) {
+    if (end.kind === 'failed')
+        return { status: end.status, cause: end.cause };
+    const at = new Date(deadline).toISOString();
+    const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`;
+    return { status: end.status, cause: { reason } };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/dependency-order.js
+/**
+ * Runs `work` for each item once all it depends on are done, side by side where it can. Where `work` answers false, what depends
+ * on it is not started; the rest runs to its end. `work` must not throw.
+ * @param items in dependency order.
+ */
+async function inDependencyOrder(items, work) {
+    const running = new Map();
+    for (const item of items) {
+        const before = item.dependsOn.flatMap(unit => running.get(unit) ?? []);
+        running.set(item.unit, Promise.all(before).then(done => !done.includes(false) && work(item)));
+    }
+    await Promise.all(running.values());
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-stacks.js
+
+
+
+
+
+
+
+
+/**
+ * Does what the plan says, in dependency order, and nothing else. Everything is compared with the plan before the first stack is
+ * touched, and each stack again right before its own turn. Running it again after it was killed joins what is under way
+ * and keeps what is done; after a failure it tries again.
+ * @throws UserError when a stack cannot take a deployment, CloudFormationError when AWS cannot be asked; nothing is touched then.
+ */
+async function applyStacks(request) {
+    return withCloudFormation(request.session, request.clock, cloudFormation => applyWith(cloudFormation, request));
+}
+/** {@link applyStacks} over a connection that is there already. */
+async function applyWith(cloudFormation, request) {
+    const { steps, unpaired } = pair(request);
+    if (unpaired.length > 0)
+        return { kind: 'obsolete', stacks: [], differences: unpaired };
+    const context = { cloudFormation, ...request };
+    const outputs = new Map(await readOutputs(cloudFormation, request));
+    const differences = await compareAll(context, steps, outputs);
+    if (differences.length > 0) {
+        await Promise.all(steps.map(({ planned }) => discardStack(cloudFormation, planned.stack, request.changeSetName)));
+        return { kind: 'obsolete', stacks: [], differences };
+    }
+    const ended = new Map();
+    await inDependencyOrder(steps, async (step) => {
+        const outcome = await applyStep(context, step, outputs);
+        ended.set(step.unit, outcome);
+        if (outcome.kind === 'applied')
+            outputs.set(step.unit, outcome.applied.outputs);
+        return outcome.kind === 'applied';
+    });
+    return combine(steps.flatMap(({ unit }) => ended.get(unit) ?? []));
+}
+/** What differs from the plan before anything is touched. */
+async function compareAll(context, steps, outputs) {
+    const compared = await Promise.all(steps.map(async (step) => ({ step, readiness: await assess(context, step.planned, step.target, outputs) })));
+    // What an earlier run has begun may change outputs: those who read them are compared when it is over.
+    const running = compared.flatMap(({ step, readiness }) => (readiness.kind === 'running' ? [step.unit] : []));
+    return compared.flatMap(({ step, readiness }) => readiness.kind === 'obsolete' && !step.dependsOn.some(unit => running.includes(unit)) ? readiness.differences : []);
+}
+/** Pairs what is planned with what is wanted; a unit that only one of them has makes the plan obsolete. */
+function pair({ plan, stacks }) {
+    const steps = readWanted(stacks).flatMap(target => {
+        const { unit, dependsOn } = target.request;
+        const planned = plan.find(it => it.unit === unit);
+        return planned === undefined ? [] : [{ unit, dependsOn, planned, target }];
+    });
+    const alone = ({ unit }) => !steps.some(step => step.unit === unit);
+    const differ = (unit, stack, planned, found) => ({
+        unit,
+        stack,
+        what: 'unit',
+        planned,
+        found
+    });
+    return {
+        steps,
+        unpaired: [
+            ...plan.filter(alone).map(({ unit, stack }) => differ(unit, stack, unit, 'nothing')),
+            ...stacks.filter(alone).map(({ unit, stack }) => differ(unit, stack, 'nothing', unit))
+        ]
+    };
+}
+async function readOutputs(cloudFormation, { stacks }) {
+    const live = await Promise.all(stacks.map(({ stack }) => readStack(cloudFormation, stack)));
+    return outputsOf(stacks, new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]]))));
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/plan-stacks.js
+
+
+
+
+
+
+
+/**
+ * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
+ * Never applied: a deferred stack gets a new change set once its values are known.
+ */
+const PLACEHOLDER = 'known-after-apply';
+/**
+ * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
+ * Nothing that runs is touched. When a stack cannot be planned, the change sets of the others are taken back.
+ * @throws UserError naming the stack and the next step.
+ */
+async function planStacks(request) {
+    const targets = readWanted(request.stacks);
+    return withCloudFormation(request.session, request.clock, async (cloudFormation) => {
+        const live = await readAll(cloudFormation, request);
+        const outputs = outputsOf(request.stacks, live);
+        const planned = await Promise.allSettled(targets.map(target => planStack(cloudFormation, request, target, live.get(target.request.stack), outputs)));
+        const refused = planned.find(result => result.status === 'rejected');
+        if (refused === undefined)
+            return planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+        await Promise.allSettled(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
+        throw refused.reason;
+    });
+}
+/** The stacks as they are, each at rest and able to take a deployment. */
+async function readAll(cloudFormation, request) {
+    const live = await Promise.all(request.stacks.map(({ stack }) => readFit(cloudFormation, stack)));
+    return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])));
+}
+async function planStack(cloudFormation, { changeSetName, executionRoleArn, log }, target, live, outputs) {
+    const { parameters, planned } = wanted(target, cloudFormation.region, outputs);
+    const base = baseOf(live);
+    const deferred = parameters.pending.length > 0;
+    if (deferred && base === undefined) {
+        log.info(`${planned.stack}: waits for outputs of stacks it depends on; it may only add resources.`);
+        return { ...planned, action: 'deferred', changes: additions(target) };
+    }
+    const changeSet = await computeChanges(cloudFormation, target, {
+        name: changeSetName,
+        type: base === undefined ? 'CREATE' : 'UPDATE',
+        parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
+        ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+    }).catch((error) => {
+        throw deferred && error instanceof lib/* UserError */.yo ? withPlaceholders(error, parameters.pending) : error;
+    });
+    const empty = changeSet.state === 'empty';
+    if (empty || deferred)
+        await discardStack(cloudFormation, planned.stack, changeSetName);
+    const action = deferred ? 'deferred' : empty ? 'unchanged' : base === undefined ? 'create' : 'update';
+    report(log, planned.stack, action, changeSet.changes);
+    return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes };
+}
+/** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
+function withPlaceholders(refusal, pending) {
+    return new lib/* UserError */.yo(`${refusal.message} Sluice used the placeholder ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, whose values come from outputs that do not exist yet: if CloudFormation rejected the placeholder, deploy the stacks with those outputs in an earlier release.`, { cause: refusal });
+}
+/** Everything that a new stack may add. */
+function additions({ template }) {
+    return [...template.resources]
+        .map(([logicalId, type]) => ({ action: 'Add', logicalId, type, targets: [] }))
+        .sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+}
+function report(log, stack, action, changes) {
+    log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${(0,lib/* plural */.LS)(changes.length, 'change')}`);
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
+
+
+
+
+
+
+
+
+/***/ })
+
+};
