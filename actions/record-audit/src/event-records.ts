@@ -6,7 +6,6 @@ import {
   type DetailOf,
   type Digest,
   type DraftOf,
-  type EvidenceDocument,
   type LedgerRecord,
   type NamedRelease,
   type Protection,
@@ -19,9 +18,8 @@ import { type Environment, unitNamed } from '@sluice/delivery'
 import {
   acceptanceAsGrounds,
   asksReviewers,
-  findUnchanged,
   type GatePipeline,
-  historyOf,
+  type historyOf,
   type Pipeline,
   readApprovals,
   readEnvironmentId,
@@ -36,7 +34,8 @@ import {
   type UnchangedPipeline,
   type WriteRequest
 } from '@sluice/pipeline'
-import { evidenceFor, evidenceOfRelease, splitReport } from './event-evidence.ts'
+import { announce } from './announcement.ts'
+import { evidenceFor, splitReport } from './event-evidence.ts'
 import { factsOf } from './facts.ts'
 import type { RecordInputs } from './inputs.ts'
 
@@ -49,7 +48,7 @@ type EventPipeline = GatePipeline &
 
 /** Records of what is happening now, each with the facts that its event calls for. */
 export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
-  const announced = await announcedRelease(pipeline, inputs)
+  const announced = await announce(pipeline, inputs)
   const release = announced?.named ?? (await releasedBefore(pipeline, inputs.release))
   const { authors, ...gate } = await gateFacts(inputs, release, pipeline)
   const unit =
@@ -70,8 +69,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   const stated = inputs.events.includes('withdrawn')
     ? await withdrawal({ ...inputs, detail: facts }, pipeline)
     : reported
-  const unchanged = announced === undefined ? undefined : await unchangedNow(pipeline, announced.named)
-  const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) }
+  const found = { ...(authors && { authors }), ...(announced?.unchanged && { unchanged: announced.unchanged }) }
   const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found }
 
   const drafts = inputs.events.map(event =>
@@ -89,20 +87,12 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
     })
   )
   const intent = drafts.find(draft => draft.event === 'started')
-  const grounds = intent === undefined ? undefined : await requireEntry(pipeline, intent)
+  const grounds = intent === undefined ? announced?.grounds : await requireEntry(pipeline, intent)
   return {
     drafts,
     ...(grounds && { grounds }),
     attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
   }
-}
-
-/** Where a release changes nothing, by the ledger as it is now: nobody looks after this claim, so what was fetched a moment ago is not enough. */
-async function unchangedNow(pipeline: EventPipeline, release: NamedRelease): ReturnType<typeof findUnchanged> {
-  if ((await findUnchanged(pipeline, release)) === undefined) return undefined
-  const environments = pipeline.policy.environments.map(({ name }) => name)
-  const history = historyOf(pipeline, 'now').about({ release: release.digest, environments })
-  return findUnchanged({ ...pipeline, history }, release)
 }
 
 /** An intent lets the deployment begin, so it is not recorded of a release that may not enter. @returns what it rests on until it has landed. */
@@ -161,16 +151,6 @@ async function isLiveByOther(
   const released = await history.releasedBy(release)
   const as = released === undefined ? undefined : announcedAs(released, environment)
   return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)))
-}
-
-/** The release that is being announced: its commit is the one that its document names. Absent for other events. */
-async function announcedRelease(
-  pipeline: Pick<Pipeline, 'release'>,
-  { release: digest, events }: EventInputs
-): Promise<{ readonly named: NamedRelease; readonly document: EvidenceDocument } | undefined> {
-  if (digest === undefined || !events.includes('released')) return undefined
-  const release = await pipeline.release(digest)
-  return { named: { digest, commit: release.commit }, document: evidenceOfRelease(digest, release) }
 }
 
 /** A release with its commit, from the ledger. */

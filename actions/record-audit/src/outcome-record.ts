@@ -14,6 +14,8 @@ import {
 import type { Environment } from '@sluice/delivery'
 import {
   asksReviewers,
+  groundsIn,
+  historyOf,
   isLive,
   isOfJob,
   type Pipeline,
@@ -52,10 +54,8 @@ interface Evidence {
   readonly environmentId: number | undefined
 }
 
-type OutcomePipeline = Pick<
-  Pipeline,
-  'at' | 'clock' | 'draft' | 'environment' | 'github' | 'history' | 'log' | 'repository' | 'run'
->
+type OutcomePipeline = Parameters<typeof historyOf>[0] &
+  Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'github' | 'history' | 'log' | 'repository' | 'run'>
 
 /** What is to be recorded of an outcome, and how the step ends. */
 export interface RecordedOutcome {
@@ -91,6 +91,7 @@ export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePi
     request: {
       drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
       seen: await seenLive(pipeline, evidence.standing),
+      ...(outcome.event === 'unchanged' && (await acceptanceBehind(pipeline, evidence))),
       ...(checks && { attachments: [checks.content] })
     },
     verdict: outcome.verdict,
@@ -105,6 +106,23 @@ async function seenLive(
 ): Promise<NonNullable<WriteRequest['seen']>> {
   const releases = new Set(live.flatMap(({ release }) => release?.digest ?? []))
   return { at: (await history.newest())?.sequence ?? 0, releases: [...releases] }
+}
+
+/** Nothing is promoted by an acceptance that is not the newest of what is live: others may confirm or undo it before this lands. */
+async function acceptanceBehind(
+  pipeline: OutcomePipeline,
+  { environment: { name }, acceptance }: Evidence
+): Promise<Pick<WriteRequest, 'grounds'>> {
+  const grounds = await groundsIn(pipeline.history, [name], async () => {
+    const now = await historyOf(pipeline, 'now')
+      .about({ environments: [name] })
+      .acceptanceOfLive(name)
+    if (now?.sequence === acceptance?.sequence) return
+    throw new UserError(
+      `What is live in ${name} was accepted by record ${acceptance?.sequence} when this job looked, but others recorded more before this could be. Re-run the failed jobs: the outcome is found anew.`
+    )
+  })
+  return { grounds }
 }
 
 async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline): Promise<Evidence> {

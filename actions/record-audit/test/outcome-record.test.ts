@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { checksReport, encodeChecks, type JobOutcome, sha256 } from '@sluice/core'
+import { writeRecords } from '@sluice/pipeline'
 import { APPROVER } from '@sluice-lab/memory'
 import { APPLIED, DOSSIER, FAILURE, type Jobs, PLAN, PLANNED, SKIPPED, Stage, SUCCESS } from './stage.ts'
 
@@ -319,6 +320,34 @@ describe('the outcome', () => {
     ])
     // For the append: somebody may deploy over it, or withdraw it, before this lands.
     expect(request.seen).toEqual({ at: accepted.sequence, releases: [stage.named().digest] })
+  })
+
+  it.each([
+    [
+      'is not recorded where others accepted it anew',
+      { event: 'accepted', detail: { unchanged: true } } as const,
+      false
+    ],
+    [
+      'is recorded behind what takes nothing from it',
+      { event: 'cancelled', detail: { untouched: true } } as const,
+      true
+    ]
+  ])('of nothing to do %s before that could be', async (_, said, lands) => {
+    const of = { environment: 'integration', release: stage.named() }
+    for (const event of ['started', 'deployed', 'accepted'] as const)
+      await stage.delivery.record({ event, ...of }, '600')
+    const deploy: JobOutcome = { result: 'success', outputs: { outcome: 'unchanged' } }
+    const { request } = await stage.outcome({ plan: SKIPPED, deploy, accept: SKIPPED }, 'integration')
+    expect(request.drafts).toMatchObject([{ event: 'unchanged' }])
+    const other = await stage.delivery.record({ ...said, ...of }, '601')
+
+    const written = writeRecords(stage.delivery.open({ runId: '700', sha: stage.release.commit }), request)
+
+    if (lands) await expect(written).resolves.toHaveLength(1)
+    else
+      await expect(written).rejects.toThrow(/was accepted by record 4 when this job looked, .* Re-run the failed jobs/)
+    expect((await stage.delivery.recorded()).at(-1)?.sequence).toBe(other.sequence + (lands ? 1 : 0))
   })
 
   it('of nothing to do is a failure where what is live was withdrawn, whatever the checks say (promise 3)', async () => {

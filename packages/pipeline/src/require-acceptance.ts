@@ -1,7 +1,8 @@
 import type { Digest, LedgerRecord, PromotionKind, RecordOf } from '@sluice/core'
 import { UserError } from '@sluice/core'
-import { environmentSection, type Grounds } from '@sluice/ledger'
+import type { Grounds } from '@sluice/ledger'
 import { evaluateAcceptance } from '@sluice/policy'
+import { groundsIn } from './grounds-in.ts'
 import type { History } from './history.ts'
 import { historyOf } from './history-of.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -49,14 +50,10 @@ export async function acceptanceAsGrounds(
 ): Promise<Grounds> {
   const { environment, release } = entrant
   const environments = [environment, pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
-  return {
-    at: (await pipeline.history.newest())?.sequence ?? 0,
-    sections: environments.map(environmentSection),
-    again: async () => {
-      const history = historyOf(pipeline, 'now').about({ release: release.digest, environments })
-      await requireAcceptance({ ...pipeline, history }, entrant)
-    }
-  }
+  return groundsIn(pipeline.history, environments, async () => {
+    const history = historyOf(pipeline, 'now').about({ release: release.digest, environments })
+    await requireAcceptance({ ...pipeline, history }, entrant)
+  })
 }
 
 /**
