@@ -100,7 +100,7 @@ function unixLines(content: Uint8Array): string {
 
 function describe(delivery: Delivery): string {
   const units = delivery.units.map(({ name, kind }) => `${name} (${kind})`).join(', ')
-  const environments = delivery.environments.map(({ name, gate }) => `${name} (${GATES[gate]})`).join(', ')
+  const environments = delivery.environments.map(it => `${it.name} (${gateOf(it)})`).join(', ')
   const advisory = delivery.ledger.key === undefined ? ' The ledger is advisory: ledger.key is not set.' : ''
   const loose =
     delivery.ledger.key !== undefined && delivery.ledger.anchors === undefined
@@ -113,8 +113,8 @@ function describe(delivery: Delivery): string {
   return `${delivery.product} delivers ${units} to ${environments}.${advisory}${loose}${anyWorkflow}`
 }
 
-const GATES: Readonly<Record<Environment['gate'], string>> = {
-  continuous: 'continuous',
-  approval: 'approval',
-  dispatch: 'dispatch: no second person'
+/** A manual start asks a second person only where production is served, unless delivery.yml says that there is none. */
+function gateOf({ gate, level, secondPerson }: Environment): string {
+  if (gate !== 'dispatch') return gate
+  return level === 'production' && secondPerson !== 'none' ? 'dispatch: with a reviewer' : 'dispatch: no second person'
 }

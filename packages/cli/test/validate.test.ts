@@ -46,6 +46,16 @@ describe('sluice validate', () => {
   })
 
   it.each([
+    ['gate: dispatch', 'dispatch: with a reviewer'],
+    ['gate: dispatch, secondPerson: none', 'dispatch: no second person']
+  ])('says of production with %s who is asked', async (gate, told) => {
+    const text = storefront().replace('level: production, gate: approval', `level: production, ${gate}`)
+    await repositoryWith(root, { ...FILES, 'delivery.yml': text })
+
+    expect((await sluice(['validate'], { cwd: root })).out).toContain(`production (${told})`)
+  })
+
+  it.each([
     ['https', `https://github.com/${'o'.repeat(39)}/${'n'.repeat(100)}`, 1],
     ['ssh', `git@github.com:${'o'.repeat(39)}/${'n'.repeat(100)}.git`, 1],
     ['https, of short names', 'https://github.com/octo-org/shop.git', 0],
