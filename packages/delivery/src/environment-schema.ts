@@ -31,7 +31,7 @@ export const environment = mapping({
   gate: v.pipe(
     oneOf(...GATES),
     v.description(
-      'Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any.'
+      'Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'
     ),
     v.examples(['approval'])
   ),

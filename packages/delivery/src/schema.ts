@@ -22,7 +22,9 @@ const MOST_COMMITS = 2
 const sluice = mapping({
   repository: v.pipe(
     repositoryName,
-    v.description('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'),
+    v.description(
+      'Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original. Choose before the first delivery: GitHub vouches for each record by the workflow that wrote it, so a ledger stays with the Sluice that began it, and `sluice validate` refuses another one.'
+    ),
     v.examples(['sluice-dev/sluice'])
   ),
   commits: v.pipe(
