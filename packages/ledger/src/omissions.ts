@@ -27,7 +27,7 @@ export class Omissions {
   /** Takes in a repair that counts. */
   add(repair: number, leftOut: readonly LeftOut[]): void {
     for (const one of leftOut) this.#leftOut.set(one.sequence, one)
-    this.#repairs.set(repair, firstOf(leftOut))
+    this.#repairs.set(repair, lowestOf(leftOut))
   }
 
   /** Oldest first. */
@@ -37,7 +37,7 @@ export class Omissions {
 
   /** The first record that any of them leaves out. */
   get first(): number | undefined {
-    return firstOf(this.#leftOut.values())
+    return lowestOf(this.#leftOut.values())
   }
 
   /** Whether a record counts for nothing any more. */
@@ -67,7 +67,7 @@ export class Omissions {
 }
 
 /** The lowest number of some records. */
-export function firstOf(some: Iterable<{ readonly sequence: number }>): number | undefined {
+export function lowestOf(some: Iterable<{ readonly sequence: number }>): number | undefined {
   let first: number | undefined
   for (const { sequence } of some) first = Math.min(first ?? sequence, sequence)
   return first

@@ -32,7 +32,7 @@ export function remoteLedger(options: PartialCopyOptions & { readonly log: Pick<
 }
 
 /** What the first of two has, and else the second. */
-export function firstOf(one: FetchedLedger, other: FetchedLedger): FetchedLedger {
+export function oneThenOther(one: FetchedLedger, other: FetchedLedger): FetchedLedger {
   return {
     tip: async () => (await one.tip()) ?? other.tip(),
     read: async (oid, paths) => (await one.read(oid, paths)) ?? other.read(oid, paths)

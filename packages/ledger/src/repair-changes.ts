@@ -35,7 +35,7 @@ export function fits(changes: readonly FileChange[], most: number): boolean {
 }
 
 /** As many changes as one commit takes: the record with all that tells of it, then files of the index and those that go. The others are for the next repair. */
-export function firstOf(changes: readonly FileChange[], most: number): readonly FileChange[] {
+export function asManyAsFit(changes: readonly FileChange[], most: number): readonly FileChange[] {
   const isLater = ({ path, content }: FileChange): boolean =>
     content === undefined || parseLedgerPath(path)?.kind === 'index'
   let size = 0

@@ -2,7 +2,7 @@ import type { DetailOf, LedgerRecord, RecordOf, SkippedRecord } from '@sluice/co
 import { isBlank } from './blank.ts'
 import { BrokenRules } from './broken-rules.ts'
 import { findConsentProblem } from './consent-problem.ts'
-import { firstOf, type LeftOut, Omissions } from './omissions.ts'
+import { type LeftOut, lowestOf, Omissions } from './omissions.ts'
 import { recordPath } from './paths.ts'
 import { type Fault, RecordFaults } from './record-fault.ts'
 import { Repairs } from './repairs.ts'
@@ -84,7 +84,7 @@ export class RepairJudge {
     const without: Skips = sequence => this.#omissions.has(sequence) || among(sequence)
     const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))))
     const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence)
-    const byRules = this.#brokenRules(asked, { by, without, first: firstOf(records) ?? by })
+    const byRules = this.#brokenRules(asked, { by, without, first: lowestOf(records) ?? by })
     const byKey = this.#faults.byKeys(without)
     const beside = new Map(
       own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it) ?? this.#faults.inDoubt(it)))
@@ -236,5 +236,5 @@ function pairOf<K, V>(key: K, found: V | undefined): readonly (readonly [K, V])[
 
 /** The first record that any repair speaks of, whether it counts or not. */
 function firstNamed({ records }: Snapshot): number | undefined {
-  return firstOf(records.flatMap(({ record }) => (record?.event === 'repaired' ? (record.detail?.skipped ?? []) : [])))
+  return lowestOf(records.flatMap(({ record }) => (record?.event === 'repaired' ? (record.detail?.skipped ?? []) : [])))
 }

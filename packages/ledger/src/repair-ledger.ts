@@ -10,7 +10,7 @@ import { type Attempted, Landing } from './landing.ts'
 import { lookAtOrigins } from './look-at-origins.ts'
 import { HEAD_PATH } from './paths.ts'
 import { readRepairs } from './read-repairs.ts'
-import { changesOf, firstOf } from './repair-changes.ts'
+import { asManyAsFit, changesOf } from './repair-changes.ts'
 import { LIMITS, planRepair, type RepairLimits } from './repair-plan.ts'
 import { machineBefore, newestOf } from './replay.ts'
 import { environmentsOf, type Section, sectionOf } from './section.ts'
@@ -84,7 +84,7 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
     const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine))
     const changes = changesOf(files, after, derived)
     const message = commitMessage([added])
-    const sent = detail.more === true ? firstOf(changes, limits.bytes) : changes
+    const sent = detail.more === true ? asManyAsFit(changes, limits.bytes) : changes
     const outcome = await landing.send({ oid, placed, message, files: sent })
     if (outcome === 'limited') continue
     requireLanded(outcome)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCommand, systemClock } from '@sluice/core'
-import { firstOf, remoteLedger } from '../src/remote-ledger.ts'
+import { oneThenOther, remoteLedger } from '../src/remote-ledger.ts'
 import { BRANCH, commitByHand, type HostedLedger, hostLedger, REPOSITORY } from './hosted-ledger.ts'
 
 const ONCE = { attempts: 1, base: 1, cap: 1 }
@@ -333,7 +333,7 @@ describe('a ledger that cannot be fetched', () => {
 describe('a ledger in the clone of a job, or else fetched', () => {
   it('is that of the clone where that has it, and nothing is fetched', async () => {
     const clone = { tip: async () => 'a', read: async () => new Map([['HEAD.json', Buffer.from('clone')]]) }
-    const ledger = firstOf(clone, open())
+    const ledger = oneThenOther(clone, open())
 
     expect(await ledger.tip()).toBe('a')
     expect(textsOf(await ledger.read('a', ['HEAD.json']))).toEqual({ 'HEAD.json': 'clone' })
@@ -341,7 +341,7 @@ describe('a ledger in the clone of a job, or else fetched', () => {
   })
 
   it('is fetched where the clone does not have it', async () => {
-    const ledger = firstOf({ tip: async () => undefined, read: async () => undefined }, open())
+    const ledger = oneThenOther({ tip: async () => undefined, read: async () => undefined }, open())
     const tip = await tipNow()
 
     expect(await ledger.tip()).toBe(tip)

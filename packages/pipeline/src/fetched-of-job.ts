@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Clock, Log, RunContext } from '@sluice/core'
 import { andFetched, openRepository, type Repository } from '@sluice/git'
-import { type FetchedLedger, fetchedLedger, firstOf, remoteLedger } from '@sluice/ledger'
+import { type FetchedLedger, fetchedLedger, oneThenOther, remoteLedger } from '@sluice/ledger'
 import { gitServer } from './git-server.ts'
 
 /** What is asked for to fetch something. */
@@ -33,5 +33,5 @@ export function fetchedOfJob(
   const remote = gitServer(run, env, token)
   if (remote === undefined) return inClone
   const directory = join(run.temp, 'sluice', 'branches', `${encodeURIComponent(branch)}.git`)
-  return firstOf(inClone, remoteLedger({ directory, remote, branch, clock, log }))
+  return oneThenOther(inClone, remoteLedger({ directory, remote, branch, clock, log }))
 }

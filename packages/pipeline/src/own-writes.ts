@@ -46,7 +46,7 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
     const reached = await note.read()
     if (since !== 'now') {
       const known = await ledger.head(alongside, since)
-      if ((known?.sequence ?? 0) >= (reached?.sequence ?? 0)) return sameAs(known, reached, options)
+      if ((known?.sequence ?? 0) >= (reached?.sequence ?? 0)) return requireSame(known, reached, options)
     }
     const giveUp = clock.now() + PATIENCE
     for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
@@ -54,7 +54,8 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
       // If this shows the ledger of before, the next commit does not land either, and is looked for again.
       if (unsure) await note.write(found)
       unsure = false
-      if (reached === undefined || (found?.sequence ?? 0) >= reached.sequence) return sameAs(found, reached, options)
+      if (reached === undefined || (found?.sequence ?? 0) >= reached.sequence)
+        return requireSame(found, reached, options)
       const left = giveUp - clock.now()
       if (left <= 0) throw tooLate(found, reached, options)
       log.info(`GitHub does not show record ${reached.sequence} yet, which this run wrote. Reading the ledger again.`)
@@ -104,7 +105,7 @@ class Note {
 }
 
 /** A record that is another one than was written was put there by somebody: what follows would build on it. */
-function sameAs(
+function requireSame(
   found: LedgerHead | undefined,
   reached: LedgerPlace | undefined,
   { branch }: OwnWritesOptions
