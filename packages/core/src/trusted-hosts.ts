@@ -25,7 +25,8 @@ export function isLoopback(host: string): boolean {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com; `*.` before one stands for
+ *   whatever is below it.
  * @throws UserError naming setting, host and what is allowed.
  */
 export function parseTrustedUrl(text: string, what: string, extra: readonly string[] = []): URL {
@@ -39,7 +40,7 @@ export function parseTrustedUrl(text: string, what: string, extra: readonly stri
   }
   const host = url.hostname
   const loopback = isLoopback(host)
-  if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
+  if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.some(it => isOf(it, host))) {
     throw new UserError(
       `${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`
     )
@@ -50,13 +51,19 @@ export function parseTrustedUrl(text: string, what: string, extra: readonly stri
   return url
 }
 
+function isOf(allowed: string, host: string): boolean {
+  return allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : host === allowed
+}
+
 /**
  * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
- * data residency, whose API is at `api.<host>`, and whose OIDC issuer is at `token.actions.<host>`.
+ * data residency, whose API is at `api.<host>`, and whose services of Actions are below `actions.<host>`: the OIDC issuer is `token.actions.<host>`, and
+ * jobs are told other hosts there to ask for tokens (GitHub's "Network details for GHE.com").
  */
 export function ownGitHubHosts(env: NodeJS.ProcessEnv): readonly string[] {
   const server = env['GITHUB_SERVER_URL']
   if (server === undefined || server === '') return []
   const { hostname } = new URL(server)
-  return [hostname, `api.${hostname}`, `token.actions.${hostname}`]
+  const actions = hostname.endsWith('.ghe.com') ? `*.actions.${hostname}` : `token.actions.${hostname}`
+  return [hostname, `api.${hostname}`, actions]
 }

@@ -82,6 +82,20 @@ describe('an endpoint for credentials', () => {
     expect(ownGitHubHosts({})).toEqual([])
   })
 
+  it.each([
+    ['https://token.actions.tenant.ghe.com', true],
+    ['https://run-actions-1-region.actions.tenant.ghe.com/134//idtoken', true],
+    ['https://actions.tenant.ghe.com.shop.example', false],
+    ['https://evilactions.tenant.ghe.com', false],
+    ['https://x.actions.other.ghe.com', false]
+  ])('may be a service of Actions of the tenant that runs the job: %s, %s', (url, allowed) => {
+    const own = ownGitHubHosts({ GITHUB_SERVER_URL: 'https://tenant.ghe.com' })
+    const trusted = () => parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', own)
+
+    if (allowed) expect(trusted().href).toBe(new URL(url).href)
+    else expect(trusted).toThrow(UserError)
+  })
+
   it('may be a host that the caller vouches for, and no other of its domain', () => {
     const extra = ['git.shop.example']
 

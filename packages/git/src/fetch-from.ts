@@ -97,9 +97,9 @@ function settingsOf({ url, token }: Remote, silence: number): Readonly<Record<st
   }
 }
 
-/** Whether a server refused; everything else may be different the next time. */
+/** Whether a server refused; everything else may be different the next time, also that it was too busy (408, 429). */
 function isRefusal(stderr: string): boolean {
-  return /could not read (?:Username|Password)|Authentication failed|returned error: 4\d\d|repository '.*' not found|not our ref|filter .* not supported/.test(
+  return /could not read (?:Username|Password)|Authentication failed|returned error: 4(?!08|29)\d\d|repository '.*' not found|not our ref|filter .* not supported/.test(
     stderr
   )
 }

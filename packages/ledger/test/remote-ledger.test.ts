@@ -251,6 +251,25 @@ describe('a ledger that cannot be fetched', () => {
     expect(fetches).toBe(1)
   })
 
+  it.each([
+    [429, 3],
+    [408, 3],
+    [503, 3],
+    [403, 1]
+  ])(
+    'is unknown where the server answers %d, after %d tries: what is too busy now may answer later',
+    async (status, tries) => {
+      let asked = 0
+      const url = await serve((_request, response) => {
+        asked += 1
+        response.writeHead(status).end()
+      })
+
+      await expectUnknown(open({ remote: { url, token }, policy: { ...ONCE, attempts: 3 } }), /fatal: /)
+      expect(asked).toBe(tries)
+    }
+  )
+
   it('is unknown where the token is for another repository', async () => {
     const remote = { url: `${hosted.host.url}/octo-org/other`, token }
 
