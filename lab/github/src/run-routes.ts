@@ -81,7 +81,11 @@ export const runRoutes: readonly Route[] = [
     method: 'GET',
     template: `${RUN}/jobs`,
     need: READ,
-    answer: async request => jobsAnswer(request, run => [...run.jobs.values()])
+    answer: async request =>
+      jobsAnswer(request, run => [
+        ...(request.query.get('filter') === 'all' ? run.earlierJobs : []),
+        ...run.jobs.values()
+      ])
   },
   {
     method: 'GET',

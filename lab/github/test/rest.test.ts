@@ -194,6 +194,18 @@ describe('the REST API of the stand-in', () => {
       jobs: [{ name: 'deploy', run_attempt: 2, conclusion: 'success' }]
     })
     expect((await site.call('GET', `${jobs}/3/jobs`)).status).toBe(404)
+
+    const ofRun = `${PATH}/actions/runs/${run.id}/jobs`
+    const latest = { total_count: 1, jobs: [{ name: 'deploy', run_attempt: 2 }] }
+    expect((await site.call('GET', ofRun)).body).toMatchObject(latest)
+    expect((await site.call('GET', `${ofRun}?filter=latest`)).body).toMatchObject(latest)
+    expect((await site.call('GET', `${ofRun}?filter=all&per_page=2`)).body).toMatchObject({
+      total_count: 3,
+      jobs: [
+        { name: 'plan', run_attempt: 1 },
+        { name: 'deploy', run_attempt: 1 }
+      ]
+    })
   })
 
   it('creates a branch without history, object by object', async () => {
