@@ -14,17 +14,25 @@ export interface WantedPlan {
   readonly plan: Digest
 }
 
+type PlanPipeline = Pick<
+  Pipeline,
+  | 'clock'
+  | 'defaultBranch'
+  | 'environment'
+  | 'environmentBefore'
+  | 'github'
+  | 'history'
+  | 'ledger'
+  | 'policy'
+  | 'repository'
+  | 'run'
+>
+
 /**
  * Reads a plan back from the ledger, as it was announced and, at an approval gate, approved in this run.
  * @throws UserError when it was not, when its intent is missing, or when it is for something else.
  */
-export async function readApprovedPlan(
-  inputs: WantedPlan,
-  pipeline: Pick<
-    Pipeline,
-    'clock' | 'defaultBranch' | 'environment' | 'environmentBefore' | 'github' | 'history' | 'ledger' | 'policy' | 'run'
-  >
-): Promise<Plan> {
+export async function readApprovedPlan(inputs: WantedPlan, pipeline: PlanPipeline): Promise<Plan> {
   const { history, ledger, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
   // Read again at a gate that asks somebody; at another the look that the intent was recorded with is enough.

@@ -11,7 +11,16 @@ export type StageJob = (typeof STAGE_JOBS)[number]
  * of more than 100 characters, so that a digest in full has no place in one beside an environment's name.
  */
 export function stageJobName(job: StageJob, environment: string, release: Digest): string {
-  const id = releaseId(release)
+  return nameWith(job, environment, releaseId(release))
+}
+
+/** The short form of the release that a job of stage.yml is for, by its own name; absent where {@link stageJobName} gives no such name. */
+export function releaseOfStageJob(job: StageJob, environment: string, name: string): string | undefined {
+  const [id] = /\br-[0-9a-f]{12}\b/.exec(name) ?? []
+  return id !== undefined && nameWith(job, environment, id) === name ? id : undefined
+}
+
+function nameWith(job: StageJob, environment: string, id: string): string {
   switch (job) {
     case 'plan':
       return `plan ${id} for ${environment}`

@@ -1,3 +1,4 @@
+export { callsSluiceOnce } from './caller-workflow.ts'
 export { checkRepository } from './check-repository.ts'
 export type {
   AcceptanceChecks,

@@ -3,7 +3,8 @@ import { evaluateApproval, guardianOf } from '@sluice/policy'
 import { partiesOfRun } from './authors.ts'
 import { requirePolicyOfNow } from './current-policy.ts'
 import type { Pipeline } from './pipeline.ts'
-import { asksReviewers, type GatePipeline, readApprovals, requireProtectedGate, settleApproval } from './run-gate.ts'
+import { asksReviewers, type GatePipeline, readApprovals, requireProtectedGate } from './run-gate.ts'
+import { settleApproval } from './settle-approval.ts'
 import { nameReviewers } from './team-members.ts'
 
 /** Who agreed, for the record, and how they were asked; empty where no environment asks anyone. */

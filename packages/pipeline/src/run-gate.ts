@@ -1,7 +1,6 @@
 import {
   type Approval,
   type Authors,
-  type Clock,
   type Digest,
   type LedgerRecord,
   type Protection,
@@ -21,7 +20,9 @@ import {
   type Verdict
 } from '@sluice/policy'
 import { partiesOfRun, readAuthors } from './authors.ts'
+import { requireOwnAnswer } from './own-answer.ts'
 import type { Pipeline } from './pipeline.ts'
+import { requireAllowed, settleApproval } from './settle-approval.ts'
 import { nameReviewers } from './team-members.ts'
 
 /** What is needed to tell whether a gate is one: GitHub to ask, and the policy to compare with. */
@@ -158,7 +159,7 @@ export async function requireApprover(
 const ANSWERED = 2 * 60_000
 
 /**
- * Refuses to go on without a new approval of this very plan (promise 5).
+ * Refuses to go on without a new approval of this very plan (promise 5), or with one that may have been given to another product.
  * @param protection as it is now.
  * @param announcement the `planned` record of this run; it holds the gate, the authors, and the approvals that were there before anybody saw
  * the plan.
@@ -166,7 +167,7 @@ const ANSWERED = 2 * 60_000
  * @returns the approvals, for the record; absent where nobody is asked.
  */
 export async function requireApproval(
-  pipeline: Pick<Pipeline, 'clock' | 'github' | 'run'>,
+  pipeline: Pick<Pipeline, 'clock' | 'github' | 'policy' | 'repository' | 'run'>,
   environment: Environment,
   protection: Protection,
   announcement: LedgerRecord | undefined,
@@ -200,11 +201,13 @@ export async function requireApproval(
     })
   const known = justAnswered(pipeline, intent)
   if (known !== undefined && judge(known).allowed) return known
-  return settleApproval(pipeline.clock, async () => {
+  const counted = await settleApproval(pipeline.clock, async () => {
     const answers = await readApprovals(pipeline, environment.name)
     const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
     return { verdict: judge(approvals), approvals }
   })
+  await requireOwnAnswer(pipeline, environment.name, announcement.release)
+  return counted
 }
 
 /** The answers that this attempt recorded a moment ago. */
@@ -214,34 +217,4 @@ function justAnswered(
 ): readonly Approval[] | undefined {
   if (intent === undefined || intent.run.id !== run.runId || intent.run.attempt !== run.attempt) return undefined
   return github.now() - Date.parse(intent.time) < ANSWERED ? intent.approvals : undefined
-}
-
-/** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */
-const APPROVAL_PATIENCE = 60_000
-
-/** Waits between two looks, in milliseconds: the first, and the longest. */
-const FIRST = 1_000
-const LONGEST = 16_000
-
-/** Looks again while no answer counts: another may have opened the gate, which is not shown yet. A rejection or a changed gate counts at once. */
-export async function settleApproval<A>(
-  clock: Clock,
-  look: () => Promise<{ readonly verdict: Verdict; readonly approvals: A }>
-): Promise<A> {
-  const giveUp = clock.now() + APPROVAL_PATIENCE
-  for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
-    const { verdict, approvals } = await look()
-    const left = giveUp - clock.now()
-    if (verdict.allowed || verdict.mayChange !== true || left <= 0) {
-      requireAllowed(verdict)
-      return approvals
-    }
-    await clock.sleep(Math.min(wait, left))
-  }
-}
-
-/** @throws UserError with the reason and the remedy of a refusal. */
-function requireAllowed<Facts extends object>(verdict: Verdict<Facts>): Facts {
-  if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
-  return verdict
 }

@@ -11,7 +11,8 @@ import {
   stageJobName,
   UserError
 } from '@sluice/core'
-import { decodeJobs, jobsOfStage, type RanJob } from '@sluice/policy'
+import { jobsOfStage, type RanJob } from '@sluice/policy'
+import { listJobs } from './list-jobs.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** How long GitHub may take to show that a job is over, in milliseconds: whoever needs a job starts as soon as it is. */
@@ -23,10 +24,6 @@ const LONGEST = 5_000
 
 /** What two of GitHub's own clocks may be apart, in milliseconds: that of its jobs, and the one that records get their time from. */
 const A_MOMENT = 5_000
-
-/** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
-const PAGE_SIZE = 100
-const MOST_PAGES = 20
 
 type ResultsPipeline = Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>
 
@@ -100,18 +97,6 @@ async function readAttempt(
       return only === undefined ? [] : [[job, { ...only, attempt }] as const]
     })
   )
-}
-
-async function listJobs({ github, run }: ResultsPipeline, attempt: number): Promise<readonly RanJob[]> {
-  // The list moves while it is read, since jobs begin: what stood on the last page may be on the next one, too.
-  const jobs = new Map<unknown, RanJob>()
-  for (let page = 1; page <= MOST_PAGES; page++) {
-    const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`
-    const found = decodeJobs(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`))
-    for (const job of found.jobs) jobs.set(job.id ?? Symbol(), job)
-    if (found.jobs.length === 0 || jobs.size >= found.total) break
-  }
-  return [...jobs.values()]
 }
 
 /** Whether GitHub shows everything that the caller knows to be over. */

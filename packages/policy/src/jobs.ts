@@ -1,10 +1,20 @@
-import { type Digest, type JobOutcome, STAGE_JOBS, type StageJob, stageJobName } from '@sluice/core'
+import {
+  type Digest,
+  type JobOutcome,
+  releaseId,
+  releaseOfStageJob,
+  STAGE_JOBS,
+  type StageJob,
+  stageJobName
+} from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 
-/** A job of one attempt of a run, as GitHub knows it. */
+/** A job of a run, as GitHub knows it. */
 export interface RanJob {
   /** GitHub's number of it; absent where it does not say. */
   readonly id?: number
+  /** The attempt of the run that it ran in; absent where GitHub does not say. */
+  readonly attempt?: number
   /** With the names of the jobs that call the workflow it is in. */
   readonly name: string
   /** Absent as long as it is not over. */
@@ -13,15 +23,16 @@ export interface RanJob {
   readonly startedAt?: number
 }
 
-/** One page of the jobs of an attempt (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`). */
+/** One page of the jobs of a run or of one of its attempts (`GET /repos/{owner}/{repo}/actions/runs/{run_id}[/attempts/{attempt_number}]/jobs`). */
 export function decodeJobs(answer: unknown): { readonly total: number; readonly jobs: readonly RanJob[] } {
   const { total_count: total, jobs } = membersOf(answer)
   return {
     total: typeof total === 'number' ? total : 0,
-    jobs: listOf(jobs).map(({ id, name, status, conclusion, started_at: started }) => {
+    jobs: listOf(jobs).map(({ id, name, status, conclusion, run_attempt: attempt, started_at: started }) => {
       const startedAt = Date.parse(String(started))
       return {
         ...(typeof id === 'number' ? { id } : {}),
+        ...(typeof attempt === 'number' ? { attempt } : {}),
         name: String(name),
         result: status === 'completed' ? resultOf(conclusion) : undefined,
         ...(Number.isNaN(startedAt) ? {} : { startedAt })
@@ -52,4 +63,35 @@ export function jobsOfStage(
   }
   const [plan, deploy, accept] = STAGE_JOBS.map(called)
   return { plan: plan ?? [], deploy: deploy ?? [], accept: accept ?? [] }
+}
+
+/** Whose deploy job it is asked for. */
+export interface OwnDeploy {
+  readonly environment: string
+  readonly release: Digest | undefined
+  /** The attempt of the run that it runs in. */
+  readonly attempt: number
+}
+
+/**
+ * The deploy jobs of a run that are for the same GitHub Environment by another call of Sluice's workflows: GitHub tells of an answer at a gate
+ * in which run and for which GitHub Environment it was given, not for which job, so that an answer to one of them looks like an answer to all.
+ * A job that was skipped asked nobody. Another release in another attempt, under the names of the same calling jobs, is what a re-run made of
+ * the same call.
+ * @param jobs of all attempts: an answer of an earlier one counts, too, for a plan that is not made anew.
+ */
+export function deploysOfOthers(jobs: readonly RanJob[], own: OwnDeploy): readonly RanJob[] {
+  const ownId = own.release === undefined ? undefined : releaseId(own.release)
+  const deploys = jobs.flatMap(job => {
+    if (job.result === 'skipped') return []
+    const callers = job.name.split(' / ')
+    const id = releaseOfStageJob('deploy', own.environment, callers.pop() ?? '')
+    return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }]
+  })
+  const ours = deploys.filter(({ id }) => id === ownId)
+  const attempts = new Set([own.attempt, undefined, ...ours.map(({ job }) => job.attempt)])
+  const calls = new Set(ours.map(({ call }) => call))
+  return deploys.flatMap(({ job, id, call }) =>
+    id !== ownId && (attempts.has(job.attempt) || !calls.has(call)) ? [job] : []
+  )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { sha256, stageJobName } from '@sluice/core'
-import { decodeJobs, jobsOfStage, type RanJob } from '../src/index.ts'
+import { decodeJobs, deploysOfOthers, jobsOfStage, type RanJob } from '../src/index.ts'
 import { publishedExample } from './published.ts'
 
 const RELEASE = sha256('release')
@@ -13,6 +13,12 @@ describe('decodeJobs', () => {
       total: 1,
       jobs: [{ id: 399444496, name: 'build', result: 'success', startedAt: Date.parse('2020-01-20T17:42:40Z') }]
     })
+  })
+
+  it('tells of each job in which attempt it ran', () => {
+    const { jobs } = decodeJobs({ total_count: 1, jobs: [{ name: 'a', status: 'waiting', run_attempt: 2 }] })
+
+    expect(jobs).toEqual([{ name: 'a', attempt: 2 }])
   })
 
   it.each([
@@ -66,5 +72,54 @@ describe('jobsOfStage', () => {
     const jobs = [`a / ${accept}`, `b / ${accept}`].map(named)
 
     expect(jobsOfStage(jobs, 'staging', RELEASE)).toEqual({ plan: [], deploy: [], accept: jobs })
+  })
+})
+
+describe('deploysOfOthers', () => {
+  const OTHER = sha256('another release')
+  const own = { environment: 'staging', release: RELEASE, attempt: 2 }
+  const job = (call: string, release = RELEASE, attempt = 2, changes: Partial<RanJob> = {}): RanJob => ({
+    name: `${call} / ${stageJobName('deploy', 'staging', release)}`,
+    result: undefined,
+    attempt,
+    ...changes
+  })
+  const ours = job('shop / staging')
+  const { attempt: _, ...ofNoAttempt } = job('shop / staging', OTHER)
+
+  it.each([
+    ['another job calls for', job('billing / staging', OTHER)],
+    ['another job called for in an attempt before', job('billing / staging', OTHER, 1)],
+    ['a job of the same name calls for', job('shop / staging', OTHER)],
+    ['is over', job('billing / staging', OTHER, 1, { result: 'success' })],
+    ['was cancelled', job('billing / staging', OTHER, 2, { result: 'cancelled' })],
+    ['no job calls for', { ...ours, name: stageJobName('deploy', 'staging', OTHER) }],
+    ['GitHub tells no attempt of', ofNoAttempt]
+  ])('finds what %s', (_, other) => {
+    expect(deploysOfOthers([ours, other], own)).toEqual([other])
+    expect(deploysOfOthers([other], own)).toEqual([other])
+  })
+
+  it('finds what a job of the same name called for in an attempt that was ours, too', () => {
+    const beside = job('shop / staging', OTHER, 1)
+
+    expect(deploysOfOthers([beside, job('shop / staging', RELEASE, 1), ours], own)).toEqual([beside])
+  })
+
+  it('finds all where it is not known what is ours', () => {
+    expect(deploysOfOthers([ours], { ...own, release: undefined })).toEqual([ours])
+  })
+
+  it.each([
+    ['the same release in an attempt before', job('shop / staging', RELEASE, 1)],
+    ['what the same call was for before it was run again', job('shop / staging', OTHER, 1)],
+    ['a job that was skipped', job('billing / staging', OTHER, 2, { result: 'skipped' })],
+    ['another environment', { ...ours, name: `billing / x / ${stageJobName('deploy', 'production', OTHER)}` }],
+    ['a plan', { ...ours, name: `billing / staging / plan / ${stageJobName('plan', 'staging', OTHER)}` }],
+    ['an acceptance', { ...ours, name: `billing / staging / ${stageJobName('accept', 'staging', OTHER)}` }],
+    ['a job that records', { ...ours, name: 'billing / staging / record staging' }],
+    ['a job of the caller', { ...ours, name: 'deploy docs to staging' }]
+  ])('leaves %s alone', (_, other) => {
+    expect(deploysOfOthers([ours, other], own)).toEqual([])
   })
 })

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from '@jest/globals'
+import { callsSluiceOnce } from '../src/index.ts'
+
+const SLUICE = 'owner/sluice'
+const DELIVER = `uses: owner/sluice/.github/workflows/deliver.yml@${'f'.repeat(40)}`
+const jobs = (...lines: readonly string[]): string => `on: push\njobs:\n${lines.map(line => `  ${line}\n`).join('')}`
+
+describe('a workflow that calls Sluice', () => {
+  it('once is the one of the example', async () => {
+    const workflow = await readFile('examples/storefront/.github/workflows/deliver.yml', 'utf8')
+
+    expect(callsSluiceOnce(workflow, 'sluice-dev/sluice')).toBe(true)
+    expect(callsSluiceOnce(workflow, 'another/sluice')).toBe(false)
+  })
+
+  it.each([
+    ['beside jobs of its own', jobs('test: { runs-on: ubuntu-latest, steps: [] }', `deliver: { ${DELIVER} }`)],
+    ['by other letters', jobs('deliver: { uses: Owner/Sluice/.github/workflows/deliver.yml@v1 }')],
+    ['for one environment', jobs('stage: { uses: owner/sluice/.github/workflows/stage.yml@v1 }')]
+  ])('once does so %s', (_, workflow) => {
+    expect(callsSluiceOnce(workflow, SLUICE)).toBe(true)
+  })
+
+  it.each([
+    ['by two jobs', jobs(`shop: { ${DELIVER} }`, `billing: { ${DELIVER} }`)],
+    ['by a matrix', jobs(`deliver: { strategy: { matrix: { config: [a, b] } }, ${DELIVER} }`)],
+    [
+      'beside a workflow that may do so too',
+      jobs(`shop: { ${DELIVER} }`, 'other: { uses: ./.github/workflows/x.yml }')
+    ],
+    ['by a workflow in between', jobs('deliver: { uses: ./.github/workflows/x.yml }')],
+    ['by another workflow of Sluice', jobs('adopt: { uses: owner/sluice/.github/workflows/adopt.yml@v1 }')],
+    ['in no job', jobs('test: { runs-on: ubuntu-latest, steps: [] }')],
+    ['in no list of jobs', 'jobs: none'],
+    ['in a text that is no YAML', 'jobs: ['],
+    ['with a job twice', jobs(`deliver: { ${DELIVER} }`, `deliver: { ${DELIVER} }`)],
+    ['too deep to read', `jobs: ${'['.repeat(200)}`],
+    ['by more aliases than are read', jobs('a: &a { x: 1 }', `b: [${Array(200).fill('*a').join(', ')}]`)]
+  ])('%s may do so more than once', (_, workflow) => {
+    expect(callsSluiceOnce(workflow, SLUICE)).toBe(false)
+  })
+})
