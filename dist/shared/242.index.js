@@ -627,8 +627,8 @@ function notDeclared(what, name, declared, key) {
 
 // EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
 var schema = __webpack_require__(9079);
-// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js + 1 modules
-var yaml_source = __webpack_require__(9251);
+// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
+var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/parse.js
 
 
@@ -1040,7 +1040,7 @@ const environment = mapping({
     name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3} characters.`), dist/* examples */.K1K(['staging'])),
     account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
     level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
-    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any.'), dist/* examples */.K1K(['approval'])),
+    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'), dist/* examples */.K1K(['approval'])),
     requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one. A delivery does not wait: until then its plan is refused, with the time. Re-run the failed jobs after that. GitHub allows it for 30 days after the run began, and 50 times. A hotfix and a rollback need not soak.', '30m', LONGEST_SOAK))
     }), dist/* description */.h_('What a release must fulfil before it may enter.'), written({ soak: '30m' })), {}),
@@ -1095,7 +1095,7 @@ const MOST_ENVIRONMENTS = 6;
 /** The old and the new one of an upgrade. Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
 const MOST_COMMITS = 2;
 const sluice = mapping({
-    repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
+    repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original. Choose before the first delivery: GitHub vouches for each record by the workflow that wrote it, so a ledger stays with the Sluice that began it, and `sluice validate` refuses another one.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
     commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
 });
 /** The version of this form. */
@@ -1169,23 +1169,14 @@ function editDistance(a, b) {
 
 /***/ }),
 
-/***/ 9251:
+/***/ 1609:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  L: () => (/* binding */ DELIVERY_LIMIT),
-  o: () => (/* binding */ readSource)
-});
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __webpack_require__(8815);
-// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
-var problem = __webpack_require__(4357);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
-;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ readYaml)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8815);
 
 
 /** A delivery.yml needs eight levels. */
@@ -1196,35 +1187,35 @@ const DEPTH_LIMIT = 50;
  */
 function readYaml(text) {
     const tokens = [];
-    const parser = new dist/* Parser */.iX();
-    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+    const parser = new yaml__WEBPACK_IMPORTED_MODULE_1__/* .Parser */ .iX();
+    for (const lexeme of new yaml__WEBPACK_IMPORTED_MODULE_1__/* .Lexer */ .JG().lex(text)) {
         tokens.push(...parser.next(lexeme));
         if (parser.stack.length > DEPTH_LIMIT)
             return { tooDeepAt: Math.min(parser.offset, text.length) };
     }
     tokens.push(...parser.end());
-    const [document, second] = new dist/* Composer */.Dk({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length);
+    const [document, second] = new yaml__WEBPACK_IMPORTED_MODULE_1__/* .Composer */ .Dk({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length);
     if (document === undefined)
-        throw new lib/* Failure */.HR('The YAML parser gave no document, not even an empty one.');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR('The YAML parser gave no document, not even an empty one.');
     const faults = [...document.errors, ...document.warnings, ...repeatedKeys(document)];
     if (second === undefined)
         return { document, faults };
     const [start, end] = second.range;
     const message = 'the file holds more than one document; keep one';
-    return { document, faults: [...faults, new dist/* YAMLParseError */.XT([start, end], 'MULTIPLE_DOCS', message)] };
+    return { document, faults: [...faults, new yaml__WEBPACK_IMPORTED_MODULE_1__/* .YAMLParseError */ .XT([start, end], 'MULTIPLE_DOCS', message)] };
 }
 /** What the composer's own check says of a key that its mapping has already; that check compares each key with all before it. */
 function repeatedKeys(document) {
     const found = [];
-    (0,dist/* visit */.YR)(document, {
+    (0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .visit */ .YR)(document, {
         Map: (_, map) => {
             const seen = new Set();
             for (const { key } of map.items) {
-                if (!(0,dist/* isScalar */.jn)(key))
+                if (!(0,yaml__WEBPACK_IMPORTED_MODULE_1__/* .isScalar */ .jn)(key))
                     continue;
                 const [start = 0, end = 0] = key.range ?? [];
                 if (seen.has(key.value))
-                    found.push(new dist/* YAMLParseError */.XT([start, end], 'DUPLICATE_KEY', 'Map keys must be unique'));
+                    found.push(new yaml__WEBPACK_IMPORTED_MODULE_1__/* .YAMLParseError */ .XT([start, end], 'DUPLICATE_KEY', 'Map keys must be unique'));
                 seen.add(key.value);
             }
         }
@@ -1232,7 +1223,19 @@ function repeatedKeys(document) {
     return found;
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-source.js
+
+/***/ }),
+
+/***/ 1401:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ DELIVERY_LIMIT),
+/* harmony export */   o: () => (/* binding */ readSource)
+/* harmony export */ });
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8815);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
+/* harmony import */ var _yaml_document_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1609);
 
 
 
@@ -1246,33 +1249,33 @@ const DELIVERY_LIMIT = 64 * 1024;
 function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > DELIVERY_LIMIT)
-        throw new problem/* ConfigError */.xL([
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL([
             { ...top, message: `found more than ${DELIVERY_LIMIT / 1024} KiB; split or shorten the file` }
         ]);
     return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
-    const read = readYaml(text);
+    const read = (0,_yaml_document_js__WEBPACK_IMPORTED_MODULE_2__/* .readYaml */ .g)(text);
     if ('tooDeepAt' in read) {
         const message = 'found nesting too deep to read; flatten the file';
-        throw new problem/* ConfigError */.xL([{ file, ...positionOf(read.tooDeepAt), message }]);
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL([{ file, ...positionOf(read.tooDeepAt), message }]);
     }
     const { document, faults } = read;
-    const problems = faults.slice(0, problem/* MOST_PROBLEMS */.vy).map(error => ({
+    const problems = faults.slice(0, _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .MOST_PROBLEMS */ .vy).map(error => ({
         file,
         ...positionOf(error.pos[0]),
         message: error.code === 'DUPLICATE_KEY'
-            ? `found the key ${(0,problem/* show */.WU)(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
+            ? `found the key ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
             : `found invalid YAML; ${error.message}`
     }));
     if (problems.length > 0)
-        throw new problem/* ConfigError */.xL(problems);
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL(problems);
     const report = (node, message) => {
         problems.push({ file, ...positionOf(startOf(node)), message });
-        return problems.length < problem/* MOST_PROBLEMS */.vy ? undefined : dist/* visit */.YR.BREAK;
+        return problems.length < _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .MOST_PROBLEMS */ .vy ? undefined : yaml__WEBPACK_IMPORTED_MODULE_0__/* .visit */ .YR.BREAK;
     };
-    (0,dist/* visit */.YR)(document, {
+    (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .visit */ .YR)(document, {
         Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
         Pair: (_, pair) => {
             const problem = keyProblem(pair);
@@ -1287,7 +1290,7 @@ function read(text, file) {
         }
     });
     if (problems.length > 0)
-        throw new problem/* ConfigError */.xL(problems);
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL(problems);
     const { contents } = document;
     return {
         file,
@@ -1299,15 +1302,15 @@ function offsetOf(contents, path, part) {
     let node = contents;
     let offset = startOf(node);
     for (const [depth, segment] of path.entries()) {
-        if ((0,dist/* isMap */.jh)(node)) {
-            const pair = node.items.find(item => (0,dist/* isScalar */.jn)(item.key) && item.key.value === segment);
+        if ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(node)) {
+            const pair = node.items.find(item => (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(item.key) && item.key.value === segment);
             if (pair === undefined)
                 break;
             node = isNode(pair.value) ? pair.value : null;
             const wanted = node === null || (part === 'key' && depth === path.length - 1) ? pair.key : node;
             offset = startOf(wanted);
         }
-        else if ((0,dist/* isSeq */.oP)(node) && typeof segment === 'number') {
+        else if ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isSeq */ .oP)(node) && typeof segment === 'number') {
             const item = node.items[segment];
             if (!isNode(item))
                 break;
@@ -1338,12 +1341,12 @@ function positionsIn(text) {
 }
 /** What is wrong with a key; absent when nothing is. */
 function keyProblem({ key }) {
-    if (!(0,dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
-        const found = (0,dist/* isScalar */.jn)(key) ? `the key ${(0,problem/* show */.WU)(key.value)}` : 'a key that is not a single value';
+    if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(key) || typeof key.value !== 'string') {
+        const found = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(key) ? `the key ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(key.value)}` : 'a key that is not a single value';
         return `found ${found}; keys must be strings: quote it`;
     }
     // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-    return key.value in {} ? `found the key ${(0,problem/* show */.WU)(key.value)}, which is reserved; choose another name` : undefined;
+    return key.value in {} ? `found the key ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(key.value)}, which is reserved; choose another name` : undefined;
 }
 function isNode(value) {
     return typeof value === 'object' && value !== null && 'range' in value;

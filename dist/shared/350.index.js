@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(9172);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var core_lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 163 modules
-var pipeline_lib = __webpack_require__(6870);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
+var pipeline_lib = __webpack_require__(7616);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 

@@ -131,6 +131,7 @@ __webpack_require__.d(__webpack_exports__, {
   $p: () => (/* reexport */ readRunContext),
   fh: () => (/* reexport */ registryRoleName),
   Bf: () => (/* reexport */ releaseId),
+  oC: () => (/* reexport */ releaseOfStageJob),
   PC: () => (/* reexport */ releasesRepository),
   gj: () => (/* reexport */ requestIdToken),
   iP: () => (/* reexport */ requireShownRelease),
@@ -405,7 +406,8 @@ function isLoopback(host) {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com; `*.` before one stands for
+ *   whatever is below it.
  * @throws UserError naming setting, host and what is allowed.
  */
 function parseTrustedUrl(text, what, extra = []) {
@@ -418,7 +420,7 @@ function parseTrustedUrl(text, what, extra = []) {
     }
     const host = url.hostname;
     const loopback = isLoopback(host);
-    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
+    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.some(it => isOf(it, host))) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
     if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
@@ -426,16 +428,21 @@ function parseTrustedUrl(text, what, extra = []) {
     }
     return url;
 }
+function isOf(allowed, host) {
+    return allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : host === allowed;
+}
 /**
  * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
- * data residency, whose API is at `api.<host>`, and whose OIDC issuer is at `token.actions.<host>`.
+ * data residency, whose API is at `api.<host>`, and whose services of Actions are below `actions.<host>`: the OIDC issuer is `token.actions.<host>`, and
+ * jobs are told other hosts there to ask for tokens (GitHub's "Network details for GHE.com").
  */
 function ownGitHubHosts(env) {
     const server = env['GITHUB_SERVER_URL'];
     if (server === undefined || server === '')
         return [];
     const { hostname } = new URL(server);
-    return [hostname, `api.${hostname}`, `token.actions.${hostname}`];
+    const actions = hostname.endsWith('.ghe.com') ? `*.actions.${hostname}` : `token.actions.${hostname}`;
+    return [hostname, `api.${hostname}`, actions];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
@@ -2711,7 +2718,14 @@ const STAGE_JOBS = ['plan', 'deploy', 'accept'];
  * of more than 100 characters, so that a digest in full has no place in one beside an environment's name.
  */
 function stageJobName(job, environment, release) {
-    const id = releaseId(release);
+    return nameWith(job, environment, releaseId(release));
+}
+/** The short form of the release that a job of stage.yml is for, by its own name; absent where {@link stageJobName} gives no such name. */
+function releaseOfStageJob(job, environment, name) {
+    const [id] = /\br-[0-9a-f]{12}\b/.exec(name) ?? [];
+    return id !== undefined && nameWith(job, environment, id) === name ? id : undefined;
+}
+function nameWith(job, environment, id) {
     switch (job) {
         case 'plan':
             return `plan ${id} for ${environment}`;

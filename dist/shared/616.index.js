@@ -1,5 +1,5 @@
-export const id = 870;
-export const ids = [870];
+export const id = 616;
+export const ids = [616];
 export const modules = {
 
 /***/ 3372:
@@ -359,7 +359,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 6870:
+/***/ 7616:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -375,6 +375,7 @@ __webpack_require__.d(__webpack_exports__, {
   findRunsThatAreOver: () => (/* reexport */ findRunsThatAreOver),
   findSupersededRuns: () => (/* reexport */ findSupersededRuns),
   findUnchanged: () => (/* reexport */ findUnchanged),
+  groundsIn: () => (/* reexport */ groundsIn),
   historyOf: () => (/* reexport */ historyOf),
   isLive: () => (/* reexport */ isLive),
   isOfJob: () => (/* reexport */ isOfJob),
@@ -928,6 +929,136 @@ function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
     return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/yaml-document.js
+var yaml_document = __webpack_require__(1609);
+;// CONCATENATED MODULE: ./packages/delivery/lib/caller-workflow.js
+
+/** Sluice's workflows that deploy. One call of either has no more than one deploy job for a GitHub Environment. */
+const DEPLOYING = ['deliver.yml', 'stage.yml'];
+/**
+ * Whether a workflow is sure to call Sluice once: one of its jobs calls a reusable workflow, no matrix multiplies that job, and what it calls is
+ * Sluice's own. Of any other workflow only the jobs of its run tell; so it is with one that this cannot read.
+ * @param sluice the repository of Sluice, `owner/name`.
+ */
+function callsSluiceOnce(workflow, sluice) {
+    const [call, another] = jobsOf(workflow).filter(job => 'uses' in job);
+    if (call === undefined || another !== undefined || 'strategy' in call)
+        return false;
+    const [path] = String(call['uses']).split('@');
+    return DEPLOYING.some(file => path?.toLowerCase() === `${sluice}/.github/workflows/${file}`.toLowerCase());
+}
+/** The jobs of a workflow that can be read; none of another. */
+function jobsOf(workflow) {
+    const read = (0,yaml_document/* readYaml */.g)(workflow);
+    if ('tooDeepAt' in read || read.faults.length > 0)
+        return [];
+    try {
+        const { jobs } = membersOf(read.document.toJS());
+        return Object.values(membersOf(jobs)).map(membersOf);
+    }
+    catch {
+        // More aliases than any real file has.
+        return [];
+    }
+}
+function membersOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/list-jobs.js
+
+/** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
+const PAGE_SIZE = 100;
+const list_jobs_MOST_PAGES = 20;
+/** Jobs that are listed of a run; there may be more behind them. */
+const MOST_JOBS = PAGE_SIZE * list_jobs_MOST_PAGES;
+/** The jobs of one attempt of the run, or of all of its attempts. */
+async function listJobs({ github, run }, attempt) {
+    const path = `/repos/${run.repository}/actions/runs/${run.runId}`;
+    const list = attempt === 'all' ? `${path}/jobs?filter=all&` : `${path}/attempts/${attempt}/jobs?`;
+    // The list moves while it is read, since jobs begin: what stood on the last page may be on the next one, too.
+    const jobs = new Map();
+    for (let page = 1; page <= list_jobs_MOST_PAGES; page++) {
+        const found = (0,policy_lib/* decodeJobs */.hb)(await github.get(`${list}per_page=${PAGE_SIZE}&page=${page}`));
+        for (const job of found.jobs)
+            jobs.set(job.id ?? Symbol(), job);
+        if (found.jobs.length === 0 || jobs.size >= found.total)
+            break;
+    }
+    return [...jobs.values()];
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/own-answer.js
+
+
+
+
+const REMEDY = 'Deliver each product in a run of its own (a workflow for each), or name their environments apart in delivery.yml; then start new runs.';
+/**
+ * Refuses an answer at a gate that may have been given to another product: GitHub does not tell which job of a run it was for. A run whose
+ * workflow calls Sluice once has no other, so that GitHub is not asked.
+ * @throws UserError that names the job it may have been for.
+ */
+async function requireOwnAnswer(pipeline, environment, release) {
+    if (await isOnlyCall(pipeline))
+        return;
+    const { attempt, runId } = pipeline.run;
+    const jobs = await listJobs(pipeline, 'all');
+    if (jobs.length >= MOST_JOBS) {
+        throw new lib/* UserError */.yo(`Run ${runId} has ${MOST_JOBS} jobs or more, too many to tell whether another product asks at the gate of ${environment} in it. ${REMEDY}`);
+    }
+    const [other, ...more] = (0,policy_lib/* deploysOfOthers */.pw)(jobs, { environment, release: release?.digest, attempt });
+    if (other === undefined)
+        return;
+    const ours = release === undefined ? 'this one' : (0,lib/* releaseId */.Bf)(release.digest);
+    const rest = more.length === 0 ? '' : ` (and ${(0,lib/* plural */.LS)(more.length, 'more job')})`;
+    throw new lib/* UserError */.yo(`In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} for another release than ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`);
+}
+/** Whether the workflow of the run, as git has it, is sure to call Sluice once. */
+async function isOnlyCall({ policy, repository, run }) {
+    const sluice = (policy.sluice ?? run.sluice)?.repository;
+    const own = `${run.repository}/`;
+    const [path = ''] = run.workflow.split('@');
+    // A workflow that a ruleset demands may be of another repository.
+    if (sluice === undefined || !path.startsWith(own))
+        return false;
+    try {
+        const workflow = await repository.fileAt(run.workflowSha, path.slice(own.length));
+        return workflow !== undefined && callsSluiceOnce(workflow.toString('utf8'), sluice);
+    }
+    catch {
+        // What git cannot tell, GitHub does.
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/settle-approval.js
+
+/** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */
+const APPROVAL_PATIENCE = 60_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 16_000;
+/** Looks again while no answer counts: another may have opened the gate, which is not shown yet. A rejection or a changed gate counts at once. */
+async function settleApproval(clock, look) {
+    const giveUp = clock.now() + APPROVAL_PATIENCE;
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const { verdict, approvals } = await look();
+        const left = giveUp - clock.now();
+        if (verdict.allowed || verdict.mayChange !== true || left <= 0) {
+            requireAllowed(verdict);
+            return approvals;
+        }
+        await clock.sleep(Math.min(wait, left));
+    }
+}
+/** @throws UserError with the reason and the remedy of a refusal. */
+function requireAllowed(verdict) {
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+    return verdict;
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/team-members.js
 
 
@@ -968,6 +1099,8 @@ async function membershipOf({ github, run }, slug, login) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/run-gate.js
+
+
 
 
 
@@ -1065,7 +1198,7 @@ async function requireApprover(pipeline, environment, protection, commits) {
  */
 const ANSWERED = 2 * 60_000;
 /**
- * Refuses to go on without a new approval of this very plan (promise 5).
+ * Refuses to go on without a new approval of this very plan (promise 5), or with one that may have been given to another product.
  * @param protection as it is now.
  * @param announcement the `planned` record of this run; it holds the gate, the authors, and the approvals that were there before anybody saw
  * the plan.
@@ -1100,11 +1233,13 @@ async function requireApproval(pipeline, environment, protection, announcement, 
     const known = justAnswered(pipeline, intent);
     if (known !== undefined && judge(known).allowed)
         return known;
-    return settleApproval(pipeline.clock, async () => {
+    const counted = await settleApproval(pipeline.clock, async () => {
         const answers = await readApprovals(pipeline, environment.name);
         const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection);
         return { verdict: judge(approvals), approvals };
     });
+    await requireOwnAnswer(pipeline, environment.name, announcement.release);
+    return counted;
 }
 /** The answers that this attempt recorded a moment ago. */
 function justAnswered({ github, run }, intent) {
@@ -1112,32 +1247,9 @@ function justAnswered({ github, run }, intent) {
         return undefined;
     return github.now() - Date.parse(intent.time) < ANSWERED ? intent.approvals : undefined;
 }
-/** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */
-const APPROVAL_PATIENCE = 60_000;
-/** Waits between two looks, in milliseconds: the first, and the longest. */
-const FIRST = 1_000;
-const LONGEST = 16_000;
-/** Looks again while no answer counts: another may have opened the gate, which is not shown yet. A rejection or a changed gate counts at once. */
-async function settleApproval(clock, look) {
-    const giveUp = clock.now() + APPROVAL_PATIENCE;
-    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
-        const { verdict, approvals } = await look();
-        const left = giveUp - clock.now();
-        if (verdict.allowed || verdict.mayChange !== true || left <= 0) {
-            requireAllowed(verdict);
-            return approvals;
-        }
-        await clock.sleep(Math.min(wait, left));
-    }
-}
-/** @throws UserError with the reason and the remedy of a refusal. */
-function requireAllowed(verdict) {
-    if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
-    return verdict;
-}
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/consent.js
+
 
 
 
@@ -1247,16 +1359,6 @@ async function isRunOver({ github, run }, id, attempt) {
 /** Whether a later attempt than this one is under way. */
 function isFollowed({ attempt }, current) {
     return attempt !== undefined && typeof current === 'number' && current > attempt;
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-trust.js
-/** Reads off a delivery.yml whose records count, and for what: every reader of the ledger goes by this. */
-function trustRulesOf({ product, ledger }) {
-    return {
-        trust: ledger.trust,
-        advisory: ledger.key === undefined,
-        products: [product, ...ledger.formerly]
-    };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/index-key.js
@@ -3618,7 +3720,7 @@ class Omissions {
     add(repair, leftOut) {
         for (const one of leftOut)
             this.#leftOut.set(one.sequence, one);
-        this.#repairs.set(repair, firstOf(leftOut));
+        this.#repairs.set(repair, lowestOf(leftOut));
     }
     /** Oldest first. */
     get all() {
@@ -3626,7 +3728,7 @@ class Omissions {
     }
     /** The first record that any of them leaves out. */
     get first() {
-        return firstOf(this.#leftOut.values());
+        return lowestOf(this.#leftOut.values());
     }
     /** Whether a record counts for nothing any more. */
     has(sequence) {
@@ -3651,7 +3753,7 @@ class Omissions {
     }
 }
 /** The lowest number of some records. */
-function firstOf(some) {
+function lowestOf(some) {
     let first;
     for (const { sequence } of some)
         first = Math.min(first ?? sequence, sequence);
@@ -5726,7 +5828,7 @@ class RepairJudge {
         const without = sequence => this.#omissions.has(sequence) || among(sequence);
         const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))));
         const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence);
-        const byRules = this.#brokenRules(asked, { by, without, first: firstOf(records) ?? by });
+        const byRules = this.#brokenRules(asked, { by, without, first: lowestOf(records) ?? by });
         const byKey = this.#faults.byKeys(without);
         const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it) ?? this.#faults.inDoubt(it))));
         const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without);
@@ -5863,7 +5965,7 @@ function pairOf(key, found) {
 }
 /** The first record that any repair speaks of, whether it counts or not. */
 function firstNamed({ records }) {
-    return firstOf(records.flatMap(({ record }) => (record?.event === 'repaired' ? (record.detail?.skipped ?? []) : [])));
+    return lowestOf(records.flatMap(({ record }) => (record?.event === 'repaired' ? (record.detail?.skipped ?? []) : [])));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/invalid-records.js
@@ -6588,9 +6690,9 @@ function settingsOf({ url, token }, silence) {
         'http.lowSpeedTime': String(silence)
     };
 }
-/** Whether a server refused; everything else may be different the next time. */
+/** Whether a server refused; everything else may be different the next time, also that it was too busy (408, 429). */
 function isRefusal(stderr) {
-    return /could not read (?:Username|Password)|Authentication failed|returned error: 4\d\d|repository '.*' not found|not our ref|filter .* not supported/.test(stderr);
+    return /could not read (?:Username|Password)|Authentication failed|returned error: 4(?!08|29)\d\d|repository '.*' not found|not our ref|filter .* not supported/.test(stderr);
 }
 /** Why git failed, in its own words, without what came before. */
 function firstReason(stderr) {
@@ -6806,7 +6908,7 @@ function remoteLedger(options) {
     };
 }
 /** What the first of two has, and else the second. */
-function remote_ledger_firstOf(one, other) {
+function oneThenOther(one, other) {
     return {
         tip: async () => (await one.tip()) ?? other.tip(),
         read: async (oid, paths) => (await one.read(oid, paths)) ?? other.read(oid, paths)
@@ -7072,7 +7174,7 @@ function fits(changes, most) {
     return changes.reduce((size, it) => size + sizeOf(it), 0) <= most;
 }
 /** As many changes as one commit takes: the record with all that tells of it, then files of the index and those that go. The others are for the next repair. */
-function repair_changes_firstOf(changes, most) {
+function asManyAsFit(changes, most) {
     const isLater = ({ path, content }) => content === undefined || paths_parseLedgerPath(path)?.kind === 'index';
     let size = 0;
     return changes
@@ -7207,7 +7309,7 @@ async function repairLedger(options) {
         const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine));
         const changes = changesOf(files, after, derived);
         const message = commitMessage([added]);
-        const sent = detail.more === true ? repair_changes_firstOf(changes, limits.bytes) : changes;
+        const sent = detail.more === true ? asManyAsFit(changes, limits.bytes) : changes;
         const outcome = await landing.send({ oid, placed, message, files: sent });
         if (outcome === 'limited')
             continue;
@@ -8393,6 +8495,27 @@ function repositoryOf(sequence, bytes, token, { keys, rules }) {
 
 
 
+;// CONCATENATED MODULE: ./packages/pipeline/lib/grounds-in.js
+
+/**
+ * What records rest on that were decided by what some environments have seen.
+ * @param history that they were decided by.
+ * @param again decides by the ledger as it is then. @throws UserError when the records may not be written any more.
+ */
+async function groundsIn(history, environments, again) {
+    return { at: (await history.newest())?.sequence ?? 0, sections: environments.map(environmentSection), again };
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-trust.js
+/** Reads off a delivery.yml whose records count, and for what: every reader of the ledger goes by this. */
+function trustRulesOf({ product, ledger }) {
+    return {
+        trust: ledger.trust,
+        advisory: ledger.key === undefined,
+        products: [product, ...ledger.formerly]
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/subject.js
 
 
@@ -8969,7 +9092,7 @@ function fetchedOfJob({ run, env, token, clock, log }, branch) {
     if (remote === undefined)
         return inClone;
     const directory = (0,external_node_path_.join)(run.temp, 'sluice', 'branches', `${encodeURIComponent(branch)}.git`);
-    return remote_ledger_firstOf(inClone, remoteLedger({ directory, remote, branch, clock, log }));
+    return oneThenOther(inClone, remoteLedger({ directory, remote, branch, clock, log }));
 }
 
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
@@ -9064,7 +9187,7 @@ function readingOwnWrites(ledger, options) {
         if (since !== 'now') {
             const known = await ledger.head(alongside, since);
             if ((known?.sequence ?? 0) >= (reached?.sequence ?? 0))
-                return sameAs(known, reached, options);
+                return requireSame(known, reached, options);
         }
         const giveUp = clock.now() + PATIENCE;
         for (let wait = own_writes_FIRST;; wait = Math.min(wait * 2, own_writes_LONGEST)) {
@@ -9074,7 +9197,7 @@ function readingOwnWrites(ledger, options) {
                 await note.write(found);
             unsure = false;
             if (reached === undefined || (found?.sequence ?? 0) >= reached.sequence)
-                return sameAs(found, reached, options);
+                return requireSame(found, reached, options);
             const left = giveUp - clock.now();
             if (left <= 0)
                 throw own_writes_tooLate(found, reached, options);
@@ -9122,7 +9245,7 @@ class Note {
     }
 }
 /** A record that is another one than was written was put there by somebody: what follows would build on it. */
-function sameAs(found, reached, { branch }) {
+function requireSame(found, reached, { branch }) {
     if (reached === undefined || found?.sequence !== reached.sequence || found.hash === reached.hash)
         return found;
     throw new lib/* UserError */.yo(`Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): someone put another in its place. Run \`sluice verify\`, and restore the branch.`);
@@ -9137,8 +9260,8 @@ var encoding = __webpack_require__(7917);
 var problem = __webpack_require__(4357);
 // EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
 var schema = __webpack_require__(9079);
-// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js + 1 modules
-var yaml_source = __webpack_require__(9251);
+// EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
+var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/past-policy.js
 
 
@@ -9174,7 +9297,7 @@ function readPastPolicy(content, path, products) {
         if (!(error instanceof problem/* ConfigError */.xL))
             throw error;
         const [first] = error.problems;
-        const { version, product } = membersOf(content, path);
+        const { version, product } = past_policy_membersOf(content, path);
         const isLater = isVersion(version) && version > schema/* DELIVERY_VERSION */.G;
         const isOurs = isVersion(version) && typeof product === 'string' && (products?.includes(product) ?? true);
         if (!isLater && !isOurs)
@@ -9190,7 +9313,7 @@ function isVersion(version) {
     return typeof version === 'number' && Number.isSafeInteger(version) && version > 0;
 }
 /** The top of a YAML file; nothing where it is none. */
-function membersOf(content, path) {
+function past_policy_membersOf(content, path) {
     try {
         const { value } = (0,yaml_source/* readSource */.o)((0,encoding/* decodeText */.g)(content, path), path);
         return typeof value === 'object' && value !== null ? { ...value } : {};
@@ -9929,14 +10052,10 @@ async function requireAcceptance(pipeline, { release, environment, kind }) {
 async function acceptanceAsGrounds(pipeline, entrant) {
     const { environment, release } = entrant;
     const environments = [environment, pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined);
-    return {
-        at: (await pipeline.history.newest())?.sequence ?? 0,
-        sections: environments.map(environmentSection),
-        again: async () => {
-            const history = historyOf(pipeline, 'now').about({ release: release.digest, environments });
-            await requireAcceptance({ ...pipeline, history }, entrant);
-        }
-    };
+    return groundsIn(pipeline.history, environments, async () => {
+        const history = historyOf(pipeline, 'now').about({ release: release.digest, environments });
+        await requireAcceptance({ ...pipeline, history }, entrant);
+    });
 }
 /**
  * The withdrawal of what is live in an environment, under any of the names that it has.
@@ -9954,6 +10073,7 @@ async function withdrawalOfLive(history, environment, live) {
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/stage-results.js
 
 
+
 /** How long GitHub may take to show that a job is over, in milliseconds: whoever needs a job starts as soon as it is. */
 const stage_results_PATIENCE = 30_000;
 /** Waits between two looks, in milliseconds: the first, and the longest. */
@@ -9961,9 +10081,6 @@ const stage_results_FIRST = 500;
 const stage_results_LONGEST = 5_000;
 /** What two of GitHub's own clocks may be apart, in milliseconds: that of its jobs, and the one that records get their time from. */
 const A_MOMENT = 5_000;
-/** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
-const PAGE_SIZE = 100;
-const stage_results_MOST_PAGES = 20;
 /**
  * How the jobs of an environment ended, as GitHub tells it. The caller's own word (its `needs` context) is asked for nothing but the
  * outputs, which GitHub does not tell, and for how long to wait: a result that it made up decides nothing.
@@ -9996,19 +10113,6 @@ async function readAttempt(pipeline, { environment, release }, attempt) {
             throw new lib/* UserError */.yo(`Attempt ${attempt} of run ${pipeline.run.runId} has several jobs "${(0,lib/* stageJobName */.xb)(job, environment, release)}", so it cannot be told which of them counts. Call stage.yml once for ${environment} in a run.`);
         return only === undefined ? [] : [[job, { ...only, attempt }]];
     }));
-}
-async function listJobs({ github, run }, attempt) {
-    // The list moves while it is read, since jobs begin: what stood on the last page may be on the next one, too.
-    const jobs = new Map();
-    for (let page = 1; page <= stage_results_MOST_PAGES; page++) {
-        const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`;
-        const found = (0,policy_lib/* decodeJobs */.hb)(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`));
-        for (const job of found.jobs)
-            jobs.set(job.id ?? Symbol(), job);
-        if (found.jobs.length === 0 || jobs.size >= found.total)
-            break;
-    }
-    return [...jobs.values()];
 }
 /** Whether GitHub shows everything that the caller knows to be over. */
 function isComplete(seen, told) {
@@ -10403,6 +10507,7 @@ async function haveSameConfiguration({ at }, { commit }, live) {
 
 
 
+
 /***/ }),
 
 /***/ 6640:
@@ -10420,6 +10525,7 @@ __webpack_require__.d(__webpack_exports__, {
   hb: () => (/* reexport */ decodeJobs),
   YT: () => (/* reexport */ decodeProtection),
   TR: () => (/* reexport */ decodeTagStanding),
+  pw: () => (/* reexport */ deploysOfOthers),
   WX: () => (/* reexport */ deriveOutcome),
   P9: () => (/* reexport */ evaluateAcceptance),
   zt: () => (/* reexport */ evaluateApproval),
@@ -11066,15 +11172,16 @@ function guardianOf(environments) {
 ;// CONCATENATED MODULE: ./packages/policy/lib/jobs.js
 
 
-/** One page of the jobs of an attempt (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`). */
+/** One page of the jobs of a run or of one of its attempts (`GET /repos/{owner}/{repo}/actions/runs/{run_id}[/attempts/{attempt_number}]/jobs`). */
 function decodeJobs(answer) {
     const { total_count: total, jobs } = membersOf(answer);
     return {
         total: typeof total === 'number' ? total : 0,
-        jobs: listOf(jobs).map(({ id, name, status, conclusion, started_at: started }) => {
+        jobs: listOf(jobs).map(({ id, name, status, conclusion, run_attempt: attempt, started_at: started }) => {
             const startedAt = Date.parse(String(started));
             return {
                 ...(typeof id === 'number' ? { id } : {}),
+                ...(typeof attempt === 'number' ? { attempt } : {}),
                 name: String(name),
                 result: status === 'completed' ? resultOf(conclusion) : undefined,
                 ...(Number.isNaN(startedAt) ? {} : { startedAt })
@@ -11099,6 +11206,27 @@ function jobsOfStage(jobs, environment, release) {
     };
     const [plan, deploy, accept] = lib/* STAGE_JOBS */.yR.map(called);
     return { plan: plan ?? [], deploy: deploy ?? [], accept: accept ?? [] };
+}
+/**
+ * The deploy jobs of a run that are for the same GitHub Environment by another call of Sluice's workflows: GitHub tells of an answer at a gate
+ * in which run and for which GitHub Environment it was given, not for which job, so that an answer to one of them looks like an answer to all.
+ * A job that was skipped asked nobody. Another release in another attempt, under the names of the same calling jobs, is what a re-run made of
+ * the same call.
+ * @param jobs of all attempts: an answer of an earlier one counts, too, for a plan that is not made anew.
+ */
+function deploysOfOthers(jobs, own) {
+    const ownId = own.release === undefined ? undefined : (0,lib/* releaseId */.Bf)(own.release);
+    const deploys = jobs.flatMap(job => {
+        if (job.result === 'skipped')
+            return [];
+        const callers = job.name.split(' / ');
+        const id = (0,lib/* releaseOfStageJob */.oC)('deploy', own.environment, callers.pop() ?? '');
+        return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }];
+    });
+    const ours = deploys.filter(({ id }) => id === ownId);
+    const attempts = new Set([own.attempt, undefined, ...ours.map(({ job }) => job.attempt)]);
+    const calls = new Set(ours.map(({ call }) => call));
+    return deploys.flatMap(({ job, id, call }) => id !== ownId && (attempts.has(job.attempt) || !calls.has(call)) ? [job] : []);
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/objections.js

@@ -1,8 +1,8 @@
-export const id = 262;
-export const ids = [262];
+export const id = 989;
+export const ids = [989];
 export const modules = {
 
-/***/ 8262:
+/***/ 5989:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 163 modules
-var pipeline_lib = __webpack_require__(6870);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
+var pipeline_lib = __webpack_require__(7616);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -110,6 +110,44 @@ function evidenceFor(event, { release, build }) {
     return document === undefined ? {} : { evidence: [document.evidence] };
 }
 
+;// CONCATENATED MODULE: ./actions/record-audit/lib/announcement.js
+
+
+
+/** The release that is being announced, if these events announce one. */
+async function announce(pipeline, { release: digest, events }) {
+    if (digest === undefined || !events.includes('released'))
+        return undefined;
+    const release = await pipeline.release(digest);
+    const named = { digest, commit: release.commit };
+    return { named, document: evidenceOfRelease(digest, release), ...(await unchangedNow(pipeline, named)) };
+}
+/**
+ * Where a release changes nothing, by the ledger as it is now: nobody looks after this claim, so what was fetched a moment ago is not enough, and an
+ * append that waits while others deploy makes it untrue.
+ */
+async function unchangedNow(pipeline, release) {
+    if ((await (0,pipeline_lib.findUnchanged)(pipeline, release)) === undefined)
+        return {};
+    const all = pipeline.policy.environments.map(({ name }) => name);
+    const look = async () => {
+        const history = (0,pipeline_lib.historyOf)(pipeline, 'now').about({ release: release.digest, environments: all });
+        const found = await (0,pipeline_lib.findUnchanged)({ ...pipeline, history }, release);
+        return { found, history };
+    };
+    const { found: unchanged, history } = await look();
+    if (unchanged === undefined)
+        return {};
+    const environments = unchanged.map(({ environment }) => environment);
+    const grounds = await (0,pipeline_lib.groundsIn)(history, environments, async () => {
+        const { found } = await look();
+        if (found !== undefined && (0,lib/* canonicalJson */.dj)(found) === (0,lib/* canonicalJson */.dj)(unchanged))
+            return;
+        throw new lib/* UserError */.yo(`Release ${release.digest} changed nothing in ${environments.join(', ')} when it was compared with what is live there, but others delivered before that could be recorded. Re-run the failed jobs: it is compared anew.`);
+    });
+    return { unchanged, grounds };
+}
+
 // EXTERNAL MODULE: ./actions/record-audit/lib/facts.js
 var lib_facts = __webpack_require__(3064);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/event-records.js
@@ -119,9 +157,10 @@ var lib_facts = __webpack_require__(3064);
 
 
 
+
 /** Records of what is happening now, each with the facts that its event calls for. */
 async function recordsOfEvents(inputs, pipeline) {
-    const announced = await announcedRelease(pipeline, inputs);
+    const announced = await announce(pipeline, inputs);
     const release = announced?.named ?? (await releasedBefore(pipeline, inputs.release));
     const { authors, ...gate } = await gateFacts(inputs, release, pipeline);
     const unit = inputs.unit === undefined
@@ -138,8 +177,7 @@ async function recordsOfEvents(inputs, pipeline) {
     const stated = inputs.events.includes('withdrawn')
         ? await withdrawal({ ...inputs, detail: facts }, pipeline)
         : reported;
-    const unchanged = announced === undefined ? undefined : await unchangedNow(pipeline, announced.named);
-    const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) };
+    const found = { ...(authors && { authors }), ...(announced?.unchanged && { unchanged: announced.unchanged }) };
     const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found };
     const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LK)({
         ...pipeline.draft(),
@@ -154,20 +192,12 @@ async function recordsOfEvents(inputs, pipeline) {
         ...(detail === undefined ? {} : { detail })
     }));
     const intent = drafts.find(draft => draft.event === 'started');
-    const grounds = intent === undefined ? undefined : await requireEntry(pipeline, intent);
+    const grounds = intent === undefined ? announced?.grounds : await requireEntry(pipeline, intent);
     return {
         drafts,
         ...(grounds && { grounds }),
         attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
     };
-}
-/** Where a release changes nothing, by the ledger as it is now: nobody looks after this claim, so what was fetched a moment ago is not enough. */
-async function unchangedNow(pipeline, release) {
-    if ((await (0,pipeline_lib.findUnchanged)(pipeline, release)) === undefined)
-        return undefined;
-    const environments = pipeline.policy.environments.map(({ name }) => name);
-    const history = (0,pipeline_lib.historyOf)(pipeline, 'now').about({ release: release.digest, environments });
-    return (0,pipeline_lib.findUnchanged)({ ...pipeline, history }, release);
 }
 /** An intent lets the deployment begin, so it is not recorded of a release that may not enter. @returns what it rests on until it has landed. */
 async function requireEntry(pipeline, { environment, release, plan, detail }) {
@@ -210,13 +240,6 @@ async function isLiveByOther({ history }, environment, release, live) {
     const released = await history.releasedBy(release);
     const as = released === undefined ? undefined : (0,lib/* announcedAs */._f)(released, environment);
     return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)));
-}
-/** The release that is being announced: its commit is the one that its document names. Absent for other events. */
-async function announcedRelease(pipeline, { release: digest, events }) {
-    if (digest === undefined || !events.includes('released'))
-        return undefined;
-    const release = await pipeline.release(digest);
-    return { named: { digest, commit: release.commit }, document: evidenceOfRelease(digest, release) };
 }
 /** A release with its commit, from the ledger. */
 async function releasedBefore({ history }, digest) {
@@ -465,6 +488,7 @@ async function recordOfOutcome(inputs, pipeline) {
         request: {
             drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
             seen: await seenLive(pipeline, evidence.standing),
+            ...(outcome.event === 'unchanged' && (await acceptanceBehind(pipeline, evidence))),
             ...(checks && { attachments: [checks.content] })
         },
         verdict: outcome.verdict,
@@ -475,6 +499,18 @@ async function recordOfOutcome(inputs, pipeline) {
 async function seenLive({ history }, { live }) {
     const releases = new Set(live.flatMap(({ release }) => release?.digest ?? []));
     return { at: (await history.newest())?.sequence ?? 0, releases: [...releases] };
+}
+/** Nothing is promoted by an acceptance that is not the newest of what is live: others may confirm or undo it before this lands. */
+async function acceptanceBehind(pipeline, { environment: { name }, acceptance }) {
+    const grounds = await (0,pipeline_lib.groundsIn)(pipeline.history, [name], async () => {
+        const now = await (0,pipeline_lib.historyOf)(pipeline, 'now')
+            .about({ environments: [name] })
+            .acceptanceOfLive(name);
+        if (now?.sequence === acceptance?.sequence)
+            return;
+        throw new lib/* UserError */.yo(`What is live in ${name} was accepted by record ${acceptance?.sequence} when this job looked, but others recorded more before this could be. Re-run the failed jobs: the outcome is found anew.`);
+    });
+    return { grounds };
 }
 async function collectEvidence(inputs, pipeline) {
     const { history, run } = pipeline;
