@@ -207,6 +207,16 @@ describe('the job that records an environment', () => {
     expect([requests, last?.event]).toEqual([[], 'unchanged'])
   })
 
+  it('checks and discards nothing of a run in which no job ran, and records that', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    delivery.github.setJobs('701', {})
+
+    const { last } = await record({}, '701')
+
+    expect([requests, last?.event]).toEqual([[], 'cancelled'])
+    expect(delivery.log.warnings.filter(it => it.includes('discarded'))).toEqual([])
+  })
+
   it('checks nothing after a deployment that failed, and records that', async () => {
     await deploy('accept: { http: [{ path: /health }] }\n')
     delivery.github.setJobs('700', { [stageJobName('deploy', 'integration', release.digest)]: 'failure' })

@@ -89,6 +89,12 @@ describe('a job of a stage', () => {
 
     expect(Object.assign({}, ...told)).toMatchObject({ verdict: 'allowed', 'has-changes': 'true' })
     expect(Object.assign({}, ...told)).not.toHaveProperty('acceptance')
+    const { 'plan-digest': plan } = Object.assign({}, ...told)
+    expect((await delivery.recorded()).at(-1)).toMatchObject({
+      event: 'planned',
+      plan,
+      dossier: expect.stringMatching(/^sha256:/)
+    })
   })
 
   it('plans, applies and records in one go where no one is asked, and nothing where nothing changes', async () => {
@@ -98,6 +104,10 @@ describe('a job of a stage', () => {
     expect(await stage(inputs)).toEqual(['started', 'deployed'])
 
     expect(Object.assign({}, ...told)).toMatchObject({ outcome: 'applied', touched: 'true', acceptance: 'requests' })
+    expect(Object.assign({}, ...told)).toMatchObject({ turn: 'allowed', place: expect.stringMatching(/^\d+@sha256:/) })
+    told = []
+    expect(await stage({ mode: 'plan', release: digest, environment: 'integration' })).toEqual(['started', 'deployed'])
+    expect(Object.assign({}, ...told)).toMatchObject({ 'has-changes': 'false' })
     told = []
     expect(await stage(inputs)).toEqual(['started', 'deployed'])
     // Deployed a moment ago, and accepted by nobody yet.
