@@ -1,7 +1,8 @@
 import { type LedgerRecord, type PolicyFile, UserError } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
-import { type RuleChange, ruleChanges } from './rule-changes.ts'
+import type { RuleChange } from './rule-change.ts'
+import { ruleChanges } from './rule-changes.ts'
 
 /** How the rules differ from those under which what is deployed was let in. */
 export type RulesSince =

@@ -1,28 +1,8 @@
-import { canonicalJson, type Gate, plural } from '@sluice/core'
+import { canonicalJson, plural } from '@sluice/core'
 import type { AcceptanceChecks, Delivery, Environment } from '@sluice/delivery'
-
-/** What rules a delivery: the policy of the default branch, and what the delivered commit says of its own checks. */
-export interface Rules {
-  /** delivery.yml of the default branch: gates, accounts, keys. */
-  readonly policy: Delivery
-  /** delivery.yml of the release's commit: tests, acceptance checks, runbooks. */
-  readonly committed: Delivery
-}
-
-/** One rule that is another one than it was. */
-export interface RuleChange {
-  /** Where delivery.yml says it. */
-  readonly what: string
-  /** Absent: nothing said so. */
-  readonly before?: string
-  readonly now?: string
-  /** Whether the new rule asks for less than the old one, or allows more. */
-  readonly weaker: boolean
-}
-
-/** From the weakest to the strongest. */
-const GATES: readonly Gate[] = ['continuous', 'dispatch', 'approval']
-const LEVELS: readonly Environment['level'][] = ['development', 'preproduction', 'production']
+import { keyChanges, replacedSuite, suiteChange, suitesOf, trustText, twinOf } from './key-changes.ts'
+import { GATE_RANKS, LEVEL_RANKS } from './ranks.ts'
+import type { RuleChange, Rules } from './rule-change.ts'
 
 /** One thing that is said, and how much it asks for. */
 interface Rule {
@@ -41,6 +21,8 @@ export function ruleChanges(before: Rules, now: Rules): readonly RuleChange[] {
   const keys = [...new Set([...then.keys(), ...today.keys()])]
   const changes = [
     ...keys.flatMap(key => compare(then.get(key), today.get(key))),
+    ...suiteChange(before, now),
+    ...keyChanges(before, now),
     ...orderChange(before, now),
     ...addressChanges(before, now)
   ]
@@ -82,7 +64,7 @@ function addressChanges({ committed: before }: Rules, { committed: now }: Rules)
 function rulesOf({ policy, committed }: Rules, other: Rules): RulesByKey {
   const { environments } = policy
   const rules = [
-    ...productRules(policy),
+    ...productRules(policy, other.policy),
     ...environments.flatMap(it => (has(other.policy, it.name) ? environmentRules(it) : [wholeEnvironment(it)])),
     ...committed.environments.flatMap(it => (has(other.committed, it.name) ? acceptanceRules(it) : [])),
     ...testRules(committed, other.committed)
@@ -95,10 +77,12 @@ function keyOf({ what, text }: Rule): string {
   return /\[\]$/.test(what) ? `${what} ${text}` : what
 }
 
-function productRules({ product, accounts, registry, deliverFrom, sluice, builds, ledger }: Delivery): readonly Rule[] {
+function productRules(
+  { product, accounts, registry, deliverFrom, builds, ledger, ...policy }: Delivery,
+  beside: Delivery
+): readonly Rule[] {
   const refs = deliverFrom.length === 0 ? ['the default branch'] : deliverFrom
-  const suites =
-    sluice === undefined ? ['any workflow'] : sluice.commits.map(commit => `${sluice.repository}@${commit}`)
+  const suites = replacedSuite(policy, beside) === undefined ? suitesOf(policy) : []
   return [
     other('product', product),
     ...Object.entries(accounts).map(([name, { id, region }]) => other(`accounts.${name}`, `${id} ${region}`)),
@@ -106,12 +90,12 @@ function productRules({ product, accounts, registry, deliverFrom, sluice, builds
     ...refs.map(ref => permission('deliverFrom[]', ref)),
     ...suites.map(suite => permission('sluice[]', suite)),
     ranked('builds.sandbox', builds.sandbox, ['none', 'required']),
-    ...ledgerRules(ledger)
+    ...ledgerRules(ledger, beside.ledger)
   ]
 }
 
 /** Also what later versions add to the ledger's settings is shown, as what it says. */
-function ledgerRules(ledger: Delivery['ledger']): readonly Rule[] {
+function ledgerRules(ledger: Delivery['ledger'], beside: Delivery['ledger']): readonly Rule[] {
   const { formerly, formerBranches = [], key, trust, issuerKeys = [], ...settings } = ledger
   return [
     ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
@@ -120,23 +104,19 @@ function ledgerRules(ledger: Delivery['ledger']): readonly Rule[] {
       permission('ledger.formerBranches[]', `${name} in records 1 to ${until}`)
     ),
     ...(key === undefined ? [] : [demand('ledger.key', key)]),
-    ...trust.map(entry => permission('ledger.trust[]', trustText(entry))),
+    ...trust
+      .filter(entry => twinOf(entry, ledger, beside) === undefined)
+      .map(entry => permission('ledger.trust[]', trustText(entry))),
     ...issuerKeys.map(it => permission('ledger.issuerKeys[]', it))
   ]
-}
-
-/** A listed key: for whom it signs, which it is, and in which records. */
-function trustText({ key, signs, from, until }: Delivery['ledger']['trust'][number]): string {
-  const range = from === undefined && until === undefined ? '' : ` in records ${from ?? 1} to ${until ?? 'now'}`
-  return `${signs.join(', ')}: ${key}${range}`
 }
 
 function environmentRules(it: Environment): readonly Rule[] {
   const at = (member: string): string => `environments.${it.name}.${member}`
   return [
     other(at('account'), it.account),
-    ranked(at('level'), it.level, LEVELS),
-    ranked(at('gate'), it.gate, GATES),
+    ranked(at('level'), it.level, LEVEL_RANKS),
+    ranked(at('gate'), it.gate, GATE_RANKS),
     { what: at('requires.soak'), text: plural(it.soak / 60_000, 'minute'), strength: it.soak, unsaid: 0 },
     ranked(at('adminBypass'), it.allowAdminBypass ? 'allow' : 'refuse', ['allow', 'refuse']),
     ...(it.secondPerson === undefined ? [] : [permission(at('secondPerson'), it.secondPerson)])

@@ -1,7 +1,7 @@
 import { code, escapeMarkdown, table } from '@sluice/core'
 import { line, shownOr } from './clip.ts'
 import type { DossierFacts } from './facts.ts'
-import type { RuleChange } from './rule-changes.ts'
+import type { RuleChange } from './rule-change.ts'
 
 /** Characters shown of a rule. */
 const RULE = 300

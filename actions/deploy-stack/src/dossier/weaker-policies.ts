@@ -1,9 +1,6 @@
-import { type Gate, plural } from '@sluice/core'
-import type { Delivery, Environment } from '@sluice/delivery'
-
-/** From the weakest to the strongest. */
-const GATES: readonly Gate[] = ['continuous', 'dispatch', 'approval']
-const LEVELS: readonly Environment['level'][] = ['development', 'preproduction', 'production']
+import { plural } from '@sluice/core'
+import type { Delivery } from '@sluice/delivery'
+import { GATE_RANKS, LEVEL_RANKS } from './ranks.ts'
 
 /**
  * Where the policy in force (delivery.yml of the default branch) asks for less than delivery.yml of the release's own commit did, and where
@@ -18,11 +15,11 @@ export function weakerPolicies(policy: Delivery, committed: Delivery, environmen
     if (weaker) found.push(text)
   }
   note(
-    GATES.indexOf(now.gate) < GATES.indexOf(then.gate),
+    GATE_RANKS.indexOf(now.gate) < GATE_RANKS.indexOf(then.gate),
     `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`
   )
   note(
-    LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level),
+    LEVEL_RANKS.indexOf(now.level) < LEVEL_RANKS.indexOf(then.level),
     `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`
   )
   note(

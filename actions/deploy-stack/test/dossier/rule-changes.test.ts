@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { signersIn } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
-import { type RuleChange, type Rules, ruleChanges } from '../../src/dossier/rule-changes.ts'
+import type { RuleChange, Rules } from '../../src/dossier/rule-change.ts'
+import { ruleChanges } from '../../src/dossier/rule-changes.ts'
 import { delivery, digestOf } from './dossier.ts'
 
 const STRICT = delivery(text =>
@@ -164,14 +165,20 @@ describe('of the rules since the last deployment', () => {
     ])
   })
 
-  it('another commit of Sluice that may deliver is weaker, an account that moved is told', () => {
-    const pinned = (digits: string): Delivery =>
-      changed('ledger:', `sluice: { repository: sluice-dev/sluice, commits: ["${digits.repeat(40)}"] }\nledger:`)
+  it('one more commit of Sluice that may deliver is weaker, one in the place of another and an account that moved are told', () => {
+    const pinned = (...digits: readonly string[]): Delivery =>
+      changed(
+        'ledger:',
+        `sluice: { repository: sluice-dev/sluice, commits: [${digits.map(it => `"${it.repeat(40)}"`).join()}] }\nledger:`
+      )
+    const suite = (digit: string): string => `sluice-dev/sluice@${digit.repeat(40)}`
     const moved = changed('111111111111', '999999999999')
 
+    expect(ruleChanges(rulesOf(pinned('a')), rulesOf(pinned('a', 'b')))).toEqual([
+      { what: 'sluice[]', now: suite('b'), weaker: true }
+    ])
     expect(ruleChanges(rulesOf(pinned('a')), rulesOf(pinned('b')))).toEqual([
-      { what: 'sluice[]', now: `sluice-dev/sluice@${'b'.repeat(40)}`, weaker: true },
-      { what: 'sluice[]', before: `sluice-dev/sluice@${'a'.repeat(40)}`, weaker: false }
+      { what: 'sluice[]', before: suite('a'), now: suite('b'), weaker: false }
     ])
     expect(ruleChanges(rulesOf(pinned('a')), rulesOf(STRICT))[0]).toEqual({
       what: 'sluice[]',
@@ -180,6 +187,22 @@ describe('of the rules since the last deployment', () => {
     })
     expect(ruleChanges(rulesOf(STRICT), rulesOf(moved))).toEqual([
       { what: 'accounts.ops', before: '111111111111 eu-west-1', now: '999999999999 eu-west-1', weaker: false }
+    ])
+  })
+
+  it.each<[string, string, string, string, string, boolean]>([
+    ['a key that ended', '', ', until: 812', '', ' in records 1 to 812', false],
+    ['a key that begins later', '', ', from: 3', '', ' in records 3 to now', false],
+    ['a key that ends no more', ', until: 812', '', ' in records 1 to 812', '', true],
+    ['a key that begins earlier', ', from: 3', ', from: 2', ' in records 3 to now', ' in records 2 to now', true]
+  ])('%s is told as one key', (_, was, is, before, now, weaker) => {
+    const next = `, { key: "${digestOf('e')}", signs: [builds, integration, staging] }`
+    const ranged = (range: string): Delivery => changed(/(signs: \[.*?\])( \})/, `$1${range}$2${next}`)
+    const signers = ['builds', ...signersIn('integration'), ...signersIn('staging')].join(', ')
+    const key = `${signers}: ${digestOf('f')}`
+
+    expect(ruleChanges(rulesOf(ranged(was)), rulesOf(ranged(is)))).toEqual([
+      { what: 'ledger.trust[]', before: `${key}${before}`, now: `${key}${now}`, weaker }
     ])
   })
 
