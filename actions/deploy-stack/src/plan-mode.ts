@@ -9,7 +9,7 @@ import type { DeployInputs } from './inputs.ts'
 import { discardLeftovers } from './leftover-change-sets.ts'
 import { makePlan } from './make-plan.ts'
 import { documentName, loadTarget } from './target.ts'
-import { isUnfinished } from './unfinished-deployment.ts'
+import { unfinishedBy } from './unfinished-deployment.ts'
 
 /** Shows what a release would change in an environment; changes nothing. */
 export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {
@@ -27,9 +27,9 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target))
   await log.group('Clean up after runs that could not', async () => discardLeftovers(pipeline, target))
   const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target))
-  const unfinished = await isUnfinished(pipeline, target, made)
+  const unfinished = await unfinishedBy(pipeline, target, made)
   const { policy } = pipeline
-  const asked = hasChanges(made.plan) || unfinished
+  const asked = hasChanges(made.plan) || unfinished !== undefined
   const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined
   const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }))
 
@@ -41,7 +41,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   await writeFile(dossierPath, dossier)
 
   const url = environmentUrl(target.settings, target.units, policy.product, stack => made.live.get(stack)?.outputs)
-  const changes = hasChanges(made.plan) ? 'changes' : unfinished ? 'only tags and records' : 'no changes'
+  const changes = hasChanges(made.plan) ? 'changes' : asked ? 'only tags and records' : 'no changes'
   log.info(`Plan ${made.digest}: ${changes}`)
   return {
     outputs: {

@@ -6,22 +6,31 @@ import type { Target } from './target.ts'
 type LedgerPipeline = Pick<Pipeline, 'at' | 'findRelease' | 'history' | 'repository'>
 
 /**
- * Whether the stacks are as the release wants them although the ledger does not hold it, or what is made of the same, as live: a run got that
- * far and died, or somebody deployed by hand. Then tags and ledger still tell of what was there before, and the deployment has to be
- * applied, although nothing is left to change in the stacks. The same holds of a release that was withdrawn here and is let in again.
+ * Why there is something to do where no stack changes: the release was withdrawn here, and is let in again; a run began to deploy, and nobody
+ * knows how far it came; or the stacks are as the release wants them, and the ledger holds another one as live, as where somebody deployed by hand.
  */
-export async function isUnfinished(pipeline: LedgerPipeline, target: Target, made: MadePlan): Promise<boolean> {
-  if (hasChanges(made.plan)) return false
+export type Unfinished = 'withdrawn' | 'interrupted' | 'not-recorded'
+
+/**
+ * Why a plan that changes no stack has to be applied all the same: tags and ledger tell of what was there before. `undefined`: it has not to.
+ */
+export async function unfinishedBy(
+  pipeline: LedgerPipeline,
+  target: Target,
+  made: MadePlan
+): Promise<Unfinished | undefined> {
+  if (hasChanges(made.plan)) return undefined
   const { history } = pipeline
   const { name } = target.environment
   // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
-  if ((await history.withdrawal(name, target.digest)) !== undefined) return true
+  if ((await history.withdrawal(name, target.digest)) !== undefined) return 'withdrawn'
   const live = (await history.live(name))?.release?.digest
   // What changes nothing does not bring back what somebody stopped.
-  if (live !== undefined && (await history.withdrawal(name, live)) !== undefined) return false
+  if (live !== undefined && (await history.withdrawal(name, live)) !== undefined) return undefined
   const { digest, release } = target
-  if (!(await isLive(pipeline, name, { digest, commit: release.commit }))) return true
-  return (await history.isHalfDeployed(name)) && !(await isDeployed(pipeline, target))
+  const begun = await history.isHalfDeployed(name)
+  if (!(await isLive(pipeline, name, { digest, commit: release.commit }))) return begun ? 'interrupted' : 'not-recorded'
+  return begun && !(await isDeployed(pipeline, target)) ? 'interrupted' : undefined
 }
 
 /** Whether the last deployment that the ledger holds brought the same artifacts. What is not known to be the same is not. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import { encodePlan, type Plan, type Release, sha256 } from '@sluice/core'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import type { Target } from '../src/target.ts'
-import { isUnfinished } from '../src/unfinished-deployment.ts'
+import { type Unfinished, unfinishedBy } from '../src/unfinished-deployment.ts'
 
 let delivery: MemoryDelivery
 let before: Seeded
@@ -21,7 +21,7 @@ async function record(of: Seeded, ...events: readonly ('started' | 'deployed' | 
 }
 
 /** Asks about a plan of `release` that changes no stack, unless told. */
-function unfinished(content: Plan['content'] = [], of: Seeded = release): Promise<boolean> {
+function unfinished(content: Plan['content'] = [], of: Seeded = release): Promise<Unfinished | undefined> {
   const plan: Plan = {
     version: 1,
     product: 'shop',
@@ -34,7 +34,7 @@ function unfinished(content: Plan['content'] = [], of: Seeded = release): Promis
   }
   const pipeline = delivery.open()
   const target = { environment: pipeline.environment('staging'), digest: of.digest, release: of.document as Release }
-  return isUnfinished(pipeline, target as Target, { plan, ...encodePlan(plan), live: new Map() })
+  return unfinishedBy(pipeline, target as Target, { plan, ...encodePlan(plan), live: new Map() })
 }
 
 describe('a deployment that a run began and did not carry through (promise 11)', () => {
@@ -42,7 +42,7 @@ describe('a deployment that a run began and did not carry through (promise 11)',
     await record(before, 'started', 'deployed')
     await record(release, 'started')
 
-    expect(await unfinished()).toBe(true)
+    expect(await unfinished()).toBe('interrupted')
   })
 
   it('is also that of a release which was withdrawn there, and is let in again', async () => {
@@ -50,25 +50,25 @@ describe('a deployment that a run began and did not carry through (promise 11)',
     const { digest, commit } = release
     const of = { environment: 'staging', release: { digest, commit }, detail: { reason: 'slow' } }
     await delivery.record({ event: 'withdrawn', ...of })
-    expect(await unfinished()).toBe(true)
+    expect(await unfinished()).toBe('withdrawn')
 
     const again = { environment: 'staging', release: { digest, commit } }
     for (const event of ['started', 'deployed', 'accepted'] as const)
       await delivery.record({ event, ...again }, 'again')
-    expect(await unfinished()).toBe(false)
+    expect(await unfinished()).toBeUndefined()
   })
 
   it('is to be finished when it was the first one', async () => {
     await record(release, 'started')
 
-    expect(await unfinished()).toBe(true)
+    expect(await unfinished()).toBe('interrupted')
   })
 
   it('is to be finished, whoever passed the gate without a word since', async () => {
     await record(before, 'started', 'deployed')
     await record(release, 'started', 'bypassed')
 
-    expect(await unfinished()).toBe(true)
+    expect(await unfinished()).toBe('interrupted')
   })
 
   it('is to be finished when what was there before cannot be compared', async () => {
@@ -76,19 +76,35 @@ describe('a deployment that a run began and did not carry through (promise 11)',
     await record(gone, 'started', 'deployed')
     await record(release, 'started')
 
-    expect(await unfinished()).toBe(true)
+    expect(await unfinished()).toBe('interrupted')
+  })
+
+  it('is to be recorded where the stacks are as wanted, and the ledger holds another release as live', async () => {
+    await record(before, 'started', 'deployed')
+    const other = await delivery.release(delivery.repository.add({ 'infra/api.yml': 'Resources: { Queue: {} }\n' }))
+
+    expect(await unfinished([], other)).toBe('not-recorded')
+  })
+
+  it('is none where what is live was withdrawn: what changes nothing does not bring it back', async () => {
+    await record(before, 'started', 'deployed')
+    const { digest, commit } = before
+    const of = { environment: 'staging', release: { digest, commit }, detail: { reason: 'slow' } }
+    await delivery.record({ event: 'withdrawn', ...of })
+
+    expect(await unfinished()).toBeUndefined()
   })
 
   it('is none where stacks or files change anyway', async () => {
     await record(release, 'started')
 
-    expect(await unfinished([{ unit: 'site', bucket: 'BucketName', digest: sha256('site') }])).toBe(false)
+    expect(await unfinished([{ unit: 'site', bucket: 'BucketName', digest: sha256('site') }])).toBeUndefined()
   })
 
   it('is none where the last deployment was recorded as done', async () => {
     await record(release, 'started', 'deployed')
 
-    expect(await unfinished()).toBe(false)
+    expect(await unfinished()).toBeUndefined()
   })
 
   it('is none where the release is, unit by unit, what was there before', async () => {
@@ -96,7 +112,7 @@ describe('a deployment that a run began and did not carry through (promise 11)',
     await record(before, 'started', 'deployed')
     await record(same, 'started')
 
-    expect(await unfinished([], same)).toBe(false)
+    expect(await unfinished([], same)).toBeUndefined()
   })
 
   it.each(['more', 'fewer'])(
@@ -110,7 +126,7 @@ describe('a deployment that a run began and did not carry through (promise 11)',
       await record(older, 'started', 'deployed')
       await record(newer, 'started')
 
-      expect(await unfinished([], newer)).toBe(true)
+      expect(await unfinished([], newer)).toBe('interrupted')
     }
   )
 })

@@ -101,6 +101,14 @@ export class History {
     return (await this.#state(environmentSection(environment))).unfinished !== undefined
   }
 
+  /** The `started` record of the deployment that {@link isHalfDeployed} speaks of. */
+  async halfDeployed(environment: string): Promise<RecordOf<'started'> | undefined> {
+    const section = environmentSection(environment)
+    const { unfinished } = await this.#state(section)
+    const record = unfinished === undefined ? undefined : await this.#record(unfinished, section)
+    return record?.event === 'started' ? record : undefined
+  }
+
   /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
   async build(
     event: 'built' | 'tested' | 'adopted',

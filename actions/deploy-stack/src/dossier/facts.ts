@@ -12,8 +12,10 @@ import type { LogEntry } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
 import type { MadePlan } from '../make-plan.ts'
 import type { Target } from '../target.ts'
+import type { Unfinished } from '../unfinished-deployment.ts'
 import { type Adoption, readAdoptions } from './adoptions.ts'
 import { type RulesSince, rulesSince } from './deployed-rules.ts'
+import { readStanding, type StandingFacts } from './standing.ts'
 
 /** What is deployed now, as far as it can be known: an approver must not take what cannot be read for what is not there. */
 export type Previous =
@@ -47,12 +49,14 @@ export interface DossierFacts {
   readonly policy: Delivery
   /** delivery.yml of the release's commit. */
   readonly committed: Delivery
-  /** Nothing changes any more, but the deployment that brought it here was not carried through. */
-  readonly unfinished: boolean
+  /** What speaks against the release, or against what is live, and whether the latter is certain. */
+  readonly standing: StandingFacts
+  /** Why there is something to do although no stack changes; absent where stacks change, or nothing is to be done. */
+  readonly unfinished: Unfinished | undefined
 }
 
 /** What is deployed now, and what has been committed since. */
-export type Background = Pick<DossierFacts, 'adoptions' | 'previous' | 'commits' | 'rules'>
+export type Background = Pick<DossierFacts, 'adoptions' | 'previous' | 'commits' | 'rules' | 'standing'>
 
 /**
  * Reads what the approver compares the release with.
@@ -60,17 +64,18 @@ export type Background = Pick<DossierFacts, 'adoptions' | 'previous' | 'commits'
  */
 export async function readBackground(
   pipeline: Pick<Pipeline, 'at' | 'findRelease' | 'history' | 'policy' | 'policyFile' | 'repository'>,
-  { environment, release, delivery }: Pick<Target, 'environment' | 'release' | 'delivery'>
+  { environment, release, delivery, digest }: Pick<Target, 'environment' | 'release' | 'delivery' | 'digest'>
 ): Promise<Background> {
   const adoptions = await readAdoptions(pipeline, release)
+  const standing = await readStanding(pipeline, environment.name, digest)
   const last = await pipeline.history.lastDeployed(environment.name)
   const rules = await rulesSince(pipeline, last, { commit: release.commit, delivery })
   const deployed = last?.release
-  if (deployed === undefined) return { adoptions, previous: { kind: 'none' }, commits: undefined, rules }
+  if (deployed === undefined) return { adoptions, previous: { kind: 'none' }, commits: undefined, rules, standing }
   const previous = await readPrevious(pipeline, deployed)
   const same = deployed.commit === release.commit
   const commits = same ? undefined : await pipeline.repository.log(deployed.commit, release.commit)
-  return { adoptions, previous, commits, rules }
+  return { adoptions, previous, commits, rules, standing }
 }
 
 /** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
@@ -85,10 +90,7 @@ async function readPrevious({ findRelease }: Pick<Pipeline, 'findRelease'>, depl
 export function factsOf(
   target: Target,
   made: MadePlan,
-  rest: Pick<
-    DossierFacts,
-    'adoptions' | 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'policy' | 'unfinished'
-  >
+  rest: Pick<DossierFacts, keyof Background | 'protection' | 'excluded' | 'policy' | 'unfinished'>
 ): DossierFacts {
   return {
     release: target.digest,

@@ -11,9 +11,10 @@ import {
   releaseId,
   table
 } from '@sluice/core'
+import type { Unfinished } from '../unfinished-deployment.ts'
 import { clip, line, wholeLines } from './clip.ts'
 import { commitSection } from './commits.ts'
-import type { DossierFacts, Previous } from './facts.ts'
+import type { DossierFacts } from './facts.ts'
 import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
 import { contentSection, stackSection } from './stacks.ts'
@@ -55,7 +56,7 @@ function sections(facts: DossierFacts): readonly string[] {
       [
         ['release', code(facts.release)],
         ['commit', code(plan.commit)],
-        ['replaces', replaced(facts.previous)],
+        replacesRow(facts),
         ['plan', code(facts.planDigest)],
         ['gate', describeGate(facts.environment.gate, facts.protection)],
         ...validityRow(facts),
@@ -100,16 +101,35 @@ function listed(names: readonly string[]): string {
   return [...names.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ')
 }
 
-function replaced(previous: Previous): string {
-  return previous.kind === 'none'
-    ? 'nothing: first deployment'
-    : `${releaseId(previous.release.digest)}, commit ${code(previous.release.commit)}`
+/** What the release takes the place of; where a deployment has no end on the ledger, only what was recorded before it. */
+function replacesRow({ previous, standing: { begun } }: DossierFacts): readonly string[] {
+  const title = begun === undefined ? 'replaces' : 'last recorded'
+  if (previous.kind !== 'none')
+    return [title, `${releaseId(previous.release.digest)}, commit ${code(previous.release.commit)}`]
+  return [title, begun === undefined ? 'nothing: first deployment' : 'nothing']
 }
 
-function nothingChanges({ unfinished }: DossierFacts): string {
-  return unfinished
-    ? '**Nothing changes in the stacks.** An earlier run already applied this release but stopped before recording it. This run will update the tags and the ledger.'
-    : '**Nothing changes.** No approval is asked for.'
+function nothingChanges(facts: DossierFacts): string {
+  if (facts.unfinished !== undefined) return `**Nothing changes in the stacks.** ${leftToDo(facts.unfinished, facts)}`
+  const stopped = facts.standing.withdrawals.find(({ of }) => of === 'live')
+  return stopped === undefined
+    ? '**Nothing changes.** No approval is asked for.'
+    : `**Nothing changes, and what is live here was withdrawn (record ${stopped.sequence}).** Deliver a change that repairs it.`
+}
+
+function leftToDo(unfinished: Unfinished, { standing: { begun, live } }: DossierFacts): string {
+  switch (unfinished) {
+    case 'withdrawn':
+      return 'The release was withdrawn here. This run lets it in again: it updates the tags and the ledger, and asks for a new acceptance.'
+    case 'interrupted': {
+      const run = begun === undefined ? 'An earlier run' : `Run ${line(begun.run)}`
+      return `They are as this release wants them. ${run} began a deployment here and did not record its end. This run will update the tags and the ledger.`
+    }
+    case 'not-recorded': {
+      const recorded = live === undefined ? 'no release' : releaseId(live)
+      return `They are already as this release wants them, but the ledger holds ${recorded} as live here: they were changed past Sluice, or the release differs in what no stack uses. This run will update the tags and the ledger.`
+    }
+  }
 }
 
 function headline({ stacks, content }: Plan): string {

@@ -1,22 +1,30 @@
 import { code, type Digest, escapeMarkdown, table } from '@sluice/core'
-import type { DossierFacts, Previous } from './facts.ts'
+import type { DossierFacts } from './facts.ts'
 
-/** Every unit of the release beside what is deployed of it now. */
-export function unitSection({ units, previous }: Pick<DossierFacts, 'units' | 'previous'>): readonly string[] {
+type UnitFacts = Pick<DossierFacts, 'units' | 'previous' | 'standing'>
+
+/** Every unit of the release beside what is deployed of it now, and what is deployed and no unit of it any more. */
+export function unitSection(facts: UnitFacts): readonly string[] {
+  const { units, previous, standing } = facts
   const rows = Object.entries(units).map(([name, { kind, digest }]) => [
     escapeMarkdown(name),
     kind,
-    deployed(previous, name, digest),
+    deployed(facts, name, digest),
     code(digest)
   ])
-  return ['### Units', table(['unit', 'kind', 'deployed', 'this release'], rows)]
+  const before = previous.kind === 'known' ? Object.entries(previous.units) : []
+  const gone = before
+    .filter(([name]) => !Object.hasOwn(units, name))
+    .map(([name, { kind, digest }]) => [escapeMarkdown(name), kind, code(digest), 'gone: its stack stays as it is'])
+  const now = standing.begun === undefined ? 'deployed' : 'last recorded'
+  return ['### Units', table(['unit', 'kind', now, 'this release'], [...rows, ...gone])]
 }
 
 /** Only a unit that the deployed release is known not to have is new. */
-function deployed(previous: Previous, unit: string, digest: Digest): string {
+function deployed({ previous, standing }: UnitFacts, unit: string, digest: Digest): string {
   switch (previous.kind) {
     case 'none':
-      return 'new'
+      return standing.begun === undefined ? 'new' : 'nothing'
     case 'unknown':
       return `unknown: ${escapeMarkdown(previous.why)}`
     case 'known': {

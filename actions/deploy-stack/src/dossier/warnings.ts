@@ -2,6 +2,7 @@ import { code, escapeMarkdown, type PlannedStack } from '@sluice/core'
 import { adoptionWarning } from './adoptions.ts'
 import type { DossierFacts } from './facts.ts'
 import { ruleWarnings } from './rules.ts'
+import { standingWarnings } from './standing.ts'
 import { weakerPolicies } from './weaker-policies.ts'
 
 /** What could hurt, first. Markdown, a sentence each. */
@@ -9,6 +10,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
   const { policy, committed, environment, plan, previous } = facts
   const found = [
     ...secondPersonWarning(facts),
+    ...standingWarnings(facts.standing, environment.name),
     ...ruleWarnings(facts),
     ...facts.adoptions.map(adoptionWarning),
     ...weakerPolicies(policy, committed, environment.name).map(escapeMarkdown)

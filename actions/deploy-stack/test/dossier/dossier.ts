@@ -73,7 +73,8 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     runbook: undefined,
     policy,
     committed: policy,
-    unfinished: false,
+    standing: { live: digestOf('9'), withdrawals: [], begun: undefined },
+    unfinished: undefined,
     ...members
   }
 }

@@ -18,12 +18,21 @@ function background(
   const [record] = deployed.map(release => ({ event: 'deployed', release }) as LedgerRecord)
   const pipeline = {
     findRelease,
-    history: { lastDeployed: async () => record },
+    history: {
+      lastDeployed: async () => record,
+      live: async () => record,
+      withdrawal: async () => undefined,
+      halfDeployed: async () => undefined
+    },
     repository: {
       log: async (from: string, to: string) => (from === DEPLOYED.commit && to === RELEASE.commit ? [COMMIT] : [])
     }
   } as unknown as Arguments[0]
-  return readBackground(pipeline, { environment: { name: 'staging' }, release: RELEASE } as Arguments[1])
+  return readBackground(pipeline, {
+    environment: { name: 'staging' },
+    release: RELEASE,
+    digest: digestOf('d')
+  } as Arguments[1])
 }
 
 describe('what is deployed now', () => {
@@ -34,7 +43,8 @@ describe('what is deployed now', () => {
       adoptions: [],
       previous: { kind: 'none' },
       commits: undefined,
-      rules: { kind: 'none' }
+      rules: { kind: 'none' },
+      standing: { live: undefined, withdrawals: [], begun: undefined }
     })
   })
 
@@ -43,7 +53,8 @@ describe('what is deployed now', () => {
       adoptions: [],
       previous: { kind: 'known', release: DEPLOYED, units: RELEASE.units },
       commits: [COMMIT],
-      rules: { kind: 'unknown', why: expect.any(String) }
+      rules: { kind: 'unknown', why: expect.any(String) },
+      standing: { live: DEPLOYED.digest, withdrawals: [], begun: undefined }
     })
   })
 

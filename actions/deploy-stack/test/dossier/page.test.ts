@@ -73,6 +73,34 @@ describe('the units of a dossier', () => {
     expect(page).toContain(`| replaces | r-999999999999, commit \`${release.commit}\` |`)
   })
 
+  it('that are gone have a row, which says what stays', () => {
+    const { api, ...rest } = facts().units
+    if (api === undefined) throw new Error('The release lacks a unit.')
+    const gone = { ...rest, api }
+
+    const page = writeDossier(facts({ units: rest, previous: { kind: 'known', release, units: gone } }))
+
+    expect(unitRow(page, 'api').slice(1)).toEqual([`\`${api.digest}\``, 'gone: its stack stays as it is'])
+  })
+
+  it('are compared with what was recorded last, where a deployment has no end on the ledger', () => {
+    const standing = {
+      live: release.digest,
+      withdrawals: [],
+      begun: { release: digestOf('7'), sequence: 14, run: '4711' }
+    }
+    const page = writeDossier(facts({ standing }))
+
+    expect(page).toContain(
+      '> - **What runs in staging is not certain:** run 4711 began to deploy r-777777777777 (record 14), and its end is not recorded. This page compares with what was recorded last.'
+    )
+    expect(page).toContain('| unit | kind | last recorded | this release |')
+    expect(page).toContain('| last recorded | r-999999999999, commit')
+    const first = writeDossier(facts({ standing, previous: { kind: 'none' } }))
+    expect(first).toContain('| last recorded | nothing |')
+    expect(unitRow(first, 'api')[1]).toBe('nothing')
+  })
+
   it('are not taken for what every object has', () => {
     const page = writeDossier(
       facts({
@@ -99,13 +127,48 @@ describe('the headline of a dossier', () => {
     expect(headline({ plan: { ...plan, content: Array.from({ length: bundles }, () => content) } })).toBe(line)
   })
 
-  it('says that nothing changes, and what a run that died left to be done', () => {
+  describe('where no stack changes', () => {
     const plan = { ...facts().plan, stacks: [stack({ action: 'unchanged', changes: [] })] }
+    const live = digestOf('9')
+    const begun = { release: digestOf('7'), sequence: 14, run: '4711' }
+    const stopped = { release: live, sequence: 12, by: 'ann', reason: 'slow' }
 
-    expect(headline({ plan })).toBe('**Nothing changes.** No approval is asked for.')
-    expect(headline({ plan, unfinished: true })).toMatch(
-      /^\*\*Nothing changes in the stacks\.\*\* An earlier run already applied this release but stopped before recording it\./
-    )
+    it('says that nothing changes', () => {
+      expect(headline({ plan })).toBe('**Nothing changes.** No approval is asked for.')
+    })
+
+    it('says which record stopped what is live, and what to do', () => {
+      const standing = { live, begun: undefined, withdrawals: [{ of: 'live' as const, ...stopped }] }
+
+      expect(headline({ plan, standing })).toBe(
+        '**Nothing changes, and what is live here was withdrawn (record 12).** Deliver a change that repairs it.'
+      )
+    })
+
+    it.each<[Parameters<typeof facts>[0], string]>([
+      [
+        { unfinished: 'withdrawn', standing: { live, begun, withdrawals: [{ of: 'this', ...stopped }] } },
+        'The release was withdrawn here. This run lets it in again: it updates the tags and the ledger, and asks for a new acceptance.'
+      ],
+      [
+        { unfinished: 'interrupted', standing: { live, begun, withdrawals: [] } },
+        'They are as this release wants them. Run 4711 began a deployment here and did not record its end. This run will update the tags and the ledger.'
+      ],
+      [
+        { unfinished: 'interrupted' },
+        'They are as this release wants them. An earlier run began a deployment here and did not record its end. This run will update the tags and the ledger.'
+      ],
+      [
+        { unfinished: 'not-recorded' },
+        'They are already as this release wants them, but the ledger holds r-999999999999 as live here: they were changed past Sluice, or the release differs in what no stack uses. This run will update the tags and the ledger.'
+      ],
+      [
+        { unfinished: 'not-recorded', standing: { live: undefined, begun: undefined, withdrawals: [] } },
+        'They are already as this release wants them, but the ledger holds no release as live here: they were changed past Sluice, or the release differs in what no stack uses. This run will update the tags and the ledger.'
+      ]
+    ])('says why there is something to do: %j', (members, sentence) => {
+      expect(headline({ plan, ...members })).toBe(`**Nothing changes in the stacks.** ${sentence}`)
+    })
   })
 })
 
