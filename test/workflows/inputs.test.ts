@@ -77,7 +77,9 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   // What is withdrawn is a release, whatever plan brought it.
   'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail', 'detail-path'],
   // What is repaired is a part of the ledger, whatever its records were about.
-  'record-audit repaired': ['after', 'release']
+  'record-audit repaired': ['after', 'preview', 'release'],
+  // Before it, nobody was shown anything.
+  'record-audit repaired preview': ['after', 'release']
 }
 
 const DIGEST = sha256('release')
@@ -95,7 +97,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'plan-digest': DIGEST,
   reason: 'orders fail',
   release: DIGEST,
-  'release-id': releaseId(DIGEST)
+  'release-id': releaseId(DIGEST),
+  shown: DIGEST
 }
 
 interface Workflow {
@@ -133,7 +136,8 @@ async function stepsOf(file: string): Promise<readonly Step[]> {
 function askedOf({ action, given }: Step): string {
   const asked = given['mode'] ?? given['event'] ?? ''
   // The one event that a workflow cannot know: a build that has tests was built and tested.
-  return `${action} ${asked.startsWith('${{') ? 'built' : asked}`.trim()
+  const how = given['preview'] === 'true' ? ' preview' : ''
+  return `${action} ${asked.startsWith('${{') ? 'built' : asked}${how}`.trim()
 }
 
 /** The inputs that an action asks for when it is given what a step gives it. */

@@ -25,7 +25,13 @@ interface Job {
   readonly concurrency?: unknown
   readonly container?: unknown
   readonly uses?: string
-  readonly steps?: readonly { readonly uses?: string; readonly run?: string; readonly env?: unknown }[]
+  readonly needs?: unknown
+  readonly steps?: readonly {
+    readonly uses?: string
+    readonly run?: string
+    readonly env?: unknown
+    readonly with?: Readonly<Record<string, string>>
+  }[]
 }
 
 async function textOf(file: string): Promise<string> {
@@ -213,20 +219,34 @@ describe('the jobs of a stage', () => {
 
 describe('the workflows that ask reviewers and deploy nothing', () => {
   it.each([
-    ['adopt.yml', '${{ inputs.environment }}'],
-    ['repair.yml', '${{ inputs.reviewers }}']
+    ['adopt.yml', '${{ inputs.environment }}', { adopt: 'ask' }],
+    ['repair.yml', '${{ inputs.reviewers }}', { repair: ['show', 'ask'] }]
   ])(
     '%s: name the GitHub Environment by itself, in a job without rights, before the one that records',
-    async (file, environment) => {
-      const { ask, ...others } = (await shipped(file)).jobs
+    async (file, environment, recording) => {
+      const { ask, show: _, ...others } = (await shipped(file)).jobs
 
       expect(ask).toMatchObject({ environment, permissions: { contents: 'read' } })
-      for (const job of Object.values(others)) expect(job).toMatchObject({ needs: 'ask' })
+      expect(Object.fromEntries(Object.entries(others).map(([name, { needs }]) => [name, needs]))).toEqual(recording)
     }
   )
 
+  it('show what would be left out before anyone is asked, with no right but to read, and repair nothing else', async () => {
+    const { ask, show, repair } = (await shipped('repair.yml')).jobs
+
+    expect(ask).toMatchObject({ needs: 'show' })
+    expect(show).toMatchObject({ permissions: { contents: 'read' } })
+    expect(show?.environment).toBeUndefined()
+    const [shown, repaired] = [show, repair].map(job =>
+      job?.steps?.find(({ uses }) => uses === '$/actions/record-audit')
+    )
+    const { preview, ...same } = shown?.with ?? {}
+    expect(preview).toBe('true')
+    expect(repaired?.with).toEqual({ ...same, shown: '${{ needs.show.outputs.shown }}' })
+  })
+
   it.each(['adopt.yml', 'repair.yml'])('%s: may read the answers where they are recorded', async file => {
-    const { ask, ...others } = (await shipped(file)).jobs
+    const { ask, show, ...others } = (await shipped(file)).jobs
 
     for (const job of Object.values(others)) expect(job.permissions).toMatchObject({ actions: 'read' })
   })

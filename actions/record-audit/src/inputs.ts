@@ -44,6 +44,10 @@ export type RecordInputs = {
   | {
       readonly kind: 'repair'
       readonly reason: string
+      /** Only says what would be left out, and writes nothing. */
+      readonly preview: boolean
+      /** What the reviewer was shown, as a preview named it. */
+      readonly shown?: Digest
       readonly release: undefined
       /** Absent: what belongs to no environment is repaired. */
       readonly environment: string | undefined
@@ -76,6 +80,8 @@ export const INPUT_NAMES = [
   'dossier-path',
   'reason',
   'checked',
+  'preview',
+  'shown',
   'detail',
   'detail-path'
 ] as const
@@ -197,7 +203,15 @@ function readRepair(
   if (reason.trim() === '')
     throw new UserError('The event repaired requires the input reason: what happened to the ledger.')
   requireJudgedAlone(events)
-  return { kind: 'repair', reason, release: undefined, environment: inputs.optional('environment') }
+  const preview = inputs.optional('preview') ?? 'false'
+  if (preview !== 'true' && preview !== 'false')
+    throw new UserError(`Input preview is ${JSON.stringify(preview)}. Give true or false.`)
+  const shown = preview === 'true' ? undefined : inputs.optional('shown')
+  return {
+    ...{ kind: 'repair', reason, preview: preview === 'true' },
+    ...{ release: undefined, environment: inputs.optional('environment') },
+    ...(shown === undefined ? {} : { shown: parseDigest(shown, 'Input shown') })
+  }
 }
 
 function readUnit(

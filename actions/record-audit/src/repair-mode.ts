@@ -1,5 +1,12 @@
-import { code, escapeMarkdown, formatPlace, plural, type Report, table } from '@sluice/core'
-import { type Pipeline, type RepairedSection, recordUrl, repairSection } from '@sluice/pipeline'
+import { code, escapeMarkdown, formatPlace, plural, type Report, type SkippedRecord, table } from '@sluice/core'
+import {
+  type Pipeline,
+  previewOfRepair,
+  type RepairedSection,
+  type RepairPreview,
+  recordUrl,
+  repairSection
+} from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
 
 /** A job summary has at most 1 MiB; the record names all of them. */
@@ -10,12 +17,18 @@ const MORE =
 
 /** Leaves records out of the ledger that are not valid, and says which. */
 export async function repair(
-  { environment, reason }: Extract<RecordInputs, { kind: 'repair' }>,
+  { environment, reason, preview, shown }: Extract<RecordInputs, { kind: 'repair' }>,
   pipeline: Pipeline
 ): Promise<Report> {
   const part = environment ?? 'builds and releases'
+  if (preview) {
+    const found = await pipeline.log.group(`Look at what the ledger says of ${part}`, async () =>
+      previewOfRepair(pipeline, { environment })
+    )
+    return reportOfPreview(part, reason, found, pipeline)
+  }
   const repaired = await pipeline.log.group(`Repair what the ledger says of ${part}`, async () =>
-    repairSection(pipeline, { environment, reason })
+    repairSection(pipeline, { environment, reason, ...(shown === undefined ? {} : { shown }) })
   )
   return reportOfRepair(part, repaired, pipeline)
 }
@@ -29,17 +42,40 @@ export function reportOfRepair(
   const { log } = pipeline
   const { sequence } = record
   for (const { sequence: number, why } of skipped) log.info(`record ${number} is left out: ${why}`)
-  const rows = skipped
-    .slice(0, MOST_SHOWN)
-    .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), escapeMarkdown(it.why)])
   const told =
-    rows.length === 0
+    skipped.length === 0
       ? 'Each record is valid; the files that decisions read were made again.\n'
-      : `Left out, because it is not valid:\n\n${table(['record', 'SHA-256', 'why'], rows)}\n${plural(skipped.length, 'record')} in all.\n`
+      : `Left out, because it is not valid:\n\n${tableOf(skipped, pipeline)}`
   const more = record.event === 'repaired' && record.detail?.more === true ? `\n${MORE}\n` : ''
   if (more !== '') log.warning(MORE)
   return {
     outputs: { sequence: String(sequence), record: hash, place: formatPlace({ sequence, hash }) },
     summary: `### Repaired: ${escapeMarkdown(part)}\n\n${told}${more}`
   }
+}
+
+/** What a repair would leave out, for the reviewer who is asked next. @param part of the ledger, as people call it. */
+export function reportOfPreview(
+  part: string,
+  reason: string,
+  { skipped = [], more, digest }: RepairPreview,
+  pipeline: Pick<Pipeline, 'log' | 'run' | 'policy'>
+): Report {
+  for (const { sequence, why } of skipped) pipeline.log.info(`record ${sequence} would be left out: ${why}`)
+  const told =
+    skipped.length === 0
+      ? 'Each record is valid; only the files that decisions read would be made again.\n'
+      : `What is left out counts for nothing from then on, whatever it says; it stays on the ledger. Approve only what you know not to be genuine.\n\n${tableOf(skipped, pipeline)}`
+  const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : ''
+  return {
+    outputs: { shown: digest },
+    summary: `### To be left out: ${escapeMarkdown(part)}\n\nReason given: ${escapeMarkdown(reason)}\n\n${told}${rest}`
+  }
+}
+
+function tableOf(skipped: readonly SkippedRecord[], pipeline: Pick<Pipeline, 'run' | 'policy'>): string {
+  const rows = skipped
+    .slice(0, MOST_SHOWN)
+    .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), escapeMarkdown(it.why)])
+  return `${table(['record', 'SHA-256', 'why'], rows)}\n${plural(skipped.length, 'record')} in all.\n`
 }

@@ -27,6 +27,8 @@ describe('what record-audit is asked to write', () => {
       'dossier-path',
       'reason',
       'checked',
+      'preview',
+      'shown',
       'detail',
       'detail-path'
     ])
@@ -169,6 +171,16 @@ describe('what record-audit is asked to write', () => {
       'a repair without a reason',
       { event: 'repaired', environment: 'staging' },
       'The event repaired requires the input'
+    ],
+    [
+      'a preview that is neither wanted nor not',
+      { event: 'repaired', reason: 'a key leaked', preview: 'yes' },
+      'Input preview is "yes". Give true or false.'
+    ],
+    [
+      'something shown that is no digest',
+      { event: 'repaired', reason: 'a key leaked', shown: 'all' },
+      'Input shown is "all", which is not a digest.'
     ],
     [
       'a repair among other events',

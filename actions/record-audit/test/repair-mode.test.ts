@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import { type DetailOf, parseDraft, sha256 } from '@sluice/core'
 import type { RepairedSection } from '@sluice/pipeline'
 import { type MemoryDelivery, memoryDelivery } from '@sluice-lab/memory'
-import { reportOfRepair } from '../src/repair-mode.ts'
+import { reportOfPreview, reportOfRepair } from '../src/repair-mode.ts'
 
 let delivery: MemoryDelivery
 
@@ -75,5 +75,34 @@ describe('what a repair tells', () => {
     expect(summary?.match(/^\| \[\d+\]\(/gm)).toHaveLength(500)
     expect(summary).toContain('\n1200 records in all.\n')
     expect(Buffer.byteLength(summary ?? '')).toBeLessThan(1024 * 1024)
+  })
+})
+
+describe('what a reviewer is shown before a repair', () => {
+  const digest = sha256('shown')
+  const { skipped } = {
+    skipped: [{ sequence: 7, hash: sha256('record 7'), why: 'GitHub does not vouch | for 7' }]
+  }
+  const shown = (preview: Parameters<typeof reportOfPreview>[2]): ReturnType<typeof reportOfPreview> =>
+    reportOfPreview('staging', 'pushed | by hand', preview, delivery.open())
+
+  it('is each record that would be left out, and why; later steps get what names all of it', () => {
+    const { outputs, summary } = shown({ skipped, digest })
+
+    expect(outputs).toEqual({ shown: digest })
+    expect(delivery.log.lines).toEqual(['record 7 would be left out: GitHub does not vouch | for 7'])
+    expect(summary).toContain('### To be left out: staging\n\nReason given: pushed &#124; by hand\n\n')
+    expect(summary).toContain('Approve only what you know not to be genuine.\n\n| record | SHA-256 | why |')
+    expect(summary).toContain(`/records/0/7.json) | \`${sha256('record 7')}\` | GitHub does not vouch &#124; for 7 |`)
+    expect(summary).not.toContain('That is not all')
+  })
+
+  it('says where only files would be made again, and where another run is needed', () => {
+    expect(shown({ skipped: [], digest }).summary).toContain(
+      'Each record is valid; only the files that decisions read would be made again.\n'
+    )
+    expect(shown({ skipped, more: true, digest }).summary).toContain(
+      '\nThat is not all: more has to be left out by another run.\n'
+    )
   })
 })

@@ -1,4 +1,13 @@
-import { type Clock, Failure, type Log, type RecordDraft, UserError } from '@sluice/core'
+import {
+  type Clock,
+  canonicalJson,
+  type Digest,
+  Failure,
+  type Log,
+  type RecordDraft,
+  sha256,
+  UserError
+} from '@sluice/core'
 import type { AnchorStore } from './anchor.ts'
 import { Anchoring } from './anchoring.ts'
 import type { AppendedRecord } from './appended-record.ts'
@@ -11,7 +20,7 @@ import { lookAtOrigins } from './look-at-origins.ts'
 import { HEAD_PATH } from './paths.ts'
 import { readRepairs } from './read-repairs.ts'
 import { asManyAsFit, changesOf } from './repair-changes.ts'
-import { LIMITS, planRepair, type RepairLimits } from './repair-plan.ts'
+import { LIMITS, planRepair, type RepairLimits, type RepairPlan } from './repair-plan.ts'
 import { machineBefore, newestOf } from './replay.ts'
 import { environmentsOf, type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
@@ -42,6 +51,36 @@ export interface RepairOptions {
   /** How long to wait at most for rate limits, in milliseconds; default {@link RATE_LIMIT_PATIENCE}. */
   readonly patience?: number
   readonly limits?: RepairLimits
+  /** What was shown to whoever agreed: {@link RepairPreview.digest}. Absent: nobody was shown anything. */
+  readonly shown?: Digest
+}
+
+/** What a repair would leave out now, and say of it. */
+export type RepairPreview = RepairPlan['detail'] & {
+  /** SHA-256 of all that, and of the section that it is about. */
+  readonly digest: Digest
+}
+
+/**
+ * Tells what {@link repairLedger} would leave out; nothing is written. What is anchored is not compared: whoever asks has no rights there.
+ * @throws UserError as the repair itself does.
+ */
+export async function previewRepair({
+  isAnchored,
+  ...options
+}: Pick<RepairOptions, 'about' | 'files' | 'limits' | 'owner' | 'rules' | 'sections'> & {
+  readonly isAnchored: boolean
+}): Promise<RepairPreview> {
+  const { files, about, limits = LIMITS, sections, owner } = options
+  const [section, rules, ledger] = [sectionOf(about), rulesOf(options), openSnapshot(files)]
+  await lookAtOrigins(ledger, rules)
+  requireWhole(ledger, owner)
+  const { detail } = planRepair(ledger, rules, { section, sections, isAnchored, limits })
+  return { ...detail, digest: digestOf(section, detail) }
+}
+
+function digestOf(section: Section, detail: RepairPlan['detail']): Digest {
+  return sha256(canonicalJson({ section, ...detail }))
 }
 
 /**
@@ -71,6 +110,7 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
     isAnchored: options.anchors !== undefined,
     limits
   })
+  requireShown(options.shown, digestOf(sectionOf(about), detail))
   for (const sequence of beside) anchoring.refuseAnchored(sequence)
 
   const draft: RecordDraft = { ...about, event: 'repaired', detail: { reason, ...detail } }
@@ -124,8 +164,16 @@ async function addRepair(
   return { added, repaired, after }
 }
 
+/** @throws UserError where the reviewer agreed to something else. */
+function requireShown(shown: Digest | undefined, now: Digest): void {
+  if (shown === undefined || shown === now) return
+  throw new UserError(
+    'What would be left out is not what the reviewer was shown: the ledger, or delivery.yml, has changed since. Nothing was written. Start the workflow again, so that what is left out now is shown.'
+  )
+}
+
 /** What is another's is not valid, whatever else the rules say. */
-function rulesOf({ owner, sections, rules }: RepairOptions): TrustRules {
+function rulesOf({ owner, sections, rules }: Pick<RepairOptions, 'owner' | 'rules' | 'sections'>): TrustRules {
   const { product, repository } = owner
   return { products: [product], repository, environments: environmentsOf(sections), ...rules }
 }

@@ -16,7 +16,7 @@ export type { OpsRegistry } from './ops-registry.ts'
 export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 export { requireProtectedRefs, requireProtectedRefsOf } from './protected-refs.ts'
 export { relateToLive } from './relate-to-live.ts'
-export { type RepairedSection, repairSection } from './repair-section.ts'
+export { previewOfRepair, type RepairedSection, type RepairPreview, repairSection } from './repair-section.ts'
 export { acceptanceAsGrounds, type Entrant, requireAcceptance, withdrawalOfLive } from './require-acceptance.ts'
 export type { RolePurpose } from './role-sessions.ts'
 export {

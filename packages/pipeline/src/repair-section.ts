@@ -1,6 +1,17 @@
 import { type Digest, type LedgerRecord, type SkippedRecord, UserError } from '@sluice/core'
+import { trustRulesOf } from '@sluice/delivery'
 import { fetchedTip } from '@sluice/git'
-import { HEAD_PATH, openSnapshot, parseLedgerPath, readLedgerFiles, repairLedger, verifyHistory } from '@sluice/ledger'
+import {
+  HEAD_PATH,
+  openSnapshot,
+  parseLedgerPath,
+  previewRepair,
+  type RepairPreview,
+  readLedgerFiles,
+  repairLedger,
+  type TrustRules,
+  verifyHistory
+} from '@sluice/ledger'
 import { requireBoundConfig } from './bound-config.ts'
 import { requireConsent } from './consent.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -14,11 +25,42 @@ import { type WritingPipeline, writingTerms } from './write-records.ts'
 type RepairPipeline = WritingPipeline &
   Pick<Pipeline, 'defaultBranch' | 'draft' | 'environment' | 'policyFile' | 'repository'>
 
+export type { RepairPreview }
+
 /** What a repair wrote. */
 export interface RepairedSection {
   readonly record: LedgerRecord
   readonly hash: Digest
   readonly skipped: readonly SkippedRecord[]
+}
+
+/** Which part of the ledger is repaired. */
+interface RepairedPart {
+  /** Absent: what belongs to no environment. */
+  readonly environment: string | undefined
+}
+
+/** The whole ledger, as the clone of the job has it. */
+interface WholeLedger {
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly oid: string
+  readonly records: ReturnType<typeof openSnapshot>['records']
+}
+
+/**
+ * Tells what a repair would leave out, to show it to the reviewer before he is asked; nothing is written, and no rights are needed but to read.
+ * @throws UserError when there is nothing to repair, or what is wrong is not for a record to repair.
+ */
+export async function previewOfRepair(pipeline: RepairPipeline, { environment }: RepairedPart): Promise<RepairPreview> {
+  const { policy, run, vouching } = pipeline
+  const { files } = await readWhole(pipeline)
+  const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() }
+  return previewRepair({
+    ...{ files, sections: sectionsOf(policy), isAnchored: policy.ledger.anchors !== undefined },
+    owner: { repository: run.repositoryId, product: policy.product },
+    rules: judging(pipeline, rules),
+    about: { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) }
+  })
 }
 
 /**
@@ -28,7 +70,7 @@ export interface RepairedSection {
  */
 export async function repairSection(
   pipeline: RepairPipeline,
-  { environment, reason }: { readonly environment: string | undefined; readonly reason: string }
+  { environment, reason, shown }: RepairedPart & { readonly reason: string; readonly shown?: Digest }
 ): Promise<RepairedSection> {
   const { policy, run } = pipeline
   if (run.event !== 'workflow_dispatch')
@@ -37,6 +79,25 @@ export async function repairSection(
     )
   const levels = environment === undefined ? undefined : [pipeline.environment(environment).level]
   await requireProtectedRefs(pipeline, levels)
+  const { files, oid, records: past } = await readWhole(pipeline)
+  const consent = await requireConsent(pipeline, {
+    instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
+    // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
+    plans: async name => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
+  })
+  const about = { ...pipeline.draft(), ...(await placeOf(pipeline, environment)), ...consent }
+  const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
+  const { record, hash } = await repairLedger({
+    ...{ ...terms, store, files, oid, about, reason },
+    ...{ rules: judging(pipeline, rules), sections: sectionsOf(policy) },
+    ...(shown === undefined ? {} : { shown })
+  })
+  const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []
+  return { record, hash, skipped }
+}
+
+/** @throws UserError where the clone has no ledger, or one on which something was changed that is written once. */
+async function readWhole({ policy, policyFile, run }: RepairPipeline): Promise<WholeLedger> {
   const { branch } = policy.ledger
   const oid = await fetchedTip(run.workspace, branch, run.sha)
   if (oid === undefined)
@@ -45,25 +106,16 @@ export async function repairSection(
     )
   await requireUnchanged(run.workspace, branch, oid)
   const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid })
-  const past = openSnapshot(files).records
-  requireBoundConfig(past.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, pipeline.policyFile)
-  const consent = await requireConsent(pipeline, {
-    instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
-    // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
-    plans: async name => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
-  })
-  const about = { ...pipeline.draft(), ...(await placeOf(pipeline, environment)), ...consent }
-  const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
-  const readNow = async (): Promise<Policy> => readPolicyNow({ ...pipeline, config: pipeline.policyFile.path })
-  const judging = {
-    ...rules,
-    config: pipeline.policyFile.path,
-    tokens: { ...rules.tokens, origins: repairOrigins({ ...pipeline, readNow }) }
-  }
-  const sections = sectionsOf(policy)
-  const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections })
-  const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []
-  return { record, hash, skipped }
+  const { records } = openSnapshot(files)
+  requireBoundConfig(records.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, policyFile)
+  return { files, oid, records }
+}
+
+/** By what records are judged that may be left out: also by the policies that they name. */
+function judging(pipeline: RepairPipeline, rules: TrustRules): TrustRules {
+  const { path } = pipeline.policyFile
+  const readNow = async (): Promise<Policy> => readPolicyNow({ ...pipeline, config: path })
+  return { ...rules, config: path, tokens: { ...rules.tokens, origins: repairOrigins({ ...pipeline, readNow }) } }
 }
 
 /** The environment that is repaired, with GitHub's number of it, as its other records have that; the consent was asked for elsewhere. */

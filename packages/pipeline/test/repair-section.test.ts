@@ -2,9 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { canonicalJson, ManualClock, type NamedRelease, type PolicyFile, runCommand, sha256 } from '@sluice/core'
+import {
+  canonicalJson,
+  type Digest,
+  ManualClock,
+  type NamedRelease,
+  type PolicyFile,
+  runCommand,
+  sha256
+} from '@sluice/core'
 import { readLedgerFiles, recordPath, verifyHistory, verifyLedger } from '@sluice/ledger'
-import { type RepairedSection, repairSection } from '../src/index.ts'
+import { previewOfRepair, type RepairedSection, type RepairPreview, repairSection } from '../src/index.ts'
 import { requireNewestPolicy } from '../src/newest-policy.ts'
 import { APPROVER, DELIVERY, type Hosted, hostProduct, type OpenOptions, REPOSITORY } from './hosted.ts'
 
@@ -65,12 +73,14 @@ interface RepairOptions extends OpenOptions {
   readonly agreed?: readonly (typeof APPROVER)[]
   /** Where the default branch stood when the run began: to there a checkout puts it back in the clone. */
   readonly began?: string
+  /** What the reviewer was shown. */
+  readonly shown?: Digest
 }
 
 /** Repairs a part of the ledger, in a job that checked everything out, with the word of a reviewer. */
 async function repair(environment: string | undefined, options: RepairOptions = {}): Promise<RepairedSection> {
   await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
-  const { agreed = [APPROVER], began, ...opened } = options
+  const { agreed = [APPROVER], began, shown, ...opened } = options
   if (began !== undefined) {
     await hosted.git('reset', '-q', '--hard', began)
     await hosted.git('update-ref', 'refs/remotes/origin/main', began)
@@ -83,7 +93,13 @@ async function repair(environment: string | undefined, options: RepairOptions = 
     await hosted.host.openGate(REPOSITORY, id, 'staging')
     hosted.host.decide(REPOSITORY, id, 'staging', { state: 'approved', user, comment: 'seen' })
   }
-  return repairSection(pipeline, { environment, reason: REASON })
+  return repairSection(pipeline, { environment, reason: REASON, ...(shown === undefined ? {} : { shown }) })
+}
+
+/** What the job before the question shows, which may do nothing but read. */
+async function preview(environment: string | undefined): Promise<RepairPreview> {
+  await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+  return previewOfRepair(await hosted.open({ run: { event: 'workflow_dispatch' } }), { environment })
 }
 
 /** What is wrong with the ledger, and with how it came to be. */
@@ -118,6 +134,23 @@ describe('a repair of the ledger', () => {
     expect(await history.standing('staging')).toMatchObject({ live: [], open: [] })
     await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
     expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
+  })
+
+  it('leaves out what the reviewer was shown, and refuses where it would be something else by then', async () => {
+    await forge()
+    const shown = await preview('staging')
+    expect(shown).toMatchObject({
+      skipped: [{ sequence: 3, why: expect.stringContaining('GitHub does not vouch for it') }]
+    })
+    expect((await preview('staging')).digest).toBe(shown.digest)
+    expect(await verify()).toMatchObject({ skipped: [] })
+
+    const other = sha256('of a moment before')
+    await expect(repair('staging', { shown: other })).rejects.toThrow(
+      'What would be left out is not what the reviewer was shown'
+    )
+    expect(await repair('staging', { shown: shown.digest })).toMatchObject({ skipped: [{ sequence: 3 }] })
+    await expect(preview('staging')).rejects.toThrow('There is nothing to repair in')
   })
 
   it.each<[string, { readonly run?: { readonly ref: string }; readonly policy?: PolicyFile }, string]>([
