@@ -51,7 +51,9 @@ export const COMMANDS: readonly Command[] = [
     about: `Checks a delivery.yml (default: delivery.yml): its structure, its references, that every file it names is in the
 checked-out commit, and that nothing that is built has uncommitted changes. Where the clone has the ledger branch, also
 that every record on it can still be read: by whom it is signed with which key, and for which product. Each problem is
-one line: file:line:column: what was found; what is allowed [where the key is described]. Changes nothing.`,
+one line: file:line:column: what was found; what is allowed [where the key is described]. Warnings have the same form:
+of workflows that call Sluice with this file, in the checked-out commit, and of what may be meant as it is written.
+Changes nothing.`,
     options: [
       {
         name: 'root',

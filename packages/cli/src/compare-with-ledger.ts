@@ -1,6 +1,7 @@
 import { type LedgerRecord, plural } from '@sluice/core'
 import { type Delivery, type NamedProblem, type Problem, problemIn } from '@sluice/delivery'
 import { againstOrigin, findBranch, isPartialClone } from '@sluice/git'
+import { DisownedRefs } from './disowned-refs.ts'
 import { objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
 import { RecordedPolicies } from './recorded-policy.ts'
 import { ledgersIn, recordsAt } from './records-at.ts'
@@ -71,6 +72,7 @@ async function compareRecords(
   const groups = new RecordGroups()
   const revived = new RevivedRecords()
   const skips = new SkippingRecords(delivery, policies)
+  const refs = new DisownedRefs(policies)
   let first: LedgerRecord | undefined
   let ruled: LedgerRecord | undefined
   let end = 0
@@ -84,6 +86,7 @@ async function compareRecords(
       continue
     }
     revived.read(record)
+    refs.read(record)
     await skips.read(record)
     if (record.event === 'repaired') groups.leaveOut(record.detail?.skipped?.map(it => it.sequence) ?? [])
   }
@@ -99,7 +102,7 @@ async function compareRecords(
       ...revived.problems,
       ...skips.problems
     ],
-    warnings: [...said.filter(it => !it.isProblem), ...findLateEnds(delivery, end)]
+    warnings: [...said.filter(it => !it.isProblem), ...findLateEnds(delivery, end), ...(await refs.find())]
   }
 }
 

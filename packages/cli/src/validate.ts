@@ -10,6 +10,7 @@ import {
 } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
+import { callerWarnings } from './caller-warnings.ts'
 import { compareWithLedger } from './compare-with-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
@@ -40,7 +41,9 @@ export async function validate(args: Arguments<'root'>, io: Io): Promise<number>
     const { problems, warnings, missing } = await compareWithLedger(delivery, repository.directory, where)
     const yellow = painter(io.stderr, io.env)
     const long = await longTrustsOfClone(delivery, file, repository.directory)
-    for (const warning of [...warnings, ...long]) io.stderr.write(`${yellow('yellow', formatProblem(warning))}\n`)
+    const callers = await callerWarnings(delivery, { ...where, repository, commit })
+    for (const warning of [...warnings, ...long, ...callers])
+      io.stderr.write(`${yellow('yellow', formatProblem(warning))}\n`)
     if (problems.length > 0) throw new ConfigError(problems)
     const uncompared = missing === undefined ? '' : ` ${missing}.`
     io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}${uncompared}\n`)

@@ -81,6 +81,26 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     expect(await said(same, { of: advisory })).toMatchObject({ code: 0, err: '' })
   })
 
+  it('warns of records of a default branch that has another name now, and says what to write', async () => {
+    const renamed = async (change: typeof same): Promise<Ended> => {
+      const clone = await signed.another(`clone-${++clones}`)
+      await writeFile(join(clone, 'delivery.yml'), change(await readFile(join(clone, 'delivery.yml'), 'utf8')))
+      await git(clone, 'commit', '-q', '--allow-empty', '-am', 'Change the rules')
+      await git(clone, 'update-ref', 'refs/remotes/origin/trunk', 'HEAD')
+      await git(clone, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk')
+      return sluice(['validate'], { cwd: clone })
+    }
+    const former = 'formerBranches: [{ name: "main", until: 25 }]'
+
+    const warned = await renamed(same)
+    const told = await renamed(edited('  branch: sluice-ledger\n', `  branch: sluice-ledger\n  ${former}\n`))
+
+    expect(warned.code).toBe(0)
+    expect(warned.err).toMatch(/^delivery\.yml:\d+:\d+: ledger: record 25, the newest of a run of main: [^\n]*\n$/)
+    expect(warned.err).toContain(`add ${former}, or`)
+    expect(told).toMatchObject({ code: 0, err: '' })
+  })
+
   it('refuses to forget a key that signed: which records, by whom, and what to write', async () => {
     const { code, out, err } = await said(edited(keyOf('production/intent'), digest('f')))
 

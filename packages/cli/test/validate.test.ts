@@ -77,6 +77,83 @@ describe('sluice validate', () => {
     }
   )
 
+  describe('of the workflows that call Sluice,', () => {
+    const calling = (on: string, ...jobs: readonly string[]): string =>
+      `on: ${on}\njobs:\n${jobs.map((job, n) => `  job-${n}: { ${job} }\n`).join('')}`
+    const call = (workflow: string, config?: string): string =>
+      `uses: sluice-dev/sluice/.github/workflows/${workflow}@${'a'.repeat(40)}${config === undefined ? '' : `, with: { config: ${config} }`}`
+    const warnings = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+      const workflows = Object.entries(files).map(([name, text]) => [
+        name.includes('/') ? name : `.github/workflows/${name}`,
+        text
+      ])
+      await repositoryWith(root, { ...FILES, 'delivery.yml': storefront(), ...Object.fromEntries(workflows) })
+      const { code, err } = await sluice(['validate'], { cwd: root })
+      expect(code).toBe(0)
+      return err.split('\n').filter(Boolean)
+    }
+    const byHand = changed('level: production, gate: approval', 'level: production, gate: dispatch')
+
+    it('warns where none can be started that a gate of kind dispatch needs', async () => {
+      const found = await warnings({
+        'delivery.yml': calling('push', call('deliver.yml')),
+        'other.yml': calling('workflow_dispatch', call('deliver.yml', 'other.yml'), 'runs-on: ubuntu-latest'),
+        './delivery.yml': byHand
+      })
+
+      expect(found).toEqual([
+        expect.stringMatching(
+          /^delivery\.yml:19:\d+: environments\[2\]\.gate: found dispatch, .* so nothing gets to production; add workflow_dispatch: under on of \.github\/workflows\/delivery\.yml \[/
+        )
+      ])
+    })
+
+    it.each([
+      ['can be started by hand', { 'deliver.yml': calling('[push, workflow_dispatch]', call('deliver.yml')) }],
+      [
+        'is another',
+        {
+          'deliver.yml': calling('push', call('deliver.yml')),
+          'm.yml': calling('workflow_dispatch', call('deliver.yml'))
+        }
+      ],
+      ['are not there', {}],
+      ['is no workflow of Sluice', { 'deliver.yml': calling('push', 'runs-on: ubuntu-latest') }]
+    ])('says nothing of such a gate where one that delivers %s', async (_, files) => {
+      expect(await warnings({ './delivery.yml': byHand, ...files })).toEqual([])
+    })
+
+    it.each(['repair.yml', 'withdraw.yml', 'adopt.yml'])('warns of a call of %s that no one can start', async name => {
+      expect(await warnings({ [name]: calling('push', call(name, './delivery.yml')) })).toEqual([
+        `.github/workflows/${name}:1:1: found a call of Sluice's ${name}, which a person starts, but no way to start it; add workflow_dispatch: under on`
+      ])
+    })
+
+    it('warns of gates that two products of one workflow share', async () => {
+      const two = calling('push', call('deliver.yml'), call('deliver.yml', 'billing/delivery.yml'))
+      const billing = storefront().replaceAll('storefront', 'billing')
+
+      expect(await warnings({ 'deliver.yml': two, 'billing/delivery.yml': billing })).toEqual(
+        ['staging', 'production'].map(name =>
+          expect.stringMatching(
+            `^delivery\\.yml:\\d+:\\d+: environments\\[\\d\\]\\.name: found ${name}, which billing \\(billing/delivery\\.yml\\) has, too, .*; deliver each product by a workflow of its own, or name their environments apart`
+          )
+        )
+      )
+    })
+
+    it.each([
+      ['that is not valid', 'billing/delivery.yml', 'product: 1\n'],
+      ['that is not there', 'billing/delivery.yml', undefined],
+      ['that only a run tells', '${{ matrix.config }}', undefined],
+      ['outside of the repository', '../delivery.yml', undefined]
+    ])('says nothing of another delivery.yml %s', async (_, config, text) => {
+      const two = calling('push', call('deliver.yml'), call('deliver.yml', JSON.stringify(config)))
+
+      expect(await warnings({ 'deliver.yml': two, ...(text === undefined ? {} : { [config]: text }) })).toEqual([])
+    })
+  })
+
   it.each<[string, string, RegExp]>([
     [
       'an unknown key',

@@ -15,18 +15,62 @@ export function callsSluiceOnce(workflow: string, sluice: string): boolean {
   return DEPLOYING.some(file => path?.toLowerCase() === `${sluice}/.github/workflows/${file}`.toLowerCase())
 }
 
+/** A job that calls one of Sluice's workflows. */
+export interface SluiceCall {
+  /** Which of them, as `deliver.yml`. */
+  readonly workflow: string
+  /** Path of the delivery.yml; an expression where only a run tells. */
+  readonly config: string
+}
+
+/** What a workflow of the product says of when it runs, and of Sluice. */
+export interface CallerWorkflow {
+  readonly calls: readonly SluiceCall[]
+  /** Whether a person may start it: by itself, or, for all that it says, the one that calls it. */
+  readonly isStartedByHand: boolean
+}
+
+/**
+ * How a workflow calls Sluice; not at all where it cannot be read.
+ * @param sluice the repository of Sluice, `owner/name`.
+ */
+export function readCaller(workflow: string, sluice: string): CallerWorkflow {
+  const top = topOf(workflow)
+  const events = namesOf(top['on'])
+  const folder = `${sluice}/.github/workflows/`.toLowerCase()
+  const calls = Object.values(membersOf(top['jobs'])).flatMap(job => {
+    const { uses, with: inputs } = membersOf(job)
+    const [path = ''] = String(uses).split('@')
+    const { config = 'delivery.yml' } = membersOf(inputs)
+    return path.toLowerCase().startsWith(folder)
+      ? [{ workflow: path.slice(folder.length).toLowerCase(), config: String(config) }]
+      : []
+  })
+  return { calls, isStartedByHand: events.includes('workflow_dispatch') || events.includes('workflow_call') }
+}
+
+/** The events of a workflow, which YAML has as a name, a list of names, or a mapping from them. */
+function namesOf(on: unknown): readonly string[] {
+  if (typeof on === 'string') return [on]
+  return Array.isArray(on) ? on.map(String) : Object.keys(membersOf(on))
+}
+
 type Members = Readonly<Record<string, unknown>>
 
 /** The jobs of a workflow that can be read; none of another. */
 function jobsOf(workflow: string): readonly Members[] {
+  return Object.values(membersOf(topOf(workflow)['jobs'])).map(membersOf)
+}
+
+/** The top of a workflow; empty where it cannot be read. */
+function topOf(workflow: string): Members {
   const read = readYaml(workflow)
-  if ('tooDeepAt' in read || read.faults.length > 0) return []
+  if ('tooDeepAt' in read || read.faults.length > 0) return {}
   try {
-    const { jobs } = membersOf(read.document.toJS())
-    return Object.values(membersOf(jobs)).map(membersOf)
+    return membersOf(read.document.toJS())
   } catch {
     // More aliases than any real file has.
-    return []
+    return {}
   }
 }
 

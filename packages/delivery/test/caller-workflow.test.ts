@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
-import { callsSluiceOnce } from '../src/index.ts'
+import { callsSluiceOnce, readCaller } from '../src/index.ts'
 
 const SLUICE = 'owner/sluice'
 const DELIVER = `uses: owner/sluice/.github/workflows/deliver.yml@${'f'.repeat(40)}`
@@ -39,5 +39,36 @@ describe('a workflow that calls Sluice', () => {
     ['by more aliases than are read', jobs('a: &a { x: 1 }', `b: [${Array(200).fill('*a').join(', ')}]`)]
   ])('%s may do so more than once', (_, workflow) => {
     expect(callsSluiceOnce(workflow, SLUICE)).toBe(false)
+  })
+})
+
+describe('what a workflow says of its calls of Sluice', () => {
+  it.each([
+    ['a name', 'on: workflow_dispatch', true],
+    ['a list', 'on: [push, workflow_dispatch]', true],
+    ['a mapping', 'on: { push: { branches: [main] }, workflow_dispatch: }', true],
+    ['a mapping without it', 'on: { push: { branches: [main] } }', false],
+    ['the call of another workflow', 'on: workflow_call', true],
+    ['nothing', 'name: deliver', false]
+  ])('is whether it is started by hand, by %s', (_, on, isStartedByHand) => {
+    expect(readCaller(`${on}\njobs: { deliver: { ${DELIVER} } }`, SLUICE)).toEqual({
+      calls: [{ workflow: 'deliver.yml', config: 'delivery.yml' }],
+      isStartedByHand
+    })
+  })
+
+  it('is which workflow each job calls with which delivery.yml, and nothing of other jobs', () => {
+    const workflow = jobs(
+      `shop: { ${DELIVER}, with: { config: shop/delivery.yml } }`,
+      'repair: { uses: Owner/Sluice/.github/workflows/repair.yml@v1 }',
+      'other: { uses: owner/other/.github/workflows/deliver.yml@v1 }',
+      'test: { runs-on: ubuntu-latest, steps: [] }'
+    )
+
+    expect(readCaller(workflow, SLUICE).calls).toEqual([
+      { workflow: 'deliver.yml', config: 'shop/delivery.yml' },
+      { workflow: 'repair.yml', config: 'delivery.yml' }
+    ])
+    expect(readCaller('jobs: [', SLUICE).calls).toEqual([])
   })
 })
