@@ -21,6 +21,9 @@ export function wordRules(glossary) {
   ]
 }
 
+/** A page of Sluice that a message names as if it were the user's. */
+const OWN_PAGE = { refused: /(?<!Sluice's\s)(?<=[\s(])docs\/[\w-]+\.md/g, write: "Sluice's docs/…" }
+
 function section(glossary, title) {
   const [, text = ''] = glossary.split(new RegExp(`^## ${title}$`, 'm'))
   return text.split(/^## /m)[0]
@@ -45,8 +48,10 @@ export function wordProblems(root) {
     const source = readFileSync(join(root, file), 'utf8')
     const everywhere = [{ line: 1, text: withoutRules(file, source) }]
     const texts = isCode(file) ? textsOf(source) : everywhere
+    const ownPages = isCode(file) && !file.startsWith('scripts/') ? texts.flatMap(part => findings(part, OWN_PAGE)) : []
     return rules
       .flatMap(rule => (rule.everywhere ? everywhere : texts).flatMap(part => findings(part, rule)))
+      .concat(ownPages)
       .sort((a, b) => a.line - b.line)
       .map(({ line, found, write }) => `${file}:${line}: "${found}"; write: ${write}`)
       .filter((problem, at, all) => all.indexOf(problem) === at)

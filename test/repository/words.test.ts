@@ -47,6 +47,14 @@ describe('the words of texts', () => {
       found: ['packages/core/src/plan.ts:1: "carried out"; write: apply a plan']
     },
     {
+      what: 'a message that names a page of Sluice as if it were of the product',
+      files: {
+        'packages/core/src/page.ts':
+          '// See docs/ledger.md.\nexport const page = "docs/ledger.md"\nexport const right = "as Sluice\'s docs/ledger.md says"\nexport const wrong = "as docs/ledger.md says"\n'
+      },
+      found: ['packages/core/src/page.ts:4: "docs/ledger.md"; write: Sluice\'s docs/…']
+    },
+    {
       what: 'an action.yml',
       files: { 'actions/plan/action.yml': 'name: x\ndescription: Carry out a plan.\n' },
       found: ['actions/plan/action.yml:2: "Carry out"; write: apply a plan']

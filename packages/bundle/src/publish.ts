@@ -123,9 +123,12 @@ async function withBucket<T>(
     if (error instanceof UserError) throw error
     const message = `S3 could not ${what}: ${messageOf(error)}`
     if (awsFault(error).status !== 403) throw new Failure(message, { cause: error })
-    throw new UserError(`${message}. Grant the role of this job what docs/aws-roles.md lists for units that publish.`, {
-      cause: error
-    })
+    throw new UserError(
+      `${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`,
+      {
+        cause: error
+      }
+    )
   } finally {
     s3.destroy()
   }

@@ -142,8 +142,8 @@ which command; but not where only delivery.yml as it is now objects. Changes not
     summary: 'prints the IAM roles that a delivery needs',
     operands: ['FILE'],
     about: `Prints every IAM role of a delivery.yml (default: delivery.yml): which jobs may assume it, and the least that it needs.
-docs/aws-roles.md says why each permission is there. What your templates create has to be added to the execution roles.
-Nothing is asked of AWS or GitHub, and nothing is changed.`,
+Sluice's docs/aws-roles.md says why each permission is there. What your templates create has to be added to the
+execution roles. Nothing is asked of AWS or GitHub, and nothing is changed.`,
     options: [
       { name: 'repository', value: 'OWNER/NAME', about: 'the repository whose jobs the roles trust' },
       {

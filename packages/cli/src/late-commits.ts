@@ -36,7 +36,7 @@ export function showLate(broken: CheckedLedger, json: boolean, io: Io): number {
     `Nothing speaks against ${plural(late.length, 'record')} but when they were committed. A job that had to wait after it signed may have written them so:`,
     'deliveries go on, there is nothing to repair, no key to end, and nothing to go back for. `sluice verify` goes on saying it.',
     `To make sure, look at ${runs.length === 1 ? 'the log of run' : 'the logs of runs'} ${runs.join(', ')}: a job says which records it wrote, with the hash of each.`,
-    'Only a record that no job says to have written is forged: docs/ledger.md, "When a record was written".'
+    `Only a record that no job says to have written is forged: Sluice's docs/ledger.md, "When a record was written".`
   ]
   for (const line of lines) io.stdout.write(`${visible(line)}\n`)
   return EXIT.problems

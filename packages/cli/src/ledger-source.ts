@@ -63,6 +63,7 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
   const known = delivery?.ledger.issuerKeys ?? []
   const rules = {
     ...{ directory, branch, trust },
+    trustList: pinned === undefined ? config : '--trust',
     advisory: pinned === undefined && delivery?.ledger.key === undefined,
     tokens: {
       issuer,

@@ -186,7 +186,7 @@ function show(found: Repair, io: Io): void {
       : [
           `Nothing but the key of the token speaks against what is recorded under ${unprovable.join(', ')}, and without ledger.anchors`,
           'repair.yml does not leave that out. If GitHub ever published the key, list it in ledger.issuerKeys of delivery.yml, and go back to',
-          'nothing (docs/ledger.md says how to make sure).',
+          "nothing (Sluice's docs/ledger.md says how to make sure).",
           ''
         ]),
     `${visible(branch)} verifies up to commit ${good.commit} (${plural(good.ledger.count, 'record')})${butLate(good.ledger)}.`,
@@ -201,7 +201,7 @@ function show(found: Repair, io: Io): void {
     ...(broken.source.delivery?.ledger.anchors === undefined
       ? []
       : [
-          'This ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored (docs/cli.md).',
+          "This ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored (Sluice's docs/cli.md).",
           ''
         ]),
     'To go back, let no delivery run, keep what is there now, and, as someone whom the rules of the branch let force a push:',

@@ -30,7 +30,7 @@ export class RevivedRecords {
       const first = revived.find(it => it.valid === valid)?.sequence ?? sequence
       return {
         at: ['ledger', 'trust'],
-        message: `record ${sequence}: left out by record ${by} because key ${valid} may not have signed it, which it may by this file: sluice verify would take neither the repair nor, until that is left out, the record; if the key leaked, write until: ${first - 1}; if not, docs/delivery-yml.md ("A key that was ended too early") says how the record counts again`
+        message: `record ${sequence}: left out by record ${by} because key ${valid} may not have signed it, which it may by this file: sluice verify would take neither the repair nor, until that is left out, the record; if the key leaked, write until: ${first - 1}; if not, Sluice's docs/delivery-yml.md ("A key that was ended too early") says how the record counts again`
       }
     })
     this.#problems.set(by, problems)

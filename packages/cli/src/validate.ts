@@ -107,7 +107,7 @@ function describe(delivery: Delivery): string {
   const advisory = delivery.ledger.key === undefined ? ' The ledger is advisory: ledger.key is not set.' : ''
   const loose =
     delivery.ledger.key !== undefined && delivery.ledger.anchors === undefined
-      ? ' Whoever may push can put the ledger back unnoticed: ledger.anchors is not set, a bucket that docs/aws-roles.md describes.'
+      ? " Whoever may push can put the ledger back unnoticed: ledger.anchors is not set, a bucket that Sluice's docs/aws-roles.md describes."
       : ''
   const anyWorkflow =
     delivery.sluice === undefined

@@ -143,7 +143,7 @@ describe('sluice verify', () => {
     expect(trusted).toMatchObject({ code: 0, err: '' })
     expect(refused.code).toBe(1)
     expect(refused.err).toContain(
-      `records/0/1.json: it is signed with key ${product.trust[0]?.slice('builds='.length)}`
+      `records/0/1.json: it is signed with key ${product.trust[0]?.slice('builds='.length)}, which --trust does not list for builds\n`
     )
     expect(refused.err).toContain('NOT verified: 3 problems.')
   })

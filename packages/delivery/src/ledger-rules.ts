@@ -43,7 +43,13 @@ function checkAlias({ product, environments, ledger }: DeliveryFile, key: string
   if (!environments.some(({ level }) => level === 'production')) return
   const words = `-${key.replace(/[/_]/g, '-')}-`
   if ([product, ...ledger.formerly].some(name => words.includes(`-${name}-`))) return
-  const allowed = `where production is served the alias names the product, so that no other product signs with its keys: alias/sluice-${product}-ledger`
+  // The keys of a product that was renamed keep their aliases, as its ledger keeps its records.
+  const [, former] = /^alias\/sluice-([a-z0-9-]+)-ledger$/.exec(key) ?? []
+  const renamed =
+    former === undefined
+      ? ''
+      : ` if the product was called ${former}, keep the key and add formerly: [${former}]; otherwise`
+  const allowed = `where production is served the alias names the product, so that no other product signs with its keys:${renamed} alias/sluice-${product}-ledger`
   note(['ledger', 'key'], show(key), allowed)
 }
 
@@ -139,7 +145,7 @@ function checkAnchors(file: DeliveryFile, note: Note): void {
   for (const [index, { name, level }] of file.environments.entries()) {
     if (anchors === undefined && key !== undefined && level === 'production') {
       const allowed =
-        'production needs a ledger that no one can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
+        "production needs a ledger that no one can put back: add ledger.anchors, a bucket made as Sluice's docs/aws-roles.md says"
       note(['environments', index, 'level'], `${show(level)} and no ledger.anchors`, allowed)
     }
     // Roles may write to, and delete from, what is named like a stack.

@@ -46,7 +46,7 @@ export const ledger = mapping({
   ),
   formerly: v.exactOptional(
     v.pipe(
-      v.array(name),
+      list(name, 'names'),
       v.description('Former names of the product, the latest first: its records under them stay its own.'),
       v.examples([['shop']])
     ),
@@ -54,7 +54,7 @@ export const ledger = mapping({
   ),
   formerBranches: v.exactOptional(
     v.pipe(
-      v.array(formerBranch),
+      list(formerBranch, 'former names, each with its last record: { name, until }'),
       v.description(
         'Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'
       ),

@@ -173,7 +173,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'production whose ledger is not anchored',
       changed(/ {2}anchors:.*\n/, ''),
-      '14:51: environments[2].level: found "production" and no ledger.anchors; production needs a ledger that no one can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
+      '14:51: environments[2].level: found "production" and no ledger.anchors; production needs a ledger that no one can put back: add ledger.anchors, a bucket made as Sluice\'s docs/aws-roles.md says'
     ],
     [
       'anchors in a bucket that deployments may write to',
@@ -229,7 +229,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'the alias of another product, where production is served',
       changed('alias/sluice-storefront-ledger', 'alias/sluice-storefronts-ledger'),
-      '17:8: ledger.key: found "alias/sluice-storefronts-ledger"; where production is served the alias names the product, so that no other product signs with its keys: alias/sluice-storefront-ledger'
+      '17:8: ledger.key: found "alias/sluice-storefronts-ledger"; where production is served the alias names the product, so that no other product signs with its keys: if the product was called storefronts, keep the key and add formerly: [storefronts]; otherwise alias/sluice-storefront-ledger'
     ],
     [
       'an alias that would be too long',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
 import { UserError } from '@sluice/core'
 import { changed, digest, problemOf, STOREFRONT } from '@sluice-lab/samples'
@@ -47,6 +48,12 @@ describe('parseDelivery', () => {
     ])
   })
 
+  it('keeps the ledger of the example on the branch that a product has unless it names another', async () => {
+    const example = parseDelivery(await readFile('examples/storefront/delivery.yml', 'utf8'), 'delivery.yml')
+
+    expect(example.ledger.branch).toBe('sluice-ledger-storefront')
+  })
+
   it('anchors a ledger under the name that it was opened with, like its branch', () => {
     const renamed = parseDelivery(changed('  branch: sluice-ledger\n', '  formerly: [shop, store]\n'), 'delivery.yml')
 
@@ -62,6 +69,9 @@ describe('parseDelivery', () => {
     const renamed = changed('  branch: sluice-ledger\n', '  formerBranches: [{ name: master, until: 812 }]\n')
 
     expect(parseDelivery(renamed, 'delivery.yml').ledger.formerBranches).toEqual([{ name: 'master', until: 812 }])
+    expect(problemOf(renamed.replace(/\[\{ name: master.*\]/, '5')).message).toContain(
+      'ledger.formerBranches: found 5; expected a list of former names, each with its last record: { name, until }'
+    )
     expect(problemOf(renamed.replace(', until: 812', '')).message).toContain('ledger.formerBranches[0]')
     expect(problemOf(renamed.replace('master', 'refs/heads/master')).message).toContain(
       'ledger.formerBranches[0].name: '

@@ -35,7 +35,7 @@ type Vouched =
 
 /** By what records are examined: plain data, so that it can be handed to another thread. */
 export interface ExaminationTerms {
-  readonly rules: Pick<TrustRules, 'trust' | 'advisory' | 'repository' | 'products' | 'config'> & {
+  readonly rules: Pick<TrustRules, 'trust' | 'trustList' | 'advisory' | 'repository' | 'products' | 'config'> & {
     readonly tokens?: Pick<TokenRules, 'issuer' | 'sluice'>
   }
   /** The files of keys on the ledger, by their digests. */

@@ -64,5 +64,5 @@ export function commitOfNewest(files: ReadonlyMap<string, Uint8Array>): string |
 
 /** An issuer takes its keys away some day. Whoever delivers again only then cannot see that the key was ever the issuer's: people have to say so. */
 function wayOut({ time }: LedgerRecord): string {
-  return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure of it`
+  return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: Sluice's docs/ledger.md says how to make sure of it`
 }

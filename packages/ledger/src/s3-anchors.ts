@@ -120,7 +120,7 @@ function explain(error: unknown, what: string, bucket: string): Error {
   const message = `${what}: ${messageOf(error)}`
   if (error instanceof Error && error.name === 'NoSuchBucket')
     return new UserError(
-      `${message}. Create the bucket in the registry's account, as docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`,
+      `${message}. Create the bucket in the registry's account, as Sluice's docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`,
       { cause: error }
     )
   if (awsFault(error).status === 403)

@@ -11,6 +11,8 @@ import { findKeyProblem, type Trust } from './trust.ts'
 /** Whose signatures count, and for what. A key may serve several products: what is signed for one proves nothing for another. */
 export interface TrustRules extends OwnerRules {
   readonly trust: Trust
+  /** What lists these keys, as messages name it; delivery.yml unless told. */
+  readonly trustList?: string
   /** Takes records that name no key: the ledger has none, and everybody is told so. */
   readonly advisory?: boolean
   /** What GitHub must say of the jobs that wrote. Absent: records need no token, but one that is there must be right. */
@@ -101,10 +103,10 @@ export function findClaimProblem(record: LedgerRecord, rules: TrustRules): strin
   if (foreign !== undefined) return foreign
   const other = findOtherConfig(record, rules.config)
   if (other !== undefined) return other
-  const { trust, advisory = false } = rules
+  const { trust, trustList, advisory = false } = rules
   if (claimed === undefined) return advisory ? undefined : 'it is not signed'
   // Also where records without a key count: one that names a key says that somebody answers for it.
-  return findKeyProblem({ signer: signerOf(record), fingerprint: claimed.fingerprint, sequence }, trust)
+  return findKeyProblem({ signer: signerOf(record), fingerprint: claimed.fingerprint, sequence }, trust, trustList)
 }
 
 /** Why a record was not ruled by the file that rules its product. */

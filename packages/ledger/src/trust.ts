@@ -15,12 +15,19 @@ export function hasKeyFor(signer: SignerName, trust: Trust): boolean {
   return trust.some(({ signs }) => signs.includes(signer))
 }
 
-/** Why a key cannot have signed a record, as delivery.yml lists keys; `undefined` when it can. */
-export function findKeyProblem({ signer, fingerprint, sequence }: KeyClaim, trust: Trust): string | undefined {
+/**
+ * Why a key cannot have signed a record, as keys are listed; `undefined` when it can.
+ * @param list what lists them, as messages name it.
+ */
+export function findKeyProblem(
+  { signer, fingerprint, sequence }: KeyClaim,
+  trust: Trust,
+  list = 'delivery.yml'
+): string | undefined {
   const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer))
   if (ranges.some(it => covers(it, sequence))) return undefined
-  if (ranges.length === 0) return `it is signed with key ${fingerprint}, which delivery.yml does not list for ${signer}`
-  return `it is signed with key ${fingerprint}, which delivery.yml lists for ${signer} in ${ranges.map(describe).join(', ')} only`
+  if (ranges.length === 0) return `it is signed with key ${fingerprint}, which ${list} does not list for ${signer}`
+  return `it is signed with key ${fingerprint}, which ${list} lists for ${signer} in ${ranges.map(describe).join(', ')} only`
 }
 
 /**

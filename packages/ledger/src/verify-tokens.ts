@@ -83,6 +83,6 @@ function problemOf({ key, first, last }: UnconfirmedKey): LedgerProblem {
   return {
     path: issuerKeyPath(key),
     sequence: first,
-    problem: `it vouches for ${records}, but no one has seen the issuer publish it. If it did, and has replaced it since, list it in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure`
+    problem: `it vouches for ${records}, but no one has seen the issuer publish it. If it did, and has replaced it since, list it in ledger.issuerKeys of delivery.yml: Sluice's docs/ledger.md says how to make sure`
   }
 }

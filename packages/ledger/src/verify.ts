@@ -111,10 +111,11 @@ function pastChecks(outline: Outline, rules: VerifyRules, repairs: Repairs): rea
 }
 
 function termsOf({ keyFiles, issuerKeyFiles }: Outline, rules: VerifyRules): ExaminationTerms {
-  const { trust, advisory, repository, products, config, tokens: { issuer, sluice } = {} } = rules
+  const { trust, trustList, advisory, repository, products, config, tokens: { issuer, sluice } = {} } = rules
   return {
     rules: {
       trust,
+      ...(trustList === undefined ? {} : { trustList }),
       ...(advisory === undefined ? {} : { advisory }),
       ...(repository === undefined ? {} : { repository }),
       ...(products === undefined ? {} : { products }),
