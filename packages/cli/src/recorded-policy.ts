@@ -1,25 +1,16 @@
 import type { LedgerRecord, Protection, RecordOf } from '@sluice/core'
 import {
   type BranchNames,
-  beganAtPolicy,
   type Delivery,
   deliveryRefPatterns,
-  doubtOf,
   type Environment,
-  originsUnder,
   PastPolicies,
   type PastPolicy,
+  RulingPolicies,
   trustRulesOf
 } from '@sluice/delivery'
 import { type BlobReader, blobsOf, readDefaultBranch, readSizes } from '@sluice/git'
-import {
-  findOriginProblem,
-  type LedgerNote,
-  type OriginDoubt,
-  type OriginPolicy,
-  type Origins,
-  recordPath
-} from '@sluice/ledger'
+import { findOriginProblem, type LedgerNote, type OriginDoubt, type Origins, recordPath } from '@sluice/ledger'
 import { evaluateProtection, guardianOf } from '@sluice/policy'
 import { PolicyOrder, type PolicyPlaces } from './policy-order.ts'
 
@@ -43,6 +34,7 @@ export interface RecordedPoliciesOptions {
 export class RecordedPolicies implements Origins {
   readonly #options: RecordedPoliciesOptions
   readonly #past: PastPolicies
+  readonly #ruling: RulingPolicies
   readonly #order = new PolicyOrder()
   readonly #places: PolicyPlaces = {
     placeOf: named => this.#past.placeOf(named),
@@ -60,6 +52,9 @@ export class RecordedPolicies implements Origins {
       readSizes: async expressions => readSizes(options.directory, expressions),
       readBranch: async () => readDefaultBranch(options)
     })
+    const { delivery } = options
+    const names = (): BranchNames => ({ names: this.#past.names, former: delivery?.ledger.formerBranches ?? [] })
+    this.#ruling = new RulingPolicies(this.#past, names, delivery)
   }
 
   /** What nobody compared of gates, and of who may write: policies that could not be looked at, and the default branch, each with the first record that it is of. */
@@ -68,48 +63,25 @@ export class RecordedPolicies implements Origins {
   }
 
   /** Judges the gate of a plan or intent that was looked at. @returns what is wrong. */
-  readonly judgeGate = (record: Gated): string | undefined => faultOf(record, this.#of(record))
+  readonly judgeGate = (record: Gated): string | undefined => faultOf(record, this.#ruling.of(record))
 
   /** Judges how old the policy of a record is that was looked at, and remembers it: of each once, in their order. @returns what is wrong. */
   readonly judgeAge = (record: LedgerRecord): string | undefined => this.#order.judgeNext(record, this.#places)
 
   /** Judges whom an adoption or a repair asked. @returns what is wrong. */
-  readonly judgeConsent = (record: Consented): string | undefined => consentFault(record, this.#of(record))
+  readonly judgeConsent = (record: Consented): string | undefined => consentFault(record, this.#ruling.of(record))
 
   /** The order of the environments by the policy that a record names; `undefined` where that cannot be looked at. */
-  readonly orderOf = (record: LedgerRecord): readonly string[] | undefined => {
-    const found = this.#of(record)
-    return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined
-  }
+  readonly orderOf = (record: LedgerRecord): readonly string[] | undefined => this.#ruling.orderOf(record)
 
   /** @see Origins */
   problemOf(record: LedgerRecord, commit?: string): string | undefined {
-    const { policy: named } = record
-    const { delivery } = this.#options
-    if (named === undefined)
-      return delivery === undefined ? undefined : findOriginProblem(record, commit, this.#originsUnder(delivery))
-    const found = this.#of(record)
-    if (found === undefined || found.kind === 'unknown') return undefined
-    return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, this.#originsUnder(found.policy))
+    return this.#ruling.problemOf(record, origins => findOriginProblem(record, commit, origins))
   }
 
   /** @see Origins */
   doubtOf(record: LedgerRecord): OriginDoubt | undefined {
-    return doubtOf(record, this.#of(record))
-  }
-
-  /** What is known of the policy that a record names; `undefined`: it names none. */
-  #of(record: LedgerRecord): PastPolicy | undefined {
-    const { policy } = record
-    return policy === undefined ? undefined : this.#past.of(policy, beganAtPolicy(record, this.#names()))
-  }
-
-  #names(): BranchNames {
-    return { names: this.#past.names, former: this.#options.delivery?.ledger.formerBranches ?? [] }
-  }
-
-  #originsUnder(policy: Delivery): OriginPolicy {
-    return originsUnder(policy, this.#names())
+    return this.#ruling.doubtOf(record)
   }
 
   /** Looks at the policies that some records name. */
@@ -117,7 +89,7 @@ export class RecordedPolicies implements Origins {
     await this.#past.look(records.flatMap(({ policy }) => (policy === undefined ? [] : [policy])))
     for (const record of records) {
       const { policy, sequence, run } = record
-      const found = this.#of(record)
+      const found = this.#ruling.of(record)
       if (policy !== undefined && found?.kind === 'unknown') {
         const which = `the policy ${policy.path} at commit ${policy.commit}`
         this.#note(

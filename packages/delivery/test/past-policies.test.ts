@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import { type PolicyFile, sha256 } from '@sluice/core'
 import type { DefaultBranch } from '@sluice/git'
 import { STOREFRONT } from '@sluice-lab/samples'
-import { beganAtPolicy, doubtOf, PastPolicies } from '../src/index.ts'
+import { PastPolicies } from '../src/index.ts'
+import { beganAtPolicy } from '../src/past-policies.ts'
+import { doubtOf } from '../src/past-policy.ts'
 
 /** Commits of the default branch, oldest first; one that a pull request brought; one that is on no branch; one that nobody has. */
 const [FIRST, SECOND, THIRD, MERGED, ELSEWHERE, GONE] = ['1', '2', '3', 'a', 'b', 'c'].map(it => it.repeat(40)) as [

@@ -1,10 +1,10 @@
 import type { LedgerRecord } from '@sluice/core'
 import {
   type BranchNames,
-  beganAtPolicy,
   type Delivery,
   originsUnder,
   PastPolicies,
+  RulingPolicies,
   trustRulesOf
 } from '@sluice/delivery'
 import { blobsOf, type DefaultBranch, readSizes } from '@sluice/git'
@@ -27,8 +27,9 @@ export function policyOrigins(sources: JobSources): Origins {
   const { policy, policyFile, past } = sources
   const branches = branchesOf(sources)
   const inForce = originsUnder(policy, branches)
+  const ruling = new RulingPolicies(past, () => branches, policy)
   const thenOf = (record: LedgerRecord): OriginPolicy | undefined => {
-    const found = record.policy && past.of(record.policy, beganAtPolicy(record, branches))
+    const found = ruling.of(record)
     return found?.kind === 'policy' ? originsUnder(found.policy, branches) : undefined
   }
   let now: OriginPolicy | undefined

@@ -1,7 +1,7 @@
-import { type LedgerRecord, UserError } from '@sluice/core'
-import { beganAtPolicy, type Delivery, doubtOf, originsUnder, type PastPolicy } from '@sluice/delivery'
+import { UserError } from '@sluice/core'
+import { RulingPolicies } from '@sluice/delivery'
 import { type DefaultBranch, readPast } from '@sluice/git'
-import { findOriginProblem, type OriginPolicy, type Origins } from '@sluice/ledger'
+import { findOriginProblem, type Origins } from '@sluice/ledger'
 import { branchesOf, policiesOf } from './policy-origins.ts'
 import type { Policy } from './read-policy.ts'
 
@@ -17,22 +17,12 @@ export function repairOrigins({ policy, defaultBranch, repository, readNow }: Re
     policy,
     async () => requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch)
   )
-  const policyOf = (record: LedgerRecord): PastPolicy | undefined =>
-    record.policy && past.of(record.policy, beganAtPolicy(record, branches))
-  const originOf = (then: Delivery): OriginPolicy => originsUnder(then, branches)
+  const ruling = new RulingPolicies(past, () => branches, policy)
   return {
-    orderOf(record) {
-      const found = policyOf(record)
-      return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined
-    },
     look: async records => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
-    doubtOf: record => doubtOf(record, policyOf(record)),
-    problemOf(record, commit) {
-      const found = policyOf(record)
-      if (found === undefined) return findOriginProblem(record, commit, originOf(policy))
-      if (found.kind === 'unknown') return undefined
-      return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, originOf(found.policy))
-    }
+    orderOf: record => ruling.orderOf(record),
+    doubtOf: record => ruling.doubtOf(record),
+    problemOf: (record, commit) => ruling.problemOf(record, origins => findOriginProblem(record, commit, origins))
   }
 }
 
