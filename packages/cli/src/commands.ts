@@ -80,10 +80,12 @@ that the ledger keeps, and that they are GitHub's own is the ledger's word: noth
 it is, for the keys that it publishes now, and only for these; with --issuer-keys they come from FILE. Then that is
 proved, for all records before the last one whose key is among them.
 With --anchors it is compared with what is anchored, too: each record there must be on the ledger. Whoever owns the
-bucket copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someone put back verifies in a fresh clone.`,
+bucket copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someone put back verifies in a fresh clone.
+With --write-rules it writes what it judged by, for a second verifier that reads no delivery.yml.`,
     options: [
       ...LEDGER_OPTIONS,
-      { name: 'anchors', value: 'DIR', about: 'a copy of the bucket of the anchors, to compare the ledger with' }
+      { name: 'anchors', value: 'DIR', about: 'a copy of the bucket of the anchors, to compare the ledger with' },
+      { name: 'write-rules', value: 'FILE', about: 'writes the RULES.json that test/ledger-spec/verify.py takes' }
     ],
     exitCodes: exitCodes(
       'everything verifies',

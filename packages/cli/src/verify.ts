@@ -17,13 +17,23 @@ import { readExported } from './exported-folder.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { columns, NO_PROGRESS, painter, progressOn } from './terminal.ts'
+import { NamedPolicies, writeVerifierRules } from './verifier-rules.ts'
 import { writeJson } from './write-json.ts'
 
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
-export async function verify(args: Arguments<LedgerOption | 'json' | 'anchors'>, io: Io): Promise<number> {
+export async function verify(
+  args: Arguments<LedgerOption | 'json' | 'anchors' | 'write-rules'>,
+  io: Io
+): Promise<number> {
   const told = new Deliveries()
+  const named = new NamedPolicies()
   const progress = args.has('json') ? NO_PROGRESS : progressOn(io)
-  const verified = await verifySource(await ledgerSource(args, io), progress, record => told.add(record))
+  const verified = await verifySource(await ledgerSource(args, io), progress, record => {
+    told.add(record)
+    named.add(record)
+  })
+  const rules = args.value('write-rules')
+  if (rules !== undefined) await writeVerifierRules(resolve(io.cwd, rules), verified, named)
   const ledger = await withAnchors(verified, args.value('anchors'), io)
   if (!args.has('json')) warnOfOrigin(ledger, io)
   if (args.has('json')) writeJson(io.stdout, verificationJson(ledger, told))
