@@ -352,7 +352,12 @@ function checkAlias({ product, environments, ledger }, key, note) {
     const words = `-${key.replace(/[/_]/g, '-')}-`;
     if ([product, ...ledger.formerly].some(name => words.includes(`-${name}-`)))
         return;
-    const allowed = `where production is served the alias names the product, so that no other product signs with its keys: alias/sluice-${product}-ledger`;
+    // The keys of a product that was renamed keep their aliases, as its ledger keeps its records.
+    const [, former] = /^alias\/sluice-([a-z0-9-]+)-ledger$/.exec(key) ?? [];
+    const renamed = former === undefined
+        ? ''
+        : ` if the product was called ${former}, keep the key and add formerly: [${former}]; otherwise`;
+    const allowed = `where production is served the alias names the product, so that no other product signs with its keys:${renamed} alias/sluice-${product}-ledger`;
     note(['ledger', 'key'], (0,lib_problem/* show */.WU)(key), allowed);
 }
 /** `builds` is no environment: an entry of `signs` would mean both. */
@@ -440,7 +445,7 @@ function checkAnchors(file, note) {
     const { anchors, key } = file.ledger;
     for (const [index, { name, level }] of file.environments.entries()) {
         if (anchors === undefined && key !== undefined && level === 'production') {
-            const allowed = 'production needs a ledger that no one can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says';
+            const allowed = "production needs a ledger that no one can put back: add ledger.anchors, a bucket made as Sluice's docs/aws-roles.md says";
             note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.anchors`, allowed);
         }
         // Roles may write to, and delete from, what is named like a stack.
@@ -1069,8 +1074,8 @@ const formerBranch = mapping({
 /** Where the past is kept, and whose word of it counts. */
 const ledger = mapping({
     branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
-    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(text_forms_name), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
-    formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(formerBranch), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
+    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(text_forms_name, 'names'), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
+    formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(formerBranch, 'former names, each with its last record: { name, until }'), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
     key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
     trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
     issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(fingerprint, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),

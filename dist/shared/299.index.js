@@ -10,7 +10,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   release: () => (/* binding */ release)
 /* harmony export */ });
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7616);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8076);
 /* harmony import */ var _resolve_mode_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(664);
 
 
@@ -81,8 +81,8 @@ var lib = __webpack_require__(4740);
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
-var pipeline_lib = __webpack_require__(7616);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
+var pipeline_lib = __webpack_require__(8076);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**

@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(9172);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var core_lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
-var pipeline_lib = __webpack_require__(7616);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
+var pipeline_lib = __webpack_require__(8076);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -501,7 +501,7 @@ async function withBucket(session, what, work) {
         const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
         if ((0,lib/* awsFault */._p)(error).status !== 403)
             throw new lib/* Failure */.HR(message, { cause: error });
-        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what docs/aws-roles.md lists for units that publish.`, {
+        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
             cause: error
         });
     }

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
-var pipeline_lib = __webpack_require__(7616);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
+var pipeline_lib = __webpack_require__(8076);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
 var policy_lib = __webpack_require__(6640);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js

@@ -19,9 +19,9 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(616), __webpack_require__.e(791), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76), __webpack_require__.e(791), __webpack_require__.e(734)]).then(__webpack_require__.bind(__webpack_require__, 9734))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(616), __webpack_require__.e(791), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76), __webpack_require__.e(791), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
         case 'discard':
             return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(791), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
@@ -43,8 +43,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
-var pipeline_lib = __webpack_require__(7616);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
+var pipeline_lib = __webpack_require__(8076);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
 var policy_lib = __webpack_require__(6640);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
@@ -266,8 +266,8 @@ function acceptanceOf({ accept }) {
     return accept.run.length > 0 ? 'commands' : 'requests';
 }
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
-var pipeline_lib = __webpack_require__(7616);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
+var pipeline_lib = __webpack_require__(8076);
 ;// CONCATENATED MODULE: ./actions/stage/lib/parts.js
 
 /** The outputs that later jobs read; what else a part tells is for those who call it alone. */

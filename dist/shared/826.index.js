@@ -62,6 +62,8 @@ const INPUT_NAMES = [
     'dossier-path',
     'reason',
     'checked',
+    'preview',
+    'shown',
     'detail',
     'detail-path'
 ];
@@ -160,7 +162,15 @@ function readRepair(inputs, events) {
     if (reason.trim() === '')
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event repaired requires the input reason: what happened to the ledger.');
     requireJudgedAlone(events);
-    return { kind: 'repair', reason, release: undefined, environment: inputs.optional('environment') };
+    const preview = inputs.optional('preview') ?? 'false';
+    if (preview !== 'true' && preview !== 'false')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input preview is ${JSON.stringify(preview)}. Give true or false.`);
+    const shown = preview === 'true' ? undefined : inputs.optional('shown');
+    return {
+        ...{ kind: 'repair', reason, preview: preview === 'true' },
+        ...{ release: undefined, environment: inputs.optional('environment') },
+        ...(shown === undefined ? {} : { shown: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(shown, 'Input shown') })
+    };
 }
 function readUnit(inputs) {
     const name = inputs.optional('unit');
@@ -196,8 +206,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Record'
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(616)]).then(__webpack_require__.bind(__webpack_require__, 7616)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(616), __webpack_require__.e(989)]).then(__webpack_require__.bind(__webpack_require__, 5989))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76)]).then(__webpack_require__.bind(__webpack_require__, 8076)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76), __webpack_require__.e(989)]).then(__webpack_require__.bind(__webpack_require__, 5989))
     ]);
     return run(request, await pipelineOfAction(inputs, context, process.env, { patience: PATIENCE, after: request.after }));
 });

@@ -1140,7 +1140,7 @@ async function withBucket(session, what, work) {
         const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
         if ((0,lib/* awsFault */._p)(error).status !== 403)
             throw new lib/* Failure */.HR(message, { cause: error });
-        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what docs/aws-roles.md lists for units that publish.`, {
+        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
             cause: error
         });
     }

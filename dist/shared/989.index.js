@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
-var pipeline_lib = __webpack_require__(7616);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
+var pipeline_lib = __webpack_require__(8076);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -609,9 +609,13 @@ function planOf({ plan, deploy }) {
 const MOST_SHOWN = 500;
 const MORE = 'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.';
 /** Leaves records out of the ledger that are not valid, and says which. */
-async function repair({ environment, reason }, pipeline) {
+async function repair({ environment, reason, preview, shown }, pipeline) {
     const part = environment ?? 'builds and releases';
-    const repaired = await pipeline.log.group(`Repair what the ledger says of ${part}`, async () => (0,pipeline_lib.repairSection)(pipeline, { environment, reason }));
+    if (preview) {
+        const found = await pipeline.log.group(`Look at what the ledger says of ${part}`, async () => (0,pipeline_lib.previewOfRepair)(pipeline, { environment }));
+        return reportOfPreview(part, reason, found, pipeline);
+    }
+    const repaired = await pipeline.log.group(`Repair what the ledger says of ${part}`, async () => (0,pipeline_lib.repairSection)(pipeline, { environment, reason, ...(shown === undefined ? {} : { shown }) }));
     return reportOfRepair(part, repaired, pipeline);
 }
 /** What a repair left out, for the log, the summary and later steps. @param part of the ledger, as people call it. */
@@ -620,12 +624,9 @@ function reportOfRepair(part, { record, hash, skipped }, pipeline) {
     const { sequence } = record;
     for (const { sequence: number, why } of skipped)
         log.info(`record ${number} is left out: ${why}`);
-    const rows = skipped
-        .slice(0, MOST_SHOWN)
-        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.JA)(it.hash), (0,lib/* escapeMarkdown */.FV)(it.why)]);
-    const told = rows.length === 0
+    const told = skipped.length === 0
         ? 'Each record is valid; the files that decisions read were made again.\n'
-        : `Left out, because it is not valid:\n\n${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n${(0,lib/* plural */.LS)(skipped.length, 'record')} in all.\n`;
+        : `Left out, because it is not valid:\n\n${tableOf(skipped, pipeline)}`;
     const more = record.event === 'repaired' && record.detail?.more === true ? `\n${MORE}\n` : '';
     if (more !== '')
         log.warning(MORE);
@@ -633,6 +634,25 @@ function reportOfRepair(part, { record, hash, skipped }, pipeline) {
         outputs: { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dE)({ sequence, hash }) },
         summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FV)(part)}\n\n${told}${more}`
     };
+}
+/** What a repair would leave out, for the reviewer who is asked next. @param part of the ledger, as people call it. */
+function reportOfPreview(part, reason, { skipped = [], more, digest }, pipeline) {
+    for (const { sequence, why } of skipped)
+        pipeline.log.info(`record ${sequence} would be left out: ${why}`);
+    const told = skipped.length === 0
+        ? 'Each record is valid; only the files that decisions read would be made again.\n'
+        : `What is left out counts for nothing from then on, whatever it says; it stays on the ledger. Approve only what you know not to be genuine.\n\n${tableOf(skipped, pipeline)}`;
+    const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : '';
+    return {
+        outputs: { shown: digest },
+        summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FV)(part)}\n\nReason given: ${(0,lib/* escapeMarkdown */.FV)(reason)}\n\n${told}${rest}`
+    };
+}
+function tableOf(skipped, pipeline) {
+    const rows = skipped
+        .slice(0, MOST_SHOWN)
+        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.JA)(it.hash), (0,lib/* escapeMarkdown */.FV)(it.why)]);
+    return `${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n${(0,lib/* plural */.LS)(skipped.length, 'record')} in all.\n`;
 }
 
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/run.js

@@ -1,5 +1,5 @@
-export const id = 958;
-export const ids = [958];
+export const id = 734;
+export const ids = [734];
 export const modules = {
 
 /***/ 4735:
@@ -25,7 +25,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 
 /***/ }),
 
-/***/ 4958:
+/***/ 9734:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -42,8 +42,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 168 modules
-var pipeline_lib = __webpack_require__(7616);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
+var pipeline_lib = __webpack_require__(8076);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -94,17 +94,64 @@ function adoptionWarning({ unit, sequence, told }) {
 
 // EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 5 modules
 var parse = __webpack_require__(6513);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/key-changes.js
+
+/** The one commit of Sluice that may deliver, in place of the one that did: which Sluice it is has changed, not how many may. */
+function replacedSuite(of, by) {
+    const [[was, ...moreBefore], [is, ...moreNow]] = [suitesOf(of), suitesOf(by)];
+    const one = was !== undefined && is !== undefined && moreBefore.length + moreNow.length === 0;
+    const same = of.sluice !== undefined && of.sluice.repository === by.sluice?.repository;
+    return one && same && was !== is ? [was, is] : undefined;
+}
+/** Another commit of Sluice in the place of the one that delivered. */
+function suiteChange({ policy: before }, { policy: now }) {
+    const replaced = replacedSuite(before, now);
+    return replaced === undefined ? [] : [{ what: 'sluice[]', before: replaced[0], now: replaced[1], weaker: false }];
+}
+/** The workflows that may deliver, each with its commit. */
+function suitesOf({ sluice }) {
+    return sluice === undefined ? ['any workflow'] : sluice.commits.map(commit => `${sluice.repository}@${commit}`);
+}
+/** The entry of another policy for the same key and the same signers, where each has one: only the records that it is good for can differ. */
+function twinOf(entry, { trust }, other) {
+    const isSame = (it) => it.key === entry.key && (0,lib/* canonicalJson */.dj)(it.signs) === (0,lib/* canonicalJson */.dj)(entry.signs);
+    const [twin, ...more] = other.trust.filter(isSame);
+    return more.length > 0 || trust.filter(isSame).length > 1 ? undefined : twin;
+}
+/** A key that is ended, or begins later, is good for less than before. */
+function keyChanges({ policy: before }, { policy: now }) {
+    return now.ledger.trust.flatMap(is => {
+        const was = twinOf(is, now.ledger, before.ledger);
+        if (was === undefined || trustText(was) === trustText(is))
+            return [];
+        const more = (is.from ?? 1) < (was.from ?? 1) || (is.until ?? Infinity) > (was.until ?? Infinity);
+        return [{ what: 'ledger.trust[]', before: trustText(was), now: trustText(is), weaker: more }];
+    });
+}
+/** A listed key: for whom it signs, which it is, and in which records. */
+function trustText({ key, signs, from, until }) {
+    const range = from === undefined && until === undefined ? '' : ` in records ${from ?? 1} to ${until ?? 'now'}`;
+    return `${signs.join(', ')}: ${key}${range}`;
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/ranks.js
+/** Gates, from the weakest to the strongest. */
+const GATE_RANKS = ['continuous', 'dispatch', 'approval'];
+/** Levels, from the one whose rules ask for the least. */
+const LEVEL_RANKS = ['development', 'preproduction', 'production'];
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/rule-changes.js
 
-/** From the weakest to the strongest. */
-const GATES = ['continuous', 'dispatch', 'approval'];
-const LEVELS = ['development', 'preproduction', 'production'];
+
+
 /** What changed from the rules of one delivery to those of another, the weaker ones first. Pure. */
 function ruleChanges(before, now) {
     const [then, today] = [rulesOf(before, now), rulesOf(now, before)];
     const keys = [...new Set([...then.keys(), ...today.keys()])];
     const changes = [
         ...keys.flatMap(key => compare(then.get(key), today.get(key))),
+        ...suiteChange(before, now),
+        ...keyChanges(before, now),
         ...orderChange(before, now),
         ...addressChanges(before, now)
     ];
@@ -143,7 +190,7 @@ function addressChanges({ committed: before }, { committed: now }) {
 function rulesOf({ policy, committed }, other) {
     const { environments } = policy;
     const rules = [
-        ...productRules(policy),
+        ...productRules(policy, other.policy),
         ...environments.flatMap(it => (has(other.policy, it.name) ? environmentRules(it) : [wholeEnvironment(it)])),
         ...committed.environments.flatMap(it => (has(other.committed, it.name) ? acceptanceRules(it) : [])),
         ...testRules(committed, other.committed)
@@ -154,9 +201,9 @@ function rulesOf({ policy, committed }, other) {
 function keyOf({ what, text }) {
     return /\[\]$/.test(what) ? `${what} ${text}` : what;
 }
-function productRules({ product, accounts, registry, deliverFrom, sluice, builds, ledger }) {
+function productRules({ product, accounts, registry, deliverFrom, builds, ledger, ...policy }, beside) {
     const refs = deliverFrom.length === 0 ? ['the default branch'] : deliverFrom;
-    const suites = sluice === undefined ? ['any workflow'] : sluice.commits.map(commit => `${sluice.repository}@${commit}`);
+    const suites = replacedSuite(policy, beside) === undefined ? suitesOf(policy) : [];
     return [
         other('product', product),
         ...Object.entries(accounts).map(([name, { id, region }]) => other(`accounts.${name}`, `${id} ${region}`)),
@@ -164,32 +211,29 @@ function productRules({ product, accounts, registry, deliverFrom, sluice, builds
         ...refs.map(ref => permission('deliverFrom[]', ref)),
         ...suites.map(suite => permission('sluice[]', suite)),
         ranked('builds.sandbox', builds.sandbox, ['none', 'required']),
-        ...ledgerRules(ledger)
+        ...ledgerRules(ledger, beside.ledger)
     ];
 }
 /** Also what later versions add to the ledger's settings is shown, as what it says. */
-function ledgerRules(ledger) {
+function ledgerRules(ledger, beside) {
     const { formerly, formerBranches = [], key, trust, issuerKeys = [], ...settings } = ledger;
     return [
         ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
         ...formerly.map(name => permission('ledger.formerly[]', name)),
         ...formerBranches.map(({ name, until }) => permission('ledger.formerBranches[]', `${name} in records 1 to ${until}`)),
         ...(key === undefined ? [] : [demand('ledger.key', key)]),
-        ...trust.map(entry => permission('ledger.trust[]', trustText(entry))),
+        ...trust
+            .filter(entry => twinOf(entry, ledger, beside) === undefined)
+            .map(entry => permission('ledger.trust[]', trustText(entry))),
         ...issuerKeys.map(it => permission('ledger.issuerKeys[]', it))
     ];
-}
-/** A listed key: for whom it signs, which it is, and in which records. */
-function trustText({ key, signs, from, until }) {
-    const range = from === undefined && until === undefined ? '' : ` in records ${from ?? 1} to ${until ?? 'now'}`;
-    return `${signs.join(', ')}: ${key}${range}`;
 }
 function environmentRules(it) {
     const at = (member) => `environments.${it.name}.${member}`;
     return [
         other(at('account'), it.account),
-        ranked(at('level'), it.level, LEVELS),
-        ranked(at('gate'), it.gate, GATES),
+        ranked(at('level'), it.level, LEVEL_RANKS),
+        ranked(at('gate'), it.gate, GATE_RANKS),
         { what: at('requires.soak'), text: (0,lib/* plural */.LS)(it.soak / 60_000, 'minute'), strength: it.soak, unsaid: 0 },
         ranked(at('adminBypass'), it.allowAdminBypass ? 'allow' : 'refuse', ['allow', 'refuse']),
         ...(it.secondPerson === undefined ? [] : [permission(at('secondPerson'), it.secondPerson)])
@@ -279,7 +323,51 @@ async function policyOf({ repository, policy }, { path, commit, digest }) {
     return found;
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/standing.js
+
+
+/** Reads how sure it is what runs in an environment, and whether somebody stopped that, or the release that is to come. */
+async function readStanding({ history }, environment, release) {
+    const live = (await history.live(environment))?.release?.digest;
+    const asked = [
+        ['this', release],
+        ...(live === undefined || live === release ? [] : [['live', live]])
+    ];
+    const found = await Promise.all(asked.map(async ([of, digest]) => {
+        const record = await history.withdrawal(environment, digest);
+        if (record === undefined)
+            return [];
+        const { sequence, actor, detail } = record;
+        return [{ of, release: digest, sequence, by: actor.login, reason: detail?.reason ?? '' }];
+    }));
+    const begun = await history.halfDeployed(environment);
+    return {
+        live,
+        withdrawals: found.flat(),
+        begun: begun?.release === undefined
+            ? undefined
+            : { release: begun.release.digest, sequence: begun.sequence, run: begun.run.id }
+    };
+}
+/** What somebody stopped, and what nobody knows the end of: nothing on the page is worth more than what it is compared with. */
+function standingWarnings({ withdrawals, begun }, environment) {
+    const place = line(environment);
+    return [
+        ...withdrawals.map(({ of, release, sequence, by, reason }) => {
+            const what = of === 'this' ? 'This release' : `What is live in ${place}, ${(0,lib/* releaseId */.Bf)(release)},`;
+            const means = of === 'this' ? ' Applying this plan lets it in again.' : '';
+            return `**${what} was withdrawn${of === 'this' ? ` from ${place}` : ''}** by ${line(by)} (record ${sequence}). Reason: ${line(reason)}.${means}`;
+        }),
+        ...(begun === undefined
+            ? []
+            : [
+                `**What runs in ${place} is not certain:** run ${line(begun.run)} began to deploy ${(0,lib/* releaseId */.Bf)(begun.release)} (record ${begun.sequence}), and its end is not recorded. This page compares with what was recorded last.`
+            ])
+    ];
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
+
 
 
 
@@ -287,17 +375,18 @@ async function policyOf({ repository, policy }, { path, commit, digest }) {
  * Reads what the approver compares the release with.
  * @throws UserError or Failure when the stored release is not what its digest names: then nothing that is shown could be trusted.
  */
-async function readBackground(pipeline, { environment, release, delivery }) {
+async function readBackground(pipeline, { environment, release, delivery, digest }) {
     const adoptions = await readAdoptions(pipeline, release);
+    const standing = await readStanding(pipeline, environment.name, digest);
     const last = await pipeline.history.lastDeployed(environment.name);
     const rules = await rulesSince(pipeline, last, { commit: release.commit, delivery });
     const deployed = last?.release;
     if (deployed === undefined)
-        return { adoptions, previous: { kind: 'none' }, commits: undefined, rules };
+        return { adoptions, previous: { kind: 'none' }, commits: undefined, rules, standing };
     const previous = await readPrevious(pipeline, deployed);
     const same = deployed.commit === release.commit;
     const commits = same ? undefined : await pipeline.repository.log(deployed.commit, release.commit);
-    return { adoptions, previous, commits, rules };
+    return { adoptions, previous, commits, rules, standing };
 }
 /** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
 async function readPrevious({ findRelease }, deployed) {
@@ -475,21 +564,27 @@ function contentSection(content) {
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/units.js
 
-/** Every unit of the release beside what is deployed of it now. */
-function unitSection({ units, previous }) {
+/** Every unit of the release beside what is deployed of it now, and what is deployed and no unit of it any more. */
+function unitSection(facts) {
+    const { units, previous, standing } = facts;
     const rows = Object.entries(units).map(([name, { kind, digest }]) => [
         (0,lib/* escapeMarkdown */.FV)(name),
         kind,
-        deployed(previous, name, digest),
+        deployed(facts, name, digest),
         (0,lib/* code */.JA)(digest)
     ]);
-    return ['### Units', (0,lib/* table */.tp)(['unit', 'kind', 'deployed', 'this release'], rows)];
+    const before = previous.kind === 'known' ? Object.entries(previous.units) : [];
+    const gone = before
+        .filter(([name]) => !Object.hasOwn(units, name))
+        .map(([name, { kind, digest }]) => [(0,lib/* escapeMarkdown */.FV)(name), kind, (0,lib/* code */.JA)(digest), 'gone: its stack stays as it is']);
+    const now = standing.begun === undefined ? 'deployed' : 'last recorded';
+    return ['### Units', (0,lib/* table */.tp)(['unit', 'kind', now, 'this release'], [...rows, ...gone])];
 }
 /** Only a unit that the deployed release is known not to have is new. */
-function deployed(previous, unit, digest) {
+function deployed({ previous, standing }, unit, digest) {
     switch (previous.kind) {
         case 'none':
-            return 'new';
+            return standing.begun === undefined ? 'new' : 'nothing';
         case 'unknown':
             return `unknown: ${(0,lib/* escapeMarkdown */.FV)(previous.why)}`;
         case 'known': {
@@ -501,9 +596,7 @@ function deployed(previous, unit, digest) {
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/weaker-policies.js
 
-/** From the weakest to the strongest. */
-const weaker_policies_GATES = ['continuous', 'dispatch', 'approval'];
-const weaker_policies_LEVELS = ['development', 'preproduction', 'production'];
+
 /**
  * Where the policy in force (delivery.yml of the default branch) asks for less than delivery.yml of the release's own commit did, and where
  * the commit asks for less than the policy does: an approver should know both before anything else.
@@ -518,8 +611,8 @@ function weakerPolicies(policy, committed, environment) {
         if (weaker)
             found.push(text);
     };
-    note(weaker_policies_GATES.indexOf(now.gate) < weaker_policies_GATES.indexOf(then.gate), `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`);
-    note(weaker_policies_LEVELS.indexOf(now.level) < weaker_policies_LEVELS.indexOf(then.level), `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`);
+    note(GATE_RANKS.indexOf(now.gate) < GATE_RANKS.indexOf(then.gate), `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`);
+    note(LEVEL_RANKS.indexOf(now.level) < LEVEL_RANKS.indexOf(then.level), `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`);
     note(now.allowAdminBypass && !then.allowAdminBypass, "Administrators can bypass the gate now; the release's commit did not allow it.");
     note(now.secondPerson === 'none' && then.secondPerson === undefined, "No second person is asked now; the release's commit asked for one.");
     note(now.soak < then.soak, `The soak time is shorter now: ${minutes(now.soak)} instead of ${minutes(then.soak)} in the release's commit.`);
@@ -539,11 +632,13 @@ function minutes(milliseconds) {
 
 
 
+
 /** What could hurt, first. Markdown, a sentence each. */
 function warnings(facts) {
     const { policy, committed, environment, plan, previous } = facts;
     const found = [
         ...secondPersonWarning(facts),
+        ...standingWarnings(facts.standing, environment.name),
         ...ruleWarnings(facts),
         ...facts.adoptions.map(adoptionWarning),
         ...weakerPolicies(policy, committed, environment.name).map(lib/* escapeMarkdown */.FV)
@@ -621,7 +716,7 @@ function sections(facts) {
         (0,lib/* table */.tp)(['', ''], [
             ['release', (0,lib/* code */.JA)(facts.release)],
             ['commit', (0,lib/* code */.JA)(plan.commit)],
-            ['replaces', replaced(facts.previous)],
+            replacesRow(facts),
             ['plan', (0,lib/* code */.JA)(facts.planDigest)],
             ['gate', (0,lib/* describeGate */.l7)(facts.environment.gate, facts.protection)],
             ...validityRow(facts),
@@ -661,15 +756,34 @@ function listed(names) {
     const rest = names.length - NAMES;
     return [...names.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ');
 }
-function replaced(previous) {
-    return previous.kind === 'none'
-        ? 'nothing: first deployment'
-        : `${(0,lib/* releaseId */.Bf)(previous.release.digest)}, commit ${(0,lib/* code */.JA)(previous.release.commit)}`;
+/** What the release takes the place of; where a deployment has no end on the ledger, only what was recorded before it. */
+function replacesRow({ previous, standing: { begun } }) {
+    const title = begun === undefined ? 'replaces' : 'last recorded';
+    if (previous.kind !== 'none')
+        return [title, `${(0,lib/* releaseId */.Bf)(previous.release.digest)}, commit ${(0,lib/* code */.JA)(previous.release.commit)}`];
+    return [title, begun === undefined ? 'nothing: first deployment' : 'nothing'];
 }
-function nothingChanges({ unfinished }) {
-    return unfinished
-        ? '**Nothing changes in the stacks.** An earlier run already applied this release but stopped before recording it. This run will update the tags and the ledger.'
-        : '**Nothing changes.** No approval is asked for.';
+function nothingChanges(facts) {
+    if (facts.unfinished !== undefined)
+        return `**Nothing changes in the stacks.** ${leftToDo(facts.unfinished, facts)}`;
+    const stopped = facts.standing.withdrawals.find(({ of }) => of === 'live');
+    return stopped === undefined
+        ? '**Nothing changes.** No approval is asked for.'
+        : `**Nothing changes, and what is live here was withdrawn (record ${stopped.sequence}).** Deliver a change that repairs it.`;
+}
+function leftToDo(unfinished, { standing: { begun, live } }) {
+    switch (unfinished) {
+        case 'withdrawn':
+            return 'The release was withdrawn here. This run lets it in again: it updates the tags and the ledger, and asks for a new acceptance.';
+        case 'interrupted': {
+            const run = begun === undefined ? 'An earlier run' : `Run ${line(begun.run)}`;
+            return `They are as this release wants them. ${run} began a deployment here and did not record its end. This run will update the tags and the ledger.`;
+        }
+        case 'not-recorded': {
+            const recorded = live === undefined ? 'no release' : (0,lib/* releaseId */.Bf)(live);
+            return `They are already as this release wants them, but the ledger holds ${recorded} as live here: they were changed past Sluice, or the release differs in what no stack uses. This run will update the tags and the ledger.`;
+        }
+    }
 }
 function headline({ stacks, content }) {
     const changes = stacks.flatMap(stack => stack.changes);
@@ -767,26 +881,25 @@ var lib_target = __webpack_require__(3879);
 
 
 /**
- * Whether the stacks are as the release wants them although the ledger does not hold it, or what is made of the same, as live: a run got that
- * far and died, or somebody deployed by hand. Then tags and ledger still tell of what was there before, and the deployment has to be
- * applied, although nothing is left to change in the stacks. The same holds of a release that was withdrawn here and is let in again.
+ * Why a plan that changes no stack has to be applied all the same: tags and ledger tell of what was there before. `undefined`: it has not to.
  */
-async function isUnfinished(pipeline, target, made) {
+async function unfinishedBy(pipeline, target, made) {
     if ((0,lib/* hasChanges */.ik)(made.plan))
-        return false;
+        return undefined;
     const { history } = pipeline;
     const { name } = target.environment;
     // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
     if ((await history.withdrawal(name, target.digest)) !== undefined)
-        return true;
+        return 'withdrawn';
     const live = (await history.live(name))?.release?.digest;
     // What changes nothing does not bring back what somebody stopped.
     if (live !== undefined && (await history.withdrawal(name, live)) !== undefined)
-        return false;
+        return undefined;
     const { digest, release } = target;
+    const begun = await history.isHalfDeployed(name);
     if (!(await (0,pipeline_lib.isLive)(pipeline, name, { digest, commit: release.commit })))
-        return true;
-    return (await history.isHalfDeployed(name)) && !(await isDeployed(pipeline, target));
+        return begun ? 'interrupted' : 'not-recorded';
+    return begun && !(await isDeployed(pipeline, target)) ? 'interrupted' : undefined;
 }
 /** Whether the last deployment that the ledger holds brought the same artifacts. What is not known to be the same is not. */
 async function isDeployed({ history, findRelease }, { environment, release }) {
@@ -823,9 +936,9 @@ async function plan(inputs, pipeline) {
     const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target));
     await log.group('Clean up after runs that could not', async () => discardLeftovers(pipeline, target));
     const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target));
-    const unfinished = await isUnfinished(pipeline, target, made);
+    const unfinished = await unfinishedBy(pipeline, target, made);
     const { policy } = pipeline;
-    const asked = (0,lib/* hasChanges */.ik)(made.plan) || unfinished;
+    const asked = (0,lib/* hasChanges */.ik)(made.plan) || unfinished !== undefined;
     const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined;
     const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }));
     const folder = (0,external_node_path_.join)(run.temp, 'sluice', 'plans');
@@ -835,7 +948,7 @@ async function plan(inputs, pipeline) {
     await (0,promises_.writeFile)(planPath, made.text);
     await (0,promises_.writeFile)(dossierPath, dossier);
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, policy.product, stack => made.live.get(stack)?.outputs);
-    const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : unfinished ? 'only tags and records' : 'no changes';
+    const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : asked ? 'only tags and records' : 'no changes';
     log.info(`Plan ${made.digest}: ${changes}`);
     return {
         outputs: {
@@ -1110,7 +1223,7 @@ async function withBucket(session, what, work) {
         const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
         if ((0,lib/* awsFault */._p)(error).status !== 403)
             throw new lib/* Failure */.HR(message, { cause: error });
-        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what docs/aws-roles.md lists for units that publish.`, {
+        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
             cause: error
         });
     }

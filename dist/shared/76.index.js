@@ -1,5 +1,5 @@
-export const id = 616;
-export const ids = [616];
+export const id = 76;
+export const ids = [76];
 export const modules = {
 
 /***/ 3372:
@@ -359,7 +359,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 7616:
+/***/ 8076:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -387,6 +387,7 @@ __webpack_require__.d(__webpack_exports__, {
   openPipeline: () => (/* reexport */ openPipeline),
   partiesOfRun: () => (/* reexport */ partiesOfRun),
   pipelineOfAction: () => (/* reexport */ pipelineOfAction),
+  previewOfRepair: () => (/* reexport */ previewOfRepair),
   readApprovals: () => (/* reexport */ readApprovals),
   readEnvironmentId: () => (/* reexport */ readEnvironmentId),
   readProtection: () => (/* reexport */ readProtection),
@@ -947,18 +948,45 @@ function callsSluiceOnce(workflow, sluice) {
     const [path] = String(call['uses']).split('@');
     return DEPLOYING.some(file => path?.toLowerCase() === `${sluice}/.github/workflows/${file}`.toLowerCase());
 }
+/**
+ * How a workflow calls Sluice; not at all where it cannot be read.
+ * @param sluice the repository of Sluice, `owner/name`.
+ */
+function readCaller(workflow, sluice) {
+    const top = topOf(workflow);
+    const events = namesOf(top['on']);
+    const folder = `${sluice}/.github/workflows/`.toLowerCase();
+    const calls = Object.values(membersOf(top['jobs'])).flatMap(job => {
+        const { uses, with: inputs } = membersOf(job);
+        const [path = ''] = String(uses).split('@');
+        const { config = 'delivery.yml' } = membersOf(inputs);
+        return path.toLowerCase().startsWith(folder)
+            ? [{ workflow: path.slice(folder.length).toLowerCase(), config: String(config) }]
+            : [];
+    });
+    return { calls, isStartedByHand: events.includes('workflow_dispatch') || events.includes('workflow_call') };
+}
+/** The events of a workflow, which YAML has as a name, a list of names, or a mapping from them. */
+function namesOf(on) {
+    if (typeof on === 'string')
+        return [on];
+    return Array.isArray(on) ? on.map(String) : Object.keys(membersOf(on));
+}
 /** The jobs of a workflow that can be read; none of another. */
 function jobsOf(workflow) {
+    return Object.values(membersOf(topOf(workflow)['jobs'])).map(membersOf);
+}
+/** The top of a workflow; empty where it cannot be read. */
+function topOf(workflow) {
     const read = (0,yaml_document/* readYaml */.g)(workflow);
     if ('tooDeepAt' in read || read.faults.length > 0)
-        return [];
+        return {};
     try {
-        const { jobs } = membersOf(read.document.toJS());
-        return Object.values(membersOf(jobs)).map(membersOf);
+        return membersOf(read.document.toJS());
     }
     catch {
         // More aliases than any real file has.
-        return [];
+        return {};
     }
 }
 function membersOf(value) {
@@ -2261,14 +2289,17 @@ function writeInteger(value) {
 function trust_hasKeyFor(signer, trust) {
     return trust.some(({ signs }) => signs.includes(signer));
 }
-/** Why a key cannot have signed a record, as delivery.yml lists keys; `undefined` when it can. */
-function findKeyProblem({ signer, fingerprint, sequence }, trust) {
+/**
+ * Why a key cannot have signed a record, as keys are listed; `undefined` when it can.
+ * @param list what lists them, as messages name it.
+ */
+function findKeyProblem({ signer, fingerprint, sequence }, trust, list = 'delivery.yml') {
     const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer));
     if (ranges.some(it => covers(it, sequence)))
         return undefined;
     if (ranges.length === 0)
-        return `it is signed with key ${fingerprint}, which delivery.yml does not list for ${signer}`;
-    return `it is signed with key ${fingerprint}, which delivery.yml lists for ${signer} in ${ranges.map(describe).join(', ')} only`;
+        return `it is signed with key ${fingerprint}, which ${list} does not list for ${signer}`;
+    return `it is signed with key ${fingerprint}, which ${list} lists for ${signer} in ${ranges.map(describe).join(', ')} only`;
 }
 /**
  * Refuses to sign with a key that is not listed for a signer in any record.
@@ -2379,11 +2410,11 @@ function findClaimProblem(record, rules) {
     const other = signature_findOtherConfig(record, rules.config);
     if (other !== undefined)
         return other;
-    const { trust, advisory = false } = rules;
+    const { trust, trustList, advisory = false } = rules;
     if (claimed === undefined)
         return advisory ? undefined : 'it is not signed';
     // Also where records without a key count: one that names a key says that somebody answers for it.
-    return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust);
+    return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust, trustList);
 }
 /** Why a record was not ruled by the file that rules its product. */
 function signature_findOtherConfig({ policy }, config) {
@@ -3703,7 +3734,7 @@ function commitOfNewest(files) {
 }
 /** An issuer takes its keys away some day. Whoever delivers again only then cannot see that the key was ever the issuer's: people have to say so. */
 function wayOut({ time }) {
-    return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure of it`;
+    return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: Sluice's docs/ledger.md says how to make sure of it`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/omissions.js
@@ -7270,6 +7301,21 @@ const TAKEN_OVER = 'A record that follows every rule and is not genuine all the 
 
 
 /**
+ * Tells what {@link repairLedger} would leave out; nothing is written. What is anchored is not compared: whoever asks has no rights there.
+ * @throws UserError as the repair itself does.
+ */
+async function previewRepair({ isAnchored, ...options }) {
+    const { files, about, limits = LIMITS, sections, owner } = options;
+    const [section, rules, ledger] = [section_sectionOf(about), rulesOf(options), snapshot_openSnapshot(files)];
+    await look_at_origins_lookAtOrigins(ledger, rules);
+    requireWhole(ledger, owner);
+    const { detail } = planRepair(ledger, rules, { section, sections, isAnchored, limits });
+    return { ...detail, digest: digestOf(section, detail) };
+}
+function digestOf(section, detail) {
+    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({ section, ...detail }));
+}
+/**
  * Makes a ledger usable again that ends in records which were never valid: one more record names each of them, with its hash and why it does not count, and
  * the state is again what all others lead to. Nothing is taken off the ledger; chain and anchors stay whole.
  *
@@ -7296,6 +7342,7 @@ async function repairLedger(options) {
         isAnchored: options.anchors !== undefined,
         limits
     });
+    requireShown(options.shown, digestOf(section_sectionOf(about), detail));
     for (const sequence of beside)
         anchoring.refuseAnchored(sequence);
     const draft = { ...about, event: 'repaired', detail: { reason, ...detail } };
@@ -7340,6 +7387,12 @@ async function addRepair(chain, files, owner) {
     if (problem !== undefined)
         throw new lib/* Failure */.HR(`The repair would not be valid: ${problem.problem}. Nothing was written.`);
     return { added, repaired, after };
+}
+/** @throws UserError where the reviewer agreed to something else. */
+function requireShown(shown, now) {
+    if (shown === undefined || shown === now)
+        return;
+    throw new lib/* UserError */.yo('What would be left out is not what the reviewer was shown: the ledger, or delivery.yml, has changed since. Nothing was written. Start the workflow again, so that what is left out now is shown.');
 }
 /** What is another's is not valid, whatever else the rules say. */
 function rulesOf({ owner, sections, rules }) {
@@ -7505,7 +7558,7 @@ function explain(error, what, bucket) {
         return error;
     const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
     if (error instanceof Error && error.name === 'NoSuchBucket')
-        return new lib/* UserError */.yo(`${message}. Create the bucket in the registry's account, as docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`, { cause: error });
+        return new lib/* UserError */.yo(`${message}. Create the bucket in the registry's account, as Sluice's docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`, { cause: error });
     if ((0,lib/* awsFault */._p)(error).status === 403)
         return new lib/* UserError */.yo(`${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.`, { cause: error });
     return new lib/* Failure */.HR(message, { cause: error });
@@ -7930,7 +7983,7 @@ function problemOf({ key, first, last }) {
     return {
         path: issuerKeyPath(key),
         sequence: first,
-        problem: `it vouches for ${records}, but no one has seen the issuer publish it. If it did, and has replaced it since, list it in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure`
+        problem: `it vouches for ${records}, but no one has seen the issuer publish it. If it did, and has replaced it since, list it in ledger.issuerKeys of delivery.yml: Sluice's docs/ledger.md says how to make sure`
     };
 }
 
@@ -8078,10 +8131,11 @@ function pastChecks(outline, rules, repairs) {
     return [stateCheck(outline, repairs), orderCheck(rules, repairs)];
 }
 function termsOf({ keyFiles, issuerKeyFiles }, rules) {
-    const { trust, advisory, repository, products, config, tokens: { issuer, sluice } = {} } = rules;
+    const { trust, trustList, advisory, repository, products, config, tokens: { issuer, sluice } = {} } = rules;
     return {
         rules: {
             trust,
+            ...(trustList === undefined ? {} : { trustList }),
             ...(advisory === undefined ? {} : { advisory }),
             ...(repository === undefined ? {} : { repository }),
             ...(products === undefined ? {} : { products }),
@@ -8670,6 +8724,13 @@ class History {
     /** Whether the last deployment to an environment began and was never recorded as done: what ends badly since, as a bypassed gate, finished nothing. */
     async isHalfDeployed(environment) {
         return (await this.#state(environmentSection(environment))).unfinished !== undefined;
+    }
+    /** The `started` record of the deployment that {@link isHalfDeployed} speaks of. */
+    async halfDeployed(environment) {
+        const section = environmentSection(environment);
+        const { unfinished } = await this.#state(section);
+        const record = unfinished === undefined ? undefined : await this.#record(unfinished, section);
+        return record?.event === 'started' ? record : undefined;
     }
     /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
     async build(event, ...of) {
@@ -9471,6 +9532,53 @@ function* past_policies_pagesOf(files) {
         yield files.slice(from, from + most);
 }
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/ruling-policies.js
+
+
+
+/** Judges records by the policies that they name, as far as these were looked at: whoever verifies and whoever repairs must come to the same. */
+class RulingPolicies {
+    #past;
+    #branches;
+    #now;
+    /**
+     * @param branches how the default branch is called, and was, as far as that is known by now.
+     * @param now what rules a record that names no policy.
+     */
+    constructor(past, branches, now) {
+        this.#past = past;
+        this.#branches = branches;
+        this.#now = now;
+    }
+    /** What is known of the policy that a record names; `undefined`: it names none. */
+    of(record) {
+        const { policy } = record;
+        return policy === undefined ? undefined : this.#past.of(policy, beganAtPolicy(record, this.#branches()));
+    }
+    /** The environments of the policy that a record names, in their order; `undefined`: nobody can tell. */
+    orderOf(record) {
+        const found = this.of(record);
+        return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined;
+    }
+    /** @see doubtOf */
+    doubtOf(record) {
+        return doubtOf(record, this.of(record));
+    }
+    /**
+     * Why a record does not come from where its policy says; `undefined` when it does, and when nobody can tell.
+     * @param find compares it with what a policy says.
+     */
+    problemOf(record, find) {
+        const found = this.of(record);
+        if (found?.kind === 'unknown')
+            return undefined;
+        if (found?.kind === 'other')
+            return found.fault;
+        const policy = found?.policy ?? this.#now;
+        return policy && find(originsUnder(policy, this.#branches()));
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/policy-origins.js
 
 
@@ -9484,8 +9592,9 @@ function policyOrigins(sources) {
     const { policy, policyFile, past } = sources;
     const branches = branchesOf(sources);
     const inForce = originsUnder(policy, branches);
+    const ruling = new RulingPolicies(past, () => branches, policy);
     const thenOf = (record) => {
-        const found = record.policy && past.of(record.policy, beganAtPolicy(record, branches));
+        const found = ruling.of(record);
         return found?.kind === 'policy' ? originsUnder(found.policy, branches) : undefined;
     };
     let now;
@@ -9855,23 +9964,12 @@ function repairOrigins({ policy, defaultBranch, repository, readNow }) {
     const { directory } = repository;
     const branches = branchesOf({ policy, defaultBranch });
     const past = policiesOf(async () => directory, policy, async () => repair_origins_requireWhole(await readPast(directory, (await readNow()).policyFile.commit), defaultBranch));
-    const policyOf = (record) => record.policy && past.of(record.policy, beganAtPolicy(record, branches));
-    const originOf = (then) => originsUnder(then, branches);
+    const ruling = new RulingPolicies(past, () => branches, policy);
     return {
-        orderOf(record) {
-            const found = policyOf(record);
-            return found?.kind === 'policy' ? found.policy.environments.map(({ name }) => name) : undefined;
-        },
         look: async (records) => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
-        doubtOf: record => doubtOf(record, policyOf(record)),
-        problemOf(record, commit) {
-            const found = policyOf(record);
-            if (found === undefined)
-                return findOriginProblem(record, commit, originOf(policy));
-            if (found.kind === 'unknown')
-                return undefined;
-            return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, originOf(found.policy));
-        }
+        orderOf: record => ruling.orderOf(record),
+        doubtOf: record => ruling.doubtOf(record),
+        problemOf: (record, commit) => ruling.problemOf(record, origins => findOriginProblem(record, commit, origins))
     };
 }
 /** Who sees only a part would take what an earlier repair left out for valid. */
@@ -9961,25 +10059,34 @@ function recordUrl({ run, policy }, sequence) {
 
 
 
+
+/**
+ * Tells what a repair would leave out, to show it to the reviewer before he is asked; nothing is written, and no rights are needed but to read.
+ * @throws UserError when there is nothing to repair, or what is wrong is not for a record to repair.
+ */
+async function previewOfRepair(pipeline, { environment }) {
+    const { policy, run, vouching } = pipeline;
+    const { files } = await readWhole(pipeline);
+    const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() };
+    return previewRepair({
+        ...{ files, sections: sectionsOf(policy), isAnchored: policy.ledger.anchors !== undefined },
+        owner: { repository: run.repositoryId, product: policy.product },
+        rules: judging(pipeline, rules),
+        about: { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) }
+    });
+}
 /**
  * Leaves out of the ledger what was never valid in one of its sections, with the word of a reviewer who did not ask for it. A ledger that ends in
  * such a record cannot be asked anything, so all of it is read, from the clone of the job.
  * @throws UserError when there is nothing to repair, or what is wrong is not for a record to repair.
  */
-async function repairSection(pipeline, { environment, reason }) {
+async function repairSection(pipeline, { environment, reason, shown }) {
     const { policy, run } = pipeline;
     if (run.event !== 'workflow_dispatch')
         throw new lib/* UserError */.yo(`A ledger is repaired by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
     const levels = environment === undefined ? undefined : [pipeline.environment(environment).level];
     await requireProtectedRefs(pipeline, levels);
-    const { branch } = policy.ledger;
-    const oid = await (0,lib_branch/* fetchedTip */.rS)(run.workspace, branch, run.sha);
-    if (oid === undefined)
-        throw new lib/* UserError */.yo(`The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`);
-    await requireUnchanged(run.workspace, branch, oid);
-    const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid });
-    const past = snapshot_openSnapshot(files).records;
-    requireBoundConfig(past.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, pipeline.policyFile);
+    const { files, oid, records: past } = await readWhole(pipeline);
     const consent = await requireConsent(pipeline, {
         instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
         // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
@@ -9987,16 +10094,31 @@ async function repairSection(pipeline, { environment, reason }) {
     });
     const about = { ...pipeline.draft(), ...(await repair_section_placeOf(pipeline, environment)), ...consent };
     const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
-    const readNow = async () => readPolicyNow({ ...pipeline, config: pipeline.policyFile.path });
-    const judging = {
-        ...rules,
-        config: pipeline.policyFile.path,
-        tokens: { ...rules.tokens, origins: repairOrigins({ ...pipeline, readNow }) }
-    };
-    const sections = sectionsOf(policy);
-    const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections });
+    const { record, hash } = await repairLedger({
+        ...{ ...terms, store, files, oid, about, reason },
+        ...{ rules: judging(pipeline, rules), sections: sectionsOf(policy) },
+        ...(shown === undefined ? {} : { shown })
+    });
     const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : [];
     return { record, hash, skipped };
+}
+/** @throws UserError where the clone has no ledger, or one on which something was changed that is written once. */
+async function readWhole({ policy, policyFile, run }) {
+    const { branch } = policy.ledger;
+    const oid = await (0,lib_branch/* fetchedTip */.rS)(run.workspace, branch, run.sha);
+    if (oid === undefined)
+        throw new lib/* UserError */.yo(`The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`);
+    await requireUnchanged(run.workspace, branch, oid);
+    const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid });
+    const { records } = snapshot_openSnapshot(files);
+    requireBoundConfig(records.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, policyFile);
+    return { files, oid, records };
+}
+/** By what records are judged that may be left out: also by the policies that they name. */
+function judging(pipeline, rules) {
+    const { path } = pipeline.policyFile;
+    const readNow = async () => readPolicyNow({ ...pipeline, config: path });
+    return { ...rules, config: path, tokens: { ...rules.tokens, origins: repairOrigins({ ...pipeline, readNow }) } };
 }
 /** The environment that is repaired, with GitHub's number of it, as its other records have that; the consent was asked for elsewhere. */
 async function repair_section_placeOf(pipeline, environment) {
