@@ -4,7 +4,19 @@ import { type Acceptance, findAcceptance, findUndoing, isWithdrawal } from '@slu
 export type AcceptanceState =
   | { readonly state: 'accepted'; readonly time: string }
   | { readonly state: 'open' }
-  | { readonly state: 'refused'; readonly event: LedgerEvent; readonly time: string }
+  | Refused
+
+/** What stands against it: the record that says so. */
+export interface Refused {
+  readonly state: 'refused'
+  readonly event: LedgerEvent
+  readonly time: string
+  /** Its number. */
+  readonly refusedBy: number
+  /** Who withdrew it, and why; of an outcome nobody decides. */
+  readonly by?: string
+  readonly reason?: string
+}
 
 /** What an environment has. */
 export interface LiveRelease {
@@ -30,14 +42,24 @@ interface Background {
  */
 export function acceptanceOf(live: LiveRelease, { words, since }: Background): AcceptanceState {
   const undone = undoingOf(live, words)
-  if (undone !== undefined) return { state: 'refused', event: undone.event, time: undone.time }
+  if (undone !== undefined) return refusedBy(undone)
   const accepted = acceptanceSince(live, words)
   if (accepted !== undefined) return { state: 'accepted', time: new Date(accepted.acceptedSince).toISOString() }
   const { record } = live
   const end = since.findLast(
     it => it.sequence > record.sequence && isSameRun(it, record) && EVENT_RULES[it.event].endsBadly
   )
-  return end === undefined ? { state: 'open' } : { state: 'refused', event: end.event, time: end.time }
+  return end === undefined ? { state: 'open' } : refusedBy(end)
+}
+
+function refusedBy(record: LedgerRecord): Refused {
+  const { event, time, sequence, actor } = record
+  const reason = record.event === 'withdrawn' ? record.detail?.reason : undefined
+  return {
+    ...{ state: 'refused', event, time, refusedBy: sequence },
+    ...(event === 'withdrawn' ? { by: actor.login } : {}),
+    ...(reason === undefined ? {} : { reason })
+  }
 }
 
 /** What stands against a release that is there: a withdrawal of any time, or something that ended badly since it was deployed. */

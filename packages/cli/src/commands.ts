@@ -113,8 +113,8 @@ approved it, and which plans wait for approval. The ledger is verified first; if
     summary: 'tells what ran in an environment, and who let it in',
     operands: ['ENVIRONMENT'],
     about: `Tells which releases an environment had: the digest of each unit, the commit, which run deployed it and when, who approved its
-plan and with which words, and what was checked before it was accepted. With --at: only what was there on that day (UTC) or
-at that moment. All of it is read off the ledger in a clone, offline; the ledger is verified first; if that fails, nothing is shown.`,
+plan and with which words, what was checked before it was accepted, and who withdrew it. With --at: only what was there on that
+day (UTC) or at that moment; while one release was deployed over another, both. All of it is read off the ledger in a clone, offline; the ledger is verified first; if that fails, nothing is shown.`,
     options: [
       ...LEDGER_OPTIONS,
       { name: 'at', value: 'DATE', about: 'a day, as 2026-05-03, or a moment, as 2026-05-03T14:30:00Z' }

@@ -24,19 +24,27 @@ export function historyJson(ledger: CheckedLedger, environment: string, stays: r
 }
 
 function stayJson(stay: Stay, { evidence }: CheckedLedger): unknown {
-  const { deployed, release, until, unknownSince, units, started, approvals, acceptance, accepted, found } = stay
+  const { deployed, release, until, unknownSince, units, started, replacing, approvals, acceptance, found } = stay
+  const accepted = stay.accepted && {
+    time: stay.accepted.time,
+    record: stay.accepted.sequence,
+    checks: checksOf(stay.accepted, evidence)?.checks
+  }
   return {
     release: { id: releaseId(release.digest), ...release },
     units,
+    started: started && { time: started.time, record: started.sequence },
     deployed: { time: deployed.time, record: deployed.sequence, run: deployed.run, actor: deployed.actor },
     until: until === undefined ? undefined : new Date(until).toISOString(),
+    replacing: replacing && { time: replacing.time, record: replacing.sequence, run: replacing.run },
     unknownSince: sinceJson(unknownSince),
     plan: deployed.plan,
     dossier: started?.dossier,
     reviewers: started?.protection?.reviewers,
     secondPerson: started?.protection?.secondPerson,
     approvals,
-    acceptance: { ...acceptance, record: accepted?.sequence, checks: checksOf(accepted, evidence)?.checks },
+    acceptance: acceptance.state === 'accepted' ? { ...accepted, ...acceptance } : acceptance,
+    acceptedBefore: acceptance.state === 'accepted' ? undefined : accepted,
     unchanged: found.map(({ release: it, time, sequence }) => ({ release: it, time, record: sequence }))
   }
 }

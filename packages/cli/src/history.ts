@@ -39,9 +39,12 @@ const DAY = 86_400_000
 function readSpan(text: string | undefined): Span | undefined {
   if (text === undefined) return undefined
   const from = Date.parse(text)
+  const day = text.slice(0, 'YYYY-MM-DD'.length)
+  // `Date` takes the 31st of April for the 1st of May.
+  const exists = new Date(Date.parse(day) || 0).toISOString().startsWith(day)
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
   const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
-  if (Number.isNaN(from) || (!isDay && !isMoment))
+  if (Number.isNaN(from) || !exists || (!isDay && !isMoment))
     throw new UsageError(
       `--at ${visible(text)} is neither a day nor a moment. Write 2026-05-03 (all of that day, UTC) or 2026-05-03T14:30:00Z.`
     )
@@ -97,6 +100,7 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
   return [
     ['release', release.digest],
     ...Object.entries(units).map(([name, { kind, digest }]) => [`${kind} ${name}`, digest]),
+    ...(started === undefined ? [] : [['started', `${started.time} [record ${started.sequence}]`]]),
     [
       'deployed',
       `${deployed.time} by run ${run.id} (attempt ${run.attempt}), started by ${actor.login}${again} [record ${deployed.sequence}]`
@@ -108,6 +112,7 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
       `${login} (${userId})${comment === '' ? '' : `: ${JSON.stringify(comment)}`}${started === undefined ? '' : ` [record ${started.sequence}]`}`
     ]),
     ['accepted', acceptanceText(stay, ledger)],
+    ...withdrawnRow(stay),
     ...found.map(it => [
       'also',
       `${it.release === undefined ? '' : releaseId(it.release.digest)} at ${it.time}: changes nothing [record ${it.sequence}]`
@@ -130,12 +135,24 @@ function acceptanceText({ acceptance, accepted }: Stay, { evidence }: CheckedLed
     case 'open':
       return 'not yet'
     case 'refused':
-      return `no: ${acceptance.event} at ${acceptance.time}`
-    case 'accepted': {
-      const record = accepted === undefined ? '' : ` [record ${accepted.sequence}]`
-      return `${acceptance.time}${checksText(accepted, evidence)}${record}`
-    }
+      // What stands against it now does not unmake that it was good enough before.
+      return accepted === undefined || acceptance.by === undefined
+        ? `no: ${acceptance.event} at ${acceptance.time} [record ${acceptance.refusedBy}]`
+        : acceptedText(accepted.time, accepted, evidence)
+    case 'accepted':
+      return acceptedText(acceptance.time, accepted, evidence)
   }
+}
+
+function acceptedText(time: string, record: Stay['accepted'], evidence: CheckedLedger['evidence']): string {
+  return `${time}${checksText(record, evidence)}${record === undefined ? '' : ` [record ${record.sequence}]`}`
+}
+
+/** Who took back that it is good enough, and why. */
+function withdrawnRow({ acceptance }: Stay): readonly (readonly string[])[] {
+  if (acceptance.state !== 'refused' || acceptance.by === undefined) return []
+  const { time, by, reason = '', refusedBy } = acceptance
+  return [['withdrawn', `${time} by ${by}${reason === '' ? '' : `: ${JSON.stringify(reason)}`} [record ${refusedBy}]`]]
 }
 
 /** What was asked before a release was accepted. */

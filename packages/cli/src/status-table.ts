@@ -47,6 +47,15 @@ function approvers({ record, approvals }: LivePlace, gate: Environment['gate'] |
   return gate === 'dispatch' ? `no one (started by ${record.actor.login}, no second person)` : 'no one'
 }
 
+/** Says as a line who withdrew what an environment has, and why. */
+export function withdrawnLines({ environment, live }: Place, now: number): readonly string[] {
+  const acceptance = live?.acceptance
+  if (acceptance?.state !== 'refused' || acceptance.by === undefined) return []
+  const { by, reason = '', time, refusedBy } = acceptance
+  const why = reason === '' ? '' : `: ${reason}`
+  return [visible(`${environment}: withdrawn ${age(time, now)} by ${by}${why} [record ${refusedBy}]`)]
+}
+
 /** One run that waits or did not get through, as a line. */
 export function pendingLine(environment: string, pending: Pending, now: number): string {
   const { state, record } = pending

@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { type Place, placeOf } from './place.ts'
 import { statusJson } from './status-json.ts'
-import { PLACE_HEAD, pendingLine, placeCells, unknownLines } from './status-table.ts'
+import { PLACE_HEAD, pendingLine, placeCells, unknownLines, withdrawnLines } from './status-table.ts'
 import { columns, painter } from './terminal.ts'
 import { writeJson } from './write-json.ts'
 
@@ -52,6 +52,7 @@ export function placeLines({ source }: CheckedLedger, places: readonly Place[], 
   const rows = places.map(place => placeCells(place, gates.get(place.environment), io.now()))
   const [title = '', ...lines] = columns([PLACE_HEAD, ...rows])
   const pending = places.flatMap(place => [
+    ...withdrawnLines(place, io.now()),
     ...unknownLines(place),
     ...place.pending.map(one => pendingLine(place.environment, one, io.now()))
   ])

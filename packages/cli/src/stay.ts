@@ -31,6 +31,8 @@ export interface Stay {
   readonly unknownSince: LedgerRecord | undefined
   /** What the release is made of, by its document. */
   readonly units: Readonly<Record<string, ReleasedUnit>>
+  /** The intent of the run that deployed over it; absent: none has, or it said nothing before. From then on either was there, or a part of each. */
+  readonly replacing: LedgerRecord | undefined
   /** The intent of the run, with the gate as it stood. */
   readonly started: LedgerRecord | undefined
   /** Who approved the plan; none where nobody was asked. */
@@ -72,7 +74,8 @@ export function staysIn(
       until: next === undefined ? undefined : Date.parse(next.record.time),
       unknownSince: unknownBefore(next?.record, unknown.get(meanwhile.at(-1) ?? deployed)),
       units: unitsOf(released.get(release.digest), evidence),
-      started: own.findLast(it => it.event === 'started' && it.sequence < deployed.sequence),
+      replacing: next === undefined ? undefined : intentOf(next.record, ofRun),
+      started: intentOf(deployed, ofRun),
       approvals: approvalsOf(deployed, own),
       acceptance: acceptanceOf(live, { words: said, since: meanwhile }),
       accepted: meanwhile.find(
@@ -85,6 +88,15 @@ export function staysIn(
       )
     }
   })
+}
+
+/** The record with which a run said that it is about to deploy. */
+function intentOf(
+  deployed: LedgerRecord,
+  ofRun: ReadonlyMap<string, readonly LedgerRecord[]>
+): LedgerRecord | undefined {
+  const own = ofRun.get(runOf(deployed)) ?? []
+  return own.findLast(it => it.event === 'started' && it.sequence < deployed.sequence)
 }
 
 /** The records that announced releases, by their digests. */
@@ -112,10 +124,14 @@ function foundIn(
     .toSorted((a, b) => a.sequence - b.sequence)
 }
 
-/** The stays that a span of time has a part of. @param from milliseconds since the epoch, as `to`, which is no part of it. */
+/**
+ * The stays that a span of time may have a part of: a release may be there since its deployment began.
+ * @param from milliseconds since the epoch, as `to`, which is no part of it.
+ */
 export function staysBetween(stays: readonly Stay[], from: number, to: number): readonly Stay[] {
   return stays.filter(
-    ({ deployed, until = Number.POSITIVE_INFINITY }) => Date.parse(deployed.time) < to && until > from
+    ({ started, deployed, until = Number.POSITIVE_INFINITY }) =>
+      Date.parse((started ?? deployed).time) < to && until > from
   )
 }
 

@@ -14,8 +14,13 @@ export function unknownText({ event, run }: LedgerRecord): string {
 }
 
 /** Until when a release was what an environment had, and since when that is not sure. */
-export function untilText({ until, unknownSince }: Pick<Stay, 'until' | 'unknownSince'>): string {
-  const end = until === undefined ? 'now, by this ledger' : new Date(until).toISOString()
+export function untilText({
+  until,
+  unknownSince,
+  replacing
+}: Pick<Stay, 'until' | 'unknownSince' | 'replacing'>): string {
+  const last = until === undefined ? 'now, by this ledger' : new Date(until).toISOString()
+  const end = replacing === undefined ? last : `between ${replacing.time} [record ${replacing.sequence}] and ${last}`
   if (unknownSince === undefined) return end
   const why = `unknown since ${unknownSince.time}: ${unknownText(unknownSince)} [record ${unknownSince.sequence}]`
   return until === undefined ? why : `${end} at the latest; ${why}`

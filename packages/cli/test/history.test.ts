@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
@@ -71,8 +71,9 @@ describe('sluice history', () => {
       `${releaseId(APRIL.digest)}  commit ${APRIL.commit}`,
       `  release      ${APRIL.digest}`,
       `  image api    ${APRIL.api.digest}`,
+      '  started      2026-04-28T11:00:00.000Z [record 7]',
       '  deployed     2026-04-28T12:00:00.000Z by run 1001 (attempt 1), started by author [record 8]',
-      '  until        2026-05-04T15:00:00.000Z',
+      '  until        between 2026-05-04T14:00:00.000Z [record 16] and 2026-05-04T15:00:00.000Z',
       '  approved by  approver (8): "seen, and good" [record 7]',
       '  accepted     2026-04-28T13:00:00.000Z after 2 checks: GET /, npm run smoke [record 9]',
       `  Sluice       ${SLUICE.repository}@${SLUICE.commit}`,
@@ -97,7 +98,9 @@ describe('sluice history', () => {
     const at = async (moment: string): Promise<string> =>
       (await sluice(['history', 'production', '--at', moment, '--directory', clone])).out
 
-    expect(await at('2026-05-04T14:59:59Z')).not.toContain(MAY.api.digest)
+    expect(await at('2026-05-04T13:59:59Z')).not.toContain(MAY.api.digest)
+    // While one is deployed over the other, either may be there, or a part of each.
+    for (const { api } of [APRIL, MAY]) expect(await at('2026-05-04T14:30:00Z')).toContain(api.digest)
     expect(await at('2026-05-04T17:00:00+02:00')).not.toContain(APRIL.api.digest)
     expect(await at('2026-04-01')).toContain('production at 2026-04-01: nothing was deployed by then\n')
   })
@@ -114,11 +117,14 @@ describe('sluice history', () => {
           release: { id: releaseId(APRIL.digest), digest: APRIL.digest, commit: APRIL.commit },
           units: { api: APRIL.api },
           deployed: { record: 8, run: { id: '1001', sluice: SLUICE }, actor: { login: 'author' } },
+          started: { time: '2026-04-28T11:00:00.000Z', record: 7 },
           until: '2026-05-04T15:00:00.000Z',
+          replacing: { time: '2026-05-04T14:00:00.000Z', record: 16, run: { id: '1002' } },
           reviewers: [{ type: 'User', id: '8', name: 'approver' }],
           approvals: [{ login: 'approver', comment: 'seen, and good' }],
           acceptance: {
             state: 'accepted',
+            time: '2026-04-28T13:00:00.000Z',
             record: 9,
             checks: [
               { what: 'GET /', passed: true, seconds: 0.1 },
@@ -134,6 +140,8 @@ describe('sluice history', () => {
     [['history'], 2, /^sluice history needs an environment: sluice history production\./],
     [['history', 'production', '--at', 'May'], 2, /^--at May is neither a day nor a moment\. Write 2026-05-03/],
     [['history', 'production', '--at', '2026-05-33'], 2, /^--at 2026-05-33 is neither a day nor a moment/],
+    [['history', 'production', '--at', '2026-04-31'], 2, /^--at 2026-04-31 is neither a day nor a moment/],
+    [['history', 'production', '--at', '2026-02-29T12:00:00+02:00'], 2, /^--at 2026-02-29T12\S+ is neither a day/],
     [
       ['history', 'prod'],
       1,
@@ -144,6 +152,26 @@ describe('sluice history', () => {
 
     expect([ended.code, ended.out]).toEqual([code, ''])
     expect(ended.err).toMatch(message)
+  })
+
+  it('keeps that a release was accepted before someone withdrew it, and tells who did, when and why', async () => {
+    const withdrawn = await productOf(await mkdtemp(join(root, 'withdrawn-')), true)
+    const tell = async (...args: readonly string[]): Promise<string> =>
+      (await sluice([...args, '--directory', withdrawn])).out
+
+    const text = await tell('history', 'production', '--at', '2026-05-03')
+    expect(text).toContain(
+      '  accepted     2026-04-28T13:00:00.000Z after 2 checks: GET /, npm run smoke [record 9]\n  withdrawn    2026-04-28T14:00:00.000Z by author: "orders fail" [record 10]\n'
+    )
+    const { releases } = JSON.parse(await tell('history', 'production', '--at', '2026-05-03', '--json')) as {
+      readonly releases: readonly unknown[]
+    }
+    expect(releases).toMatchObject([
+      {
+        acceptance: { state: 'refused', event: 'withdrawn', refusedBy: 10, by: 'author', reason: 'orders fail' },
+        acceptedBefore: { time: '2026-04-28T13:00:00.000Z', record: 9, checks: [{ what: 'GET /' }, {}] }
+      }
+    ])
   })
 
   it('tells nothing of a ledger that does not verify', async () => {
@@ -163,7 +191,7 @@ describe('sluice history', () => {
 })
 
 /** A clone of a product whose first release was approved for production in April, and whose second one replaced it on 4 May. */
-async function productOf(root: string): Promise<string> {
+async function productOf(root: string, isWithdrawn = false): Promise<string> {
   const work = join(root, 'work')
   const bare = join(root, 'storefront.git')
   const text = storefront()
@@ -229,6 +257,7 @@ async function productOf(root: string): Promise<string> {
   const { members, report } = checked('production', APRIL, ...checks)
   const april = { environment: 'production', release: { digest: APRIL.digest, commit: APRIL.commit } }
   await add('1001', 'accepted', { ...april, ...members }, [report])
+  if (isWithdrawn) await add('1003', 'withdrawn', { ...april, detail: { reason: 'orders fail' } })
   clock.advance(Date.parse('2026-05-04T08:00:00Z') - clock.now())
   await production('1002', MAY)
   await host.stop()

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { evaluateAcceptance } from '@sluice/policy'
 import { placeOf } from '../src/place.ts'
 import { sinceJson } from '../src/status-json.ts'
-import { pendingLine, placeCells, unknownLines } from '../src/status-table.ts'
+import { pendingLine, placeCells, unknownLines, withdrawnLines } from '../src/status-table.ts'
 import { release } from './delivered.ts'
 import { type Happened, NOW, staging } from './staging.ts'
 
@@ -189,6 +189,30 @@ describe('sinceJson', () => {
 
     expect(sinceJson(record)).toEqual({ record: 2, time: record?.time, event: 'started', run: '2' })
     expect(sinceJson(undefined)).toBeUndefined()
+  })
+})
+
+describe('withdrawnLines', () => {
+  const linesOf = (...events: readonly Happened[]): readonly string[] =>
+    withdrawnLines(placeOf('staging', staging(...events), NOW), NOW)
+
+  it('say who withdrew what an environment has, why, and where it is recorded', () => {
+    const why = { detail: { reason: 'orders fail' } }
+
+    expect(linesOf(['1', 'deployed'], ['1', 'accepted'], ['2', 'withdrawn', why])).toEqual([
+      'staging: withdrawn 1 min ago by author: orders fail [record 3]'
+    ])
+    expect(linesOf(['1', 'deployed'], ['2', 'withdrawn', { detail: {} }])).toEqual([
+      'staging: withdrawn 1 min ago by author [record 2]'
+    ])
+  })
+
+  it('say nothing of what was accepted, failed, or was never there', () => {
+    expect([
+      ...linesOf(['1', 'deployed'], ['1', 'accepted']),
+      ...linesOf(['1', 'deployed'], ['1', 'failed']),
+      ...withdrawnLines(placeOf('staging', [], NOW), NOW)
+    ]).toEqual([])
   })
 })
 

@@ -76,7 +76,7 @@ describe('untilText', () => {
 
   it('says that a release is there, or when another came', () => {
     expect(textsOf(...DEPLOYED, ['2', 'started', b], ['2', 'deployed', b])).toEqual([
-      '2026-01-01T11:59:00.000Z',
+      'between 2026-01-01T11:58:00.000Z [record 4] and 2026-01-01T11:59:00.000Z',
       'now, by this ledger'
     ])
   })
