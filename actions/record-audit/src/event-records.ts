@@ -2,15 +2,11 @@ import { readFile } from 'node:fs/promises'
 import {
   type Approval,
   type Authors,
-  announcedAs,
-  type DetailOf,
   type Digest,
   type DraftOf,
-  type LedgerRecord,
   type NamedRelease,
   type Protection,
   parseDraft,
-  sameAs,
   sha256,
   UserError
 } from '@sluice/core'
@@ -30,7 +26,6 @@ import {
   requireIntent,
   requirePolicyOfNow,
   requireProtectedGate,
-  requireProtectedRefsOf,
   type UnchangedPipeline,
   type WriteRequest
 } from '@sluice/pipeline'
@@ -38,6 +33,7 @@ import { announce } from './announcement.ts'
 import { evidenceFor, splitReport } from './event-evidence.ts'
 import { factsOf } from './facts.ts'
 import type { RecordInputs } from './inputs.ts'
+import { withdrawal } from './withdrawal.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
@@ -46,8 +42,13 @@ type EventPipeline = GatePipeline &
   Parameters<typeof historyOf>[0] &
   Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'log' | 'release' | 'run'>
 
+interface EventRequest extends WriteRequest {
+  /** Whether what is withdrawn is what the environment has. */
+  readonly withdrawsLive?: boolean
+}
+
 /** Records of what is happening now, each with the facts that its event calls for. */
-export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
+export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<EventRequest> {
   const announced = await announce(pipeline, inputs)
   const release = announced?.named ?? (await releasedBefore(pipeline, inputs.release))
   const { authors, ...gate } = await gateFacts(inputs, release, pipeline)
@@ -66,9 +67,10 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
 
   const facts = await factsOf(inputs)
   const { detail: reported, document: build } = inputs.events.includes('built') ? splitReport(facts) : { detail: facts }
-  const stated = inputs.events.includes('withdrawn')
+  const withdrawn = inputs.events.includes('withdrawn')
     ? await withdrawal({ ...inputs, detail: facts }, pipeline)
-    : reported
+    : undefined
+  const stated = withdrawn?.detail ?? reported
   const found = { ...(authors && { authors }), ...(announced?.unchanged && { unchanged: announced.unchanged }) }
   const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found }
 
@@ -91,6 +93,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   return {
     drafts,
     ...(grounds && { grounds }),
+    ...(withdrawn && { withdrawsLive: withdrawn.isLive }),
     attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
   }
 }
@@ -108,49 +111,6 @@ async function requireEntry(
   const entrant = { release, environment, kind: detail?.promotion?.kind ?? 'release' } as const
   await requireAcceptance(pipeline, entrant)
   return acceptanceAsGrounds(pipeline, entrant)
-}
-
-/**
- * What is withdrawn with a release: if it is live, so are its other names. Without them, a commit that changes a document would bring back what
- * somebody has just stopped. The last deployment is always among them: with it fall all that were found to be the same, also those that are
- * not named here.
- */
-async function withdrawal(
-  { environment = '', release, detail }: EventInputs,
-  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history' | 'log' | 'policyFile' | 'repository'>
-): Promise<DetailOf<'withdrawn'>> {
-  const { history } = pipeline
-  await requirePolicyOfNow(pipeline)
-  await requireProtectedRefsOf(pipeline, pipeline.environment(environment))
-  if (release === undefined) return { ...detail }
-  const { live } = await history.standing(environment)
-  const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
-  const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live))
-  const also = isLive ? same.filter(digest => digest !== release) : []
-  return { ...detail, ...(also.length === 0 ? {} : { also }) }
-}
-
-/**
- * Whether a release is live by what the environment's state forgets: since the last deployment it was found to be the same, or was announced so,
- * and others were after it.
- */
-async function isLiveByOther(
-  { history }: Pick<Pipeline, 'history'>,
-  environment: string,
-  release: Digest,
-  live: readonly LedgerRecord[]
-): Promise<boolean> {
-  const deployed = live.at(-1)
-  if (deployed === undefined) return false
-  const wasFound = async (it: Digest): Promise<boolean> =>
-    (await history.relevantTo(it, [environment])).some(
-      word =>
-        word.sequence > deployed.sequence && word.release?.digest === it && sameAs(word) === deployed.release?.digest
-    )
-  if (await wasFound(release)) return true
-  const released = await history.releasedBy(release)
-  const as = released === undefined ? undefined : announcedAs(released, environment)
-  return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)))
 }
 
 /** A release with its commit, from the ledger. */

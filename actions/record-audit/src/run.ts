@@ -22,6 +22,7 @@ import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { recordOfOutcome } from './outcome-record.ts'
 import { repair } from './repair-mode.ts'
+import { withdrawalSummary } from './withdrawal.ts'
 
 /** Appends what happened to the ledger, and says where. */
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {
@@ -38,16 +39,8 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
   })
   await requireConfig(pipeline, inputs.kind)
-  const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
-    inputs.kind === 'outcome'
-      ? recordOfOutcome(inputs, pipeline)
-      : {
-          request: await (inputs.kind === 'adoption'
-            ? recordOfAdoption(inputs, pipeline)
-            : recordsOfEvents(inputs, pipeline)),
-          verdict: undefined,
-          unexplained: undefined
-        }
+  const { request, withdrawsLive, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
+    collect(inputs, pipeline)
   )
   const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () =>
     writeRecords(pipeline, request)
@@ -71,7 +64,27 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       `${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`,
       { outputs, details: rows }
     )
-  return { outputs, summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}` }
+  const stopped =
+    last === undefined || withdrawsLive === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawsLive)}`
+  return {
+    outputs,
+    summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
+  }
+}
+
+/** What is to be recorded, and what is told of it. */
+interface Collected {
+  readonly request: WriteRequest
+  readonly withdrawsLive?: boolean | undefined
+  readonly verdict?: string
+  readonly unexplained?: string | undefined
+}
+
+async function collect(inputs: Exclude<RecordInputs, { kind: 'repair' }>, pipeline: Pipeline): Promise<Collected> {
+  if (inputs.kind === 'outcome') return recordOfOutcome(inputs, pipeline)
+  if (inputs.kind === 'adoption') return { request: await recordOfAdoption(inputs, pipeline) }
+  const { withdrawsLive, ...request } = await recordsOfEvents(inputs, pipeline)
+  return { request, withdrawsLive }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { checksReport, encodeChecks, sha256, stageJobName, UserError } from '@sluice/core'
+import { checksReport, encodeChecks, releaseId, sha256, stageJobName, UserError } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
 import { run } from '../src/run.ts'
@@ -48,6 +48,35 @@ describe('a step that records', () => {
       /^### Recorded: tested, built\n\n\| record \| event \| SHA-256 \| signed \|\n\| --- \| --- \| --- \| --- \|\n\| \[2\]\(https:\/\/github\.com\/\S+\/blob\/sluice-ledger\/records\/0\/2\.json\) \| tested \| `sha256:[0-9a-f]{64}` \| no: advisory \|\n\| \[3\]\(/
     )
     expect(delivery.log.groups).toEqual(['Collect what is to be recorded', 'Append tested, built to the ledger'])
+  })
+
+  it('tells whoever withdraws a release what that is, what goes with it, and what to do', async () => {
+    const { digest, commit } = release
+    const of = { environment: 'integration', release: { digest, commit } }
+    const same = await delivery.release(delivery.repository.add())
+    for (const event of ['started', 'deployed'] as const) await delivery.record({ event, ...of }, '600')
+    const found = { environment: 'integration', release: { digest: same.digest, commit: same.commit } }
+    await delivery.record({ event: 'unchanged', ...found }, '601')
+    const detail = { reason: 'orders | fail' }
+    const withdraw = async (it: Seeded): Promise<string | undefined> => {
+      const what = { environment: 'integration', release: it.digest, detail }
+      const report = await run({ ...NOTHING, kind: 'events', events: ['withdrawn'], ...what }, delivery.open())
+      return report.summary
+    }
+
+    const live = await withdraw(release)
+    expect(live).toContain('### Recorded: withdrawn\n')
+    expect(live).toContain(`| release | ${releaseId(digest)}, commit \`${commit}\`, \`${digest}\` |`)
+    expect(live).toContain('| reason | orders &#124; fail |')
+    expect(live).toContain(`| the same there | ${releaseId(same.digest)} |`)
+    expect(live).toContain(
+      'It is what integration has, and goes on running there: deliver a commit that repairs it, or one that reverts it.'
+    )
+    const other = await withdraw(await delivery.release(delivery.repository.add()))
+    expect(other).toContain(
+      '> [!WARNING]\n> integration does not have this release: nothing that runs there is any different.'
+    )
+    expect(other).not.toContain('the same there')
   })
 
   it.each<[string, Exclude<Parameters<typeof run>[0], { readonly kind: 'adoption' | 'repair' }>]>([
