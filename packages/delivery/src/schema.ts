@@ -108,7 +108,9 @@ export const deliverySchema = mapping({
     v.pipe(
       list(refPattern, 'branches or refs'),
       v.minLength(1, 'at least one ref is needed; leave the key out for the default branch'),
-      v.description('Refs that may create releases; by default the default branch.'),
+      v.description(
+        'Refs that may create releases; by default the default branch. Whoever may push can make a branch that fits a pattern with `*`, at any commit, unless a ruleset restricts creations there.'
+      ),
       v.examples([['main', 'release/*']])
     )
   ),

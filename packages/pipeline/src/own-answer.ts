@@ -27,10 +27,10 @@ export async function requireOwnAnswer(
   }
   const [other, ...more] = deploysOfOthers(jobs, { environment, release: release?.digest, attempt })
   if (other === undefined) return
-  const ours = release === undefined ? 'this one' : releaseId(release.digest)
+  const ours = release === undefined ? 'this release' : releaseId(release.digest)
   const rest = more.length === 0 ? '' : ` (and ${plural(more.length, 'more job')})`
   throw new UserError(
-    `In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} for another release than ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`
+    `In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} besides the job of ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`
   )
 }
 

@@ -82,7 +82,7 @@ describe('an answer at a gate where a run delivers two products', () => {
     const { answers } = await start(pipeline)
 
     expect(String(answers)).toContain(
-      `In run ${runId}, "billing / staging / deploy ${releaseId(BILLING)} to staging" asks at the gate of staging for another release than ${releaseId(SHOP)}, and GitHub does not tell which of them was approved: no approval of staging counts in this run. Deliver each product in a run of its own (a workflow for each), or name their environments apart in delivery.yml; then start new runs.`
+      `In run ${runId}, "billing / staging / deploy ${releaseId(BILLING)} to staging" asks at the gate of staging besides the job of ${releaseId(SHOP)}, and GitHub does not tell which of them was approved: no approval of staging counts in this run. Deliver each product in a run of its own (a workflow for each), or name their environments apart in delivery.yml; then start new runs.`
     )
   })
 
@@ -117,7 +117,7 @@ describe('an answer at a gate where a run delivers two products', () => {
 
     const none = await start(pipeline, {})
 
-    expect(String(none.answers)).toContain('for another release than this one')
+    expect(String(none.answers)).toContain('besides the job of this release')
   })
 
   it('counts where only one of them asks there', async () => {

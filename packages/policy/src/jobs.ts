@@ -73,25 +73,49 @@ export interface OwnDeploy {
   readonly attempt: number
 }
 
+/** A deploy job for the environment that is asked about. */
+interface Deploy {
+  readonly job: RanJob
+  /** The id of the release in its name. */
+  readonly id: string
+  /** The names of the jobs that called for it. */
+  readonly call: string
+}
+
 /**
  * The deploy jobs of a run that are for the same GitHub Environment by another call of Sluice's workflows: GitHub tells of an answer at a gate
  * in which run and for which GitHub Environment it was given, not for which job, so that an answer to one of them looks like an answer to all.
  * A job that was skipped asked nobody. Another release in another attempt, under the names of the same calling jobs, is what a re-run made of
- * the same call.
+ * the same call. Who calls makes the names: a second job of our own release is another's, too.
  * @param jobs of all attempts: an answer of an earlier one counts, too, for a plan that is not made anew.
  */
 export function deploysOfOthers(jobs: readonly RanJob[], own: OwnDeploy): readonly RanJob[] {
   const ownId = own.release === undefined ? undefined : releaseId(own.release)
-  const deploys = jobs.flatMap(job => {
-    if (job.result === 'skipped') return []
-    const callers = job.name.split(' / ')
-    const id = releaseOfStageJob('deploy', own.environment, callers.pop() ?? '')
-    return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }]
-  })
-  const ours = deploys.filter(({ id }) => id === ownId)
+  const deploys = jobs.flatMap(job => deployOf(job, own.environment))
+  const sameName = deploys.filter(({ id }) => id === ownId)
+  const mine = sameName.find(({ job }) => job.attempt === own.attempt) ?? sameName[0]
+  const [ours, twins] = splitTwins(sameName, mine?.call)
   const attempts = new Set([own.attempt, undefined, ...ours.map(({ job }) => job.attempt)])
-  const calls = new Set(ours.map(({ call }) => call))
-  return deploys.flatMap(({ job, id, call }) =>
-    id !== ownId && (attempts.has(job.attempt) || !calls.has(call)) ? [job] : []
+  const others = deploys.filter(
+    ({ job, id, call }) => id !== ownId && (attempts.has(job.attempt) || call !== mine?.call)
   )
+  return [...others, ...twins].map(({ job }) => job)
+}
+
+function deployOf(job: RanJob, environment: string): readonly Deploy[] {
+  if (job.result === 'skipped') return []
+  const callers = job.name.split(' / ')
+  // GitHub takes names of GitHub Environments in any letters for the same.
+  const id = releaseOfStageJob('deploy', environment.toLowerCase(), (callers.pop() ?? '').toLowerCase())
+  return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }]
+}
+
+/** One job of each attempt is ours, by the call that ours is of now; what else has our release in its name is not. */
+function splitTwins(sameName: readonly Deploy[], call: string | undefined): readonly [Deploy[], Deploy[]] {
+  const [ours, twins]: [Deploy[], Deploy[]] = [[], []]
+  for (const deploy of sameName) {
+    const isFirst = !ours.some(({ job }) => job.attempt === deploy.job.attempt)
+    ;(deploy.call === call && isFirst ? ours : twins).push(deploy)
+  }
+  return [ours, twins]
 }

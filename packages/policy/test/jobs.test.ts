@@ -100,6 +100,23 @@ describe('deploysOfOthers', () => {
     expect(deploysOfOthers([other], own)).toEqual([other])
   })
 
+  it('finds what another call made under the name of our own release, and what one call made twice', () => {
+    const forged = job('billing / staging')
+    const leg = job('shop / staging', RELEASE, 2, { id: 7 })
+
+    expect(deploysOfOthers([ours, forged], own)).toEqual([forged])
+    // Which of both is ours nobody can tell: one of them is enough to refuse.
+    expect(deploysOfOthers([forged, ours], own)).toHaveLength(1)
+    expect(deploysOfOthers([ours, job('billing / staging', RELEASE, 1)], own)).toHaveLength(1)
+    expect(deploysOfOthers([ours, leg], own)).toEqual([leg])
+  })
+
+  it('finds what names the same GitHub Environment in other letters', () => {
+    const other = { ...ours, name: `billing / Staging / ${stageJobName('deploy', 'Staging', OTHER)}` }
+
+    expect(deploysOfOthers([ours, other], own)).toEqual([other])
+  })
+
   it('finds what a job of the same name called for in an attempt that was ours, too', () => {
     const beside = job('shop / staging', OTHER, 1)
 
