@@ -1,12 +1,14 @@
 import { boundaryName, ROLE_PREFIX } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import { type AccountScope, accountScope, arn } from './account-scope.ts'
-import { allow, deny, type PermissionPolicy, type Statement } from './policy-document.ts'
+import { allow, deny, denyElsewhere, type PermissionPolicy, type Statement } from './policy-document.ts'
 import { protectStacks } from './protected-stacks.ts'
 
 /** What is protected from the stacks of a product in an account. */
 export interface ProtectedScope extends AccountScope {
   readonly product: string
+  /** Of the product, in the account. */
+  readonly environments: readonly string[]
   /** Alias of the ledger's key, if it has one. */
   readonly ledgerKey?: string
   /** The bucket that the ledger's anchors are in, if they are. */
@@ -40,10 +42,14 @@ export function boundaryPolicies(delivery: Delivery): readonly BoundaryPolicy[] 
   })
 }
 
-export function protectedScope({ product, ledger, ...delivery }: Delivery, account: string): ProtectedScope {
+export function protectedScope(
+  { product, ledger, environments, ...delivery }: Delivery,
+  account: string
+): ProtectedScope {
   return {
-    ...accountScope({ product, ledger, ...delivery }, account),
+    ...accountScope({ product, ledger, environments, ...delivery }, account),
     product,
+    environments: environments.flatMap(it => (it.account === account ? [it.name] : [])),
     ...(ledger.key === undefined ? {} : { ledgerKey: ledger.key }),
     ...(ledger.anchors === undefined ? {} : { anchors: ledger.anchors.bucket })
   }
@@ -73,6 +79,18 @@ export function protections(scope: ProtectedScope): readonly Statement[] {
     deny('DemandBoundary', GIVES_PERMISSIONS, ['*'], {
       StringNotEquals: { 'iam:PermissionsBoundary': boundaryArn(scope) }
     }),
+    // None of these knows the boundary as a condition. A group has none, and gives what it has to users that may have none, either.
+    deny('LeaveGroups', ['iam:AddUserToGroup', 'iam:AttachGroupPolicy', 'iam:PutGroupPolicy'], ['*']),
+    denyElsewhere(
+      'KeepToOwnNames',
+      BECOMES_ANOTHER,
+      scope.environments.flatMap(name =>
+        ['policy', 'user'].flatMap(kind => [
+          `${iam}:${kind}/${scope.product}-${name}-*`,
+          `${iam}:${kind}/*/${scope.product}-${name}-*`
+        ])
+      )
+    ),
     // A key is known by its aliases; and whoever could take the alias away could use the key.
     deny('ProtectLedgerKeys', ['kms:*'], [arn(everywhere, 'kms', 'key/*')], {
       'ForAnyValue:StringLike': { 'kms:ResourceAliases': aliases }
@@ -103,6 +121,22 @@ const GIVES_PERMISSIONS = [
   'iam:PutUserPermissionsBoundary',
   'iam:PutUserPolicy',
   'iam:AttachUserPolicy'
+] as const
+
+/**
+ * What changes a policy that others may have, or lets someone act as a user: whoever it belongs to may be outside of the boundary (service
+ * authorization reference of IAM).
+ */
+const BECOMES_ANOTHER = [
+  'iam:CreatePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+  'iam:CreateAccessKey',
+  'iam:CreateLoginProfile',
+  'iam:CreateServiceSpecificCredential',
+  'iam:ResetServiceSpecificCredential',
+  'iam:UpdateLoginProfile',
+  'iam:UploadSSHPublicKey',
+  'iam:UploadSigningCertificate'
 ] as const
 
 /** Ledger keys by convention, also those of other products of the account. */

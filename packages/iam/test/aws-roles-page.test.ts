@@ -84,7 +84,7 @@ function permission({ Sid, Effect, Action, Resource, NotResource = [], Condition
 }
 
 function code(texts: readonly string[]): string {
-  return texts.map(text => `\`${generic(text)}\``).join(', ')
+  return [...new Set(texts.map(text => `\`${generic(text)}\``))].join(', ')
 }
 
 /** Names of the sample as the page writes them; of an ARN what is left when its service and place are known. */

@@ -67,7 +67,42 @@ describe.each([
   it('does not write the boundary anew', () => {
     for (const action of ['iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion', 'iam:DeletePolicy'])
       expect(may(action, BOUNDARY)).toBe(false)
-    expect(may('iam:CreatePolicyVersion', `arn:aws:iam::${ACCOUNT}:policy/storefront-reads`)).toBe(true)
+  })
+
+  it.each(['iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion'])(
+    'does not %s of what others may have: only of policies under names of its own',
+    action => {
+      const policy = (name: string): string => `arn:aws:iam::${ACCOUNT}:policy/${name}`
+
+      expect(may(action, policy('storefront-staging-reads'))).toBe(true)
+      expect(may(action, policy('app/storefront-staging-reads'))).toBe(true)
+      for (const name of [
+        'platform-admin',
+        'storefront-reads',
+        'other-staging-storefront-staging',
+        'storefront-staging'
+      ])
+        expect(may(action, policy(name))).toBe(false)
+    }
+  )
+
+  it('gives no group anything, and puts no one into one: a group has no boundary, and users outside of it may be in there', () => {
+    for (const action of ['iam:AddUserToGroup', 'iam:AttachGroupPolicy', 'iam:PutGroupPolicy'])
+      for (const group of ['platform', 'storefront-staging-team'])
+        expect(may(action, `arn:aws:iam::${ACCOUNT}:group/${group}`, within)).toBe(false)
+  })
+
+  it.each([
+    'iam:CreateAccessKey',
+    'iam:CreateLoginProfile',
+    'iam:UpdateLoginProfile',
+    'iam:CreateServiceSpecificCredential',
+    'iam:ResetServiceSpecificCredential',
+    'iam:UploadSSHPublicKey',
+    'iam:UploadSigningCertificate'
+  ])('does not %s for a user that is not its own', action => {
+    expect(may(action, `arn:aws:iam::${ACCOUNT}:user/storefront-staging-mailer`)).toBe(true)
+    expect(may(action, `arn:aws:iam::${ACCOUNT}:user/platform-admin`)).toBe(false)
   })
 
   it('neither takes nor changes a role of Sluice, nor the issuer that they trust', () => {
