@@ -16,6 +16,7 @@ import { type Arguments, suggestion, UsageError } from './arguments.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { longTrustWarnings } from './long-trust-warnings.ts'
+import { partitionWarnings } from './partition-warnings.ts'
 import { readGiven } from './read-file.ts'
 
 type RolesArguments = Arguments<'repository' | 'repository-id' | 'owner-id' | 'branch' | 'issuer' | 'account' | 'json'>
@@ -42,7 +43,8 @@ export async function roles(args: RolesArguments, io: Io): Promise<number> {
     buckets: [anchorBucket(delivery) ?? []].flat().filter(it => account === undefined || it.account === account),
     registries: [registryPolicy(delivery) ?? []].flat().filter(it => account === undefined || it.account === account)
   }
-  for (const { account: holder, message } of longTrustWarnings(delivery, repository))
+  const warnings = [...partitionWarnings(delivery), ...longTrustWarnings(delivery, repository)]
+  for (const { account: holder, message } of warnings)
     if (account === undefined || account === holder) io.stderr.write(`warning: ${message}\n`)
   io.stdout.write(args.has('json') ? asJson(chosen, delivery) : asText(chosen, delivery))
   return EXIT.fine

@@ -146,6 +146,18 @@ describe('sluice roles', () => {
     )
   })
 
+  it('warns of accounts in a part of AWS that may not know what the roles ask for', async () => {
+    const text = storefront().replaceAll('region: eu-west-1', 'region: us-gov-west-1')
+    await writeFiles(cwd, { 'gov.yml': text })
+
+    const { code, err } = await sluice(['roles', 'gov.yml', ...WHOSE, '--account', 'prod'], { cwd })
+
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /^warning: account prod is in aws-us-gov\. AWS announced .* Try one role before you rely on this account .*\n$/
+    )
+  })
+
   it('shows each role to people by name and account', async () => {
     const { code, out } = await sluice(['roles', ...WHOSE, '--account', 'ops'], { cwd })
 
