@@ -15,7 +15,7 @@ __webpack_require__.r(__webpack_exports__);
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept the release', process.env, async () => {
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .Ko)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh));
-    const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
+    const { context } = await Promise.all(/* import() */[__webpack_require__.e(809), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     const facts = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(context, process.env);
     const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n', '--'];
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml, asRoot });

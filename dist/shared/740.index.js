@@ -724,13 +724,13 @@ function userAgent(env) {
  * Its `getOctokit` takes either its way through proxies or a deadline; here it is both.
  */
 async function openOctokit(token, baseUrl, userAgent) {
-    const { GitHub, getOctokitOptions } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
+    const { GitHub, getOctokitOptions } = await __webpack_require__.e(/* import() */ 809).then(__webpack_require__.bind(__webpack_require__, 6809));
     const options = getOctokitOptions(token, { baseUrl, userAgent });
     return new GitHub({ ...options, request: { fetch: withDeadline(await toolkitFetch()) } });
 }
 /** The `fetch` of the toolkit, which goes to GitHub through the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`). */
 async function toolkitFetch() {
-    const { defaults } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
+    const { defaults } = await __webpack_require__.e(/* import() */ 809).then(__webpack_require__.bind(__webpack_require__, 6809));
     return defaults.request?.['fetch'];
 }
 /** A dead server is noticed; a body may take its time as long as bytes keep coming (undici's own idle limit applies). */

@@ -1038,9 +1038,9 @@ async function requireOwnAnswer(pipeline, environment, release) {
     const [other, ...more] = (0,policy_lib/* deploysOfOthers */.pw)(jobs, { environment, release: release?.digest, attempt });
     if (other === undefined)
         return;
-    const ours = release === undefined ? 'this one' : (0,lib/* releaseId */.Bf)(release.digest);
+    const ours = release === undefined ? 'this release' : (0,lib/* releaseId */.Bf)(release.digest);
     const rest = more.length === 0 ? '' : ` (and ${(0,lib/* plural */.LS)(more.length, 'more job')})`;
-    throw new lib/* UserError */.yo(`In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} for another release than ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`);
+    throw new lib/* UserError */.yo(`In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} besides the job of ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`);
 }
 /** Whether the workflow of the run, as git has it, is sure to call Sluice once. */
 async function isOnlyCall({ policy, repository, run }) {
@@ -11333,22 +11333,35 @@ function jobsOfStage(jobs, environment, release) {
  * The deploy jobs of a run that are for the same GitHub Environment by another call of Sluice's workflows: GitHub tells of an answer at a gate
  * in which run and for which GitHub Environment it was given, not for which job, so that an answer to one of them looks like an answer to all.
  * A job that was skipped asked nobody. Another release in another attempt, under the names of the same calling jobs, is what a re-run made of
- * the same call.
+ * the same call. Who calls makes the names: a second job of our own release is another's, too.
  * @param jobs of all attempts: an answer of an earlier one counts, too, for a plan that is not made anew.
  */
 function deploysOfOthers(jobs, own) {
     const ownId = own.release === undefined ? undefined : (0,lib/* releaseId */.Bf)(own.release);
-    const deploys = jobs.flatMap(job => {
-        if (job.result === 'skipped')
-            return [];
-        const callers = job.name.split(' / ');
-        const id = (0,lib/* releaseOfStageJob */.oC)('deploy', own.environment, callers.pop() ?? '');
-        return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }];
-    });
-    const ours = deploys.filter(({ id }) => id === ownId);
+    const deploys = jobs.flatMap(job => deployOf(job, own.environment));
+    const sameName = deploys.filter(({ id }) => id === ownId);
+    const mine = sameName.find(({ job }) => job.attempt === own.attempt) ?? sameName[0];
+    const [ours, twins] = splitTwins(sameName, mine?.call);
     const attempts = new Set([own.attempt, undefined, ...ours.map(({ job }) => job.attempt)]);
-    const calls = new Set(ours.map(({ call }) => call));
-    return deploys.flatMap(({ job, id, call }) => id !== ownId && (attempts.has(job.attempt) || !calls.has(call)) ? [job] : []);
+    const others = deploys.filter(({ job, id, call }) => id !== ownId && (attempts.has(job.attempt) || call !== mine?.call));
+    return [...others, ...twins].map(({ job }) => job);
+}
+function deployOf(job, environment) {
+    if (job.result === 'skipped')
+        return [];
+    const callers = job.name.split(' / ');
+    // GitHub takes names of GitHub Environments in any letters for the same.
+    const id = (0,lib/* releaseOfStageJob */.oC)('deploy', environment.toLowerCase(), (callers.pop() ?? '').toLowerCase());
+    return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }];
+}
+/** One job of each attempt is ours, by the call that ours is of now; what else has our release in its name is not. */
+function splitTwins(sameName, call) {
+    const [ours, twins] = [[], []];
+    for (const deploy of sameName) {
+        const isFirst = !ours.some(({ job }) => job.attempt === deploy.job.attempt);
+        (deploy.call === call && isFirst ? ours : twins).push(deploy);
+    }
+    return [ours, twins];
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/objections.js

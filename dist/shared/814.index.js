@@ -255,8 +255,8 @@ var lib_run = __webpack_require__(8389);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/index.js
 
 
-// EXTERNAL MODULE: ./actions/record-audit/lib/run.js + 9 modules
-var record_audit_lib_run = __webpack_require__(5989);
+// EXTERNAL MODULE: ./actions/record-audit/lib/run.js + 10 modules
+var record_audit_lib_run = __webpack_require__(2964);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/index.js
 
 

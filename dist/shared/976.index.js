@@ -39,7 +39,7 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Push to
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)(inputs);
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
-        Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
+        Promise.all(/* import() */[__webpack_require__.e(809), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
         Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76)]).then(__webpack_require__.bind(__webpack_require__, 8076)),
         Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76), __webpack_require__.e(72)]).then(__webpack_require__.bind(__webpack_require__, 5072))
     ]);

@@ -1,8 +1,8 @@
-export const id = 989;
-export const ids = [989];
+export const id = 964;
+export const ids = [964];
 export const modules = {
 
-/***/ 5989:
+/***/ 2964:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -150,7 +150,61 @@ async function unchangedNow(pipeline, release) {
 
 // EXTERNAL MODULE: ./actions/record-audit/lib/facts.js
 var lib_facts = __webpack_require__(3064);
+;// CONCATENATED MODULE: ./actions/record-audit/lib/withdrawal.js
+
+
+/**
+ * What is withdrawn with a release: if it is live, so are its other names. Without them, a commit that changes a document would bring back what
+ * somebody has just stopped. The last deployment is always among them: with it fall all that were found to be the same, also those that are
+ * not named here.
+ */
+async function withdrawal({ environment = '', release, detail }, pipeline) {
+    const { history } = pipeline;
+    await (0,pipeline_lib.requirePolicyOfNow)(pipeline);
+    await (0,pipeline_lib.requireProtectedRefsOf)(pipeline, pipeline.environment(environment));
+    if (release === undefined)
+        return { detail: { ...detail }, isLive: false };
+    const { live } = await history.standing(environment);
+    const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
+    const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live));
+    const also = isLive ? same.filter(digest => digest !== release) : [];
+    return { detail: { ...detail, ...(also.length === 0 ? {} : { also }) }, isLive };
+}
+/**
+ * Whether a release is live by what the environment's state forgets: since the last deployment it was found to be the same, or was announced so,
+ * and others were after it.
+ */
+async function isLiveByOther({ history }, environment, release, live) {
+    const deployed = live.at(-1);
+    if (deployed === undefined)
+        return false;
+    const wasFound = async (it) => (await history.relevantTo(it, [environment])).some(word => word.sequence > deployed.sequence && word.release?.digest === it && (0,lib/* sameAs */.f4)(word) === deployed.release?.digest);
+    if (await wasFound(release))
+        return true;
+    const released = await history.releasedBy(release);
+    const as = released === undefined ? undefined : (0,lib/* announcedAs */._f)(released, environment);
+    return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)));
+}
+/** What was stopped, for whoever stopped it and for who reads it later: where, what with it, and what to do now. */
+function withdrawalSummary({ environment = '', release, detail }, isLive) {
+    const { reason = '', also = [] } = (detail ?? {});
+    const place = (0,lib/* escapeMarkdown */.FV)(environment);
+    const rows = [
+        ['environment', place],
+        ...(release === undefined
+            ? []
+            : [['release', `${(0,lib/* releaseId */.Bf)(release.digest)}, commit ${(0,lib/* code */.JA)(release.commit)}, ${(0,lib/* code */.JA)(release.digest)}`]]),
+        ['reason', (0,lib/* escapeMarkdown */.FV)(reason)],
+        ...(also.length === 0 ? [] : [['the same there', also.map(lib/* releaseId */.Bf).join(', ')]])
+    ];
+    const next = isLive
+        ? `It is what ${place} has, and goes on running there: deliver a commit that repairs it, or one that reverts it.`
+        : `> [!WARNING]\n> ${place} does not have this release: nothing that runs there is any different. If you meant what runs there, withdraw that: \`sluice status\` names it.`;
+    return `${(0,lib/* table */.tp)(['', ''], rows)}\nNo environment after ${place} takes it any more, and ${place} takes it only anew.\n\n${next}\n`;
+}
+
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/event-records.js
+
 
 
 
@@ -174,9 +228,10 @@ async function recordsOfEvents(inputs, pipeline) {
     const planDigest = inputs.plan ?? (plan === undefined ? undefined : (0,lib/* sha256 */.sc)(plan));
     const facts = await (0,lib_facts/* factsOf */.x)(inputs);
     const { detail: reported, document: build } = inputs.events.includes('built') ? splitReport(facts) : { detail: facts };
-    const stated = inputs.events.includes('withdrawn')
+    const withdrawn = inputs.events.includes('withdrawn')
         ? await withdrawal({ ...inputs, detail: facts }, pipeline)
-        : reported;
+        : undefined;
+    const stated = withdrawn?.detail ?? reported;
     const found = { ...(authors && { authors }), ...(announced?.unchanged && { unchanged: announced.unchanged }) };
     const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found };
     const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LK)({
@@ -196,6 +251,7 @@ async function recordsOfEvents(inputs, pipeline) {
     return {
         drafts,
         ...(grounds && { grounds }),
+        ...(withdrawn && { withdrawsLive: withdrawn.isLive }),
         attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
     };
 }
@@ -208,38 +264,6 @@ async function requireEntry(pipeline, { environment, release, plan, detail }) {
     const entrant = { release, environment, kind: detail?.promotion?.kind ?? 'release' };
     await (0,pipeline_lib.requireAcceptance)(pipeline, entrant);
     return (0,pipeline_lib.acceptanceAsGrounds)(pipeline, entrant);
-}
-/**
- * What is withdrawn with a release: if it is live, so are its other names. Without them, a commit that changes a document would bring back what
- * somebody has just stopped. The last deployment is always among them: with it fall all that were found to be the same, also those that are
- * not named here.
- */
-async function withdrawal({ environment = '', release, detail }, pipeline) {
-    const { history } = pipeline;
-    await (0,pipeline_lib.requirePolicyOfNow)(pipeline);
-    await (0,pipeline_lib.requireProtectedRefsOf)(pipeline, pipeline.environment(environment));
-    if (release === undefined)
-        return { ...detail };
-    const { live } = await history.standing(environment);
-    const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
-    const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live));
-    const also = isLive ? same.filter(digest => digest !== release) : [];
-    return { ...detail, ...(also.length === 0 ? {} : { also }) };
-}
-/**
- * Whether a release is live by what the environment's state forgets: since the last deployment it was found to be the same, or was announced so,
- * and others were after it.
- */
-async function isLiveByOther({ history }, environment, release, live) {
-    const deployed = live.at(-1);
-    if (deployed === undefined)
-        return false;
-    const wasFound = async (it) => (await history.relevantTo(it, [environment])).some(word => word.sequence > deployed.sequence && word.release?.digest === it && (0,lib/* sameAs */.f4)(word) === deployed.release?.digest);
-    if (await wasFound(release))
-        return true;
-    const released = await history.releasedBy(release);
-    const as = released === undefined ? undefined : (0,lib/* announcedAs */._f)(released, environment);
-    return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)));
 }
 /** A release with its commit, from the ledger. */
 async function releasedBefore({ history }, digest) {
@@ -662,6 +686,7 @@ function tableOf(skipped, pipeline) {
 
 
 
+
 /** Appends what happened to the ledger, and says where. */
 async function run(inputs, pipeline) {
     // The ledger cannot be asked anything before it is repaired.
@@ -678,15 +703,7 @@ async function run(inputs, pipeline) {
             : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
     });
     await requireConfig(pipeline, inputs.kind);
-    const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () => inputs.kind === 'outcome'
-        ? recordOfOutcome(inputs, pipeline)
-        : {
-            request: await (inputs.kind === 'adoption'
-                ? recordOfAdoption(inputs, pipeline)
-                : recordsOfEvents(inputs, pipeline)),
-            verdict: undefined,
-            unexplained: undefined
-        });
+    const { request, withdrawsLive, verdict, unexplained } = await log.group('Collect what is to be recorded', async () => collect(inputs, pipeline));
     const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () => (0,pipeline_lib.writeRecords)(pipeline, request));
     for (const { record, hash } of written)
         log.info(`record ${record.sequence}: ${record.event}, ${hash}`);
@@ -701,7 +718,19 @@ async function run(inputs, pipeline) {
     // Otherwise the run would be green, and look as if it had delivered.
     if (unexplained !== undefined)
         throw new lib/* UserError */.yo(`${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`, { outputs, details: rows });
-    return { outputs, summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}` };
+    const stopped = last === undefined || withdrawsLive === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawsLive)}`;
+    return {
+        outputs,
+        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
+    };
+}
+async function collect(inputs, pipeline) {
+    if (inputs.kind === 'outcome')
+        return recordOfOutcome(inputs, pipeline);
+    if (inputs.kind === 'adoption')
+        return { request: await recordOfAdoption(inputs, pipeline) };
+    const { withdrawsLive, ...request } = await recordsOfEvents(inputs, pipeline);
+    return { request, withdrawsLive };
 }
 /**
  * An outcome is told under the policy that its run decided by, and lets nothing begin: a comment that someone adds to delivery.yml meanwhile must
