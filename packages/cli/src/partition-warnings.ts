@@ -11,7 +11,7 @@ export function partitionWarnings({
     return [
       {
         account,
-        message: `account ${account} is in ${partition}. AWS announced the conditions on repository_id, ref, environment and job_workflow_ref of GitHub's tokens for its commercial regions only: where AWS does not know them, it gives these roles to no job. Try one role before you rely on this account (Sluice's docs/aws-roles.md).`
+        message: `account ${account} is in ${partition}. AWS knows the conditions on repository_id, ref, environment and job_workflow_ref of GitHub's tokens in its commercial regions, by what it says: where it does not, it gives these roles to no job. Try one role before you rely on this account (Sluice's docs/aws-roles.md).`
       }
     ]
   })

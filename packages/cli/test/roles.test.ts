@@ -154,7 +154,7 @@ describe('sluice roles', () => {
 
     expect(code).toBe(0)
     expect(err).toMatch(
-      /^warning: account prod is in aws-us-gov\. AWS announced .* Try one role before you rely on this account .*\n$/
+      /^warning: account prod is in aws-us-gov\. AWS knows .* Try one role before you rely on this account .*\n$/
     )
   })
 
