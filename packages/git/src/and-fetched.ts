@@ -19,6 +19,14 @@ interface AndFetchedOptions extends FetchTerms {
  */
 export function andFetched(clone: Repository, options: AndFetchedOptions): Repository {
   const both = openRepository(options.directory)
+  // What could not be had once is not asked for again: each time would take as long, for every question about it.
+  const absent = new Set<string>()
+  const fetchMissing = async (missing: readonly string[]): Promise<boolean> => {
+    if (missing.some(id => absent.has(id))) return false
+    const isThere = await fetchBeside(clone.directory, missing, options)
+    if (!isThere) for (const id of missing) absent.add(id)
+    return isThere
+  }
   const ask = async <T>(
     commits: readonly (string | undefined)[],
     question: (repository: Repository) => Promise<T>
@@ -28,7 +36,7 @@ export function andFetched(clone: Repository, options: AndFetchedOptions): Repos
     } catch (error: unknown) {
       if (!(error instanceof UserError)) throw error
       const missing = await missingIn(clone.directory, commits)
-      if (missing.length === 0 || !(await fetchBeside(clone.directory, missing, options))) throw error
+      if (missing.length === 0 || !(await fetchMissing(missing))) throw error
     }
     return question(both)
   }
@@ -36,7 +44,7 @@ export function andFetched(clone: Repository, options: AndFetchedOptions): Repos
     ...clone,
     directoryWith: async commit => {
       const isMissing = (await missingIn(clone.directory, [commit])).length > 0
-      return isMissing && (await fetchBeside(clone.directory, [commit], options)) ? both.directory : clone.directory
+      return isMissing && (await fetchMissing([commit])) ? both.directory : clone.directory
     },
     entryAt: async (commit, path) => ask([commit], async it => it.entryAt(commit, path)),
     treeOf: async (commit, path) => ask([commit], async it => it.treeOf(commit, path)),

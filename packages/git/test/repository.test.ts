@@ -174,14 +174,14 @@ describe('openRepository', () => {
     const answer = clone.repository.isAncestor(older, newer)
 
     await expect(answer).rejects.toThrow(UserError)
-    await expect(answer).rejects.toThrow(/is a shallow clone.*fetch-depth: 0/)
+    await expect(answer).rejects.toThrow(/is a shallow clone.*fetch-depth: 2147483647/)
   })
 
   it('asks for the full history when a commit is not there', async () => {
     const { repository, commit } = await gitSandbox()
     const id = await commit({ a: '1' })
 
-    await expect(repository.isAncestor(NOWHERE, id)).rejects.toThrow(/Commit 0{40} is not in .*fetch-depth: 0/)
+    await expect(repository.isAncestor(NOWHERE, id)).rejects.toThrow(/Commit 0{40} is not in .*fetch-depth: 2147483647/)
     await expect(repository.treeOf(NOWHERE, 'a')).rejects.toThrow(UserError)
     await expect(repository.log(NOWHERE, id)).rejects.toThrow(UserError)
   })

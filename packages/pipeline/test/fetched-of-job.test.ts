@@ -187,7 +187,13 @@ describe('a commit that the clone of a job does not have', () => {
     const { repository } = await step('nowhere')
 
     await expect(repository.fileAt('1'.repeat(40), 'delivery.yml')).rejects.toThrow(
-      /is not in .*Fetch the full history/
+      /is not in .*Fetch the whole past: .*no branch or tag holds it any more/
     )
+    const fetched = fetches
+    expect(fetched).toBeGreaterThan(0)
+    // What could not be had is not asked for again.
+    await expect(repository.isAncestor('1'.repeat(40), 'HEAD')).rejects.toThrow(/is not in /)
+    await expect(repository.treeOf('1'.repeat(40), 'site')).rejects.toThrow(/is not in /)
+    expect(fetches).toBe(fetched)
   })
 })

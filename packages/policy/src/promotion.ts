@@ -37,7 +37,7 @@ function findWrongDirection({ release, environment, kind, relation, records }: P
       return refuse(
         'failed',
         `${it} may not enter ${environment}: how its commit relates to the deployed one (record ${deployed.sequence}) is unknown.`,
-        'Fetch the full history of the repository (fetch-depth: 0) and run again.'
+        'Fetch the whole past of the commit (actions/checkout with fetch-depth: 2147483647) and run again.'
       )
     }
     case 'behind':
