@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
-import { type Digest, releaseId, STAGE_JOBS, type StageJob, sha256, stageJobName } from '@sluice/core'
+import { type Digest, questionOf, releaseId, STAGE_JOBS, type StageJob, sha256, stageJobName } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { jobsOfStage } from '@sluice/policy'
 import { parse } from 'yaml'
@@ -58,5 +58,25 @@ describe('the jobs of stage.yml, and of the workflow that it calls,', () => {
     const [plan, deploy, accept] = shown
     expect(jobsOfStage(shown, longest, release)).toEqual({ plan: [plan], deploy: [deploy], accept: [accept] })
     expect(STAGE_JOBS.filter(job => names[job].length > SHOWN)).toEqual([])
+  })
+})
+
+describe('the job that asks reviewers', () => {
+  it.each([
+    ['stage.yml', 'deploy', 'deploy'],
+    ['adopt.yml', 'ask', 'adopt'],
+    ['repair.yml', 'ask', 'repair']
+  ])('of %s has a name that tells what for, and no other job of Sluice has', async (file, asking, question) => {
+    const values = { environment: 'staging', 'release-id': releaseId(sha256('release')) }
+    const jobs = Object.entries(await jobsOf(file)).map(([job, { name = '' }]) => [
+      job,
+      questionOf(
+        name
+          .replace(/\$\{\{ inputs\.([a-z-]+).*? \}\}/g, (_, input: keyof typeof values) => values[input] ?? 'given')
+          .trim()
+      )
+    ])
+
+    expect(jobs.filter(([, it]) => it !== undefined)).toEqual([[asking, question]])
   })
 })

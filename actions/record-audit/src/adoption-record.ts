@@ -44,6 +44,7 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
   // Called by itself, so nobody asked before.
   await requireProtectedRefs(pipeline)
   const consent = await requireConsent(pipeline, {
+    question: 'adopt',
     instead: 'Adopt in a run of its own, by a workflow that only calls adopt.yml.',
     plans: async environment => {
       const { open } = await pipeline.history.standing(environment)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type Digest, sha256, sourceTag } from '@sluice/core'
+import { type Digest, sha256, sourceTag, stageJobName } from '@sluice/core'
 import { fingerprintOf, unitNamed } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import { AUTHOR, givenInputs, type MemoryDelivery, memoryDelivery, SHOP } from '@sluice-lab/memory'
@@ -165,6 +165,19 @@ describe('an adoption is refused', () => {
 
     await expect(adopt(DIGEST, {}, 'api')).rejects.toThrow(
       `The ledger says that ${DIGEST} was built without a sandbox, which delivery.yml demands now. No one's word stands in for that`
+    )
+  })
+
+  it.each([
+    ['a deployment', `deliver / staging / ${stageJobName('deploy', 'staging', sha256('release'))}`],
+    ['a repair', 'repair / repair the ledger of staging'],
+    ['another adoption', `other / adopt ${sha256('api')} as api`]
+  ])('in a run whose reviewers agreed to %s, though it is over', async (_, name) => {
+    delivery.github.answer('700', 'staging', 'approved', { comment: 'not to an adoption' })
+    delivery.github.setJobs('700', { [`adopt / adopt ${DIGEST} as site`]: 'success', [name]: 'success' }, 'all')
+
+    await expect(adopt()).rejects.toThrow(
+      `Run 700 also has the job "${name}", and GitHub does not tell which of both its reviewers agreed to. Adopt in a run of its own, by a workflow that only calls adopt.yml.`
     )
   })
 

@@ -120,15 +120,21 @@ export class MemoryGitHub implements GitHub {
     this.answers.set(path, [...before, { state, comment, user, environments: [{ name: environment }] }])
   }
 
-  /** Says how the jobs of an attempt of a run ended (`undefined`: they go on), by the names that GitHub shows. */
-  setJobs(runId: string, jobs: Readonly<Record<string, string | undefined>>, attempt = 1, startedAt?: string): void {
+  /** Says how the jobs of an attempt of a run, or of all, ended (`undefined`: they go on), by the names that GitHub shows. */
+  setJobs(
+    runId: string,
+    jobs: Readonly<Record<string, string | undefined>>,
+    attempt: number | 'all' = 1,
+    startedAt?: string
+  ): void {
     const shown = Object.entries(jobs).map(([name, conclusion]) => ({
       name,
       status: conclusion === undefined ? 'in_progress' : 'completed',
       conclusion: conclusion ?? null,
       ...(startedAt === undefined ? {} : { started_at: startedAt })
     }))
-    this.answers.set(`${this.#repository}/actions/runs/${runId}/attempts/${attempt}/jobs?per_page=100&page=1`, {
+    const list = attempt === 'all' ? 'jobs?filter=all&' : `attempts/${attempt}/jobs?`
+    this.answers.set(`${this.#repository}/actions/runs/${runId}/${list}per_page=100&page=1`, {
       total_count: shown.length,
       jobs: shown
     })

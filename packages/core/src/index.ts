@@ -172,7 +172,14 @@ export {
   stationOf,
   type TrustedKey
 } from './signer-name.ts'
-export { releaseOfStageJob, STAGE_JOBS, type StageJob, stageJobName } from './stage-jobs.ts'
+export {
+  type Question,
+  questionOf,
+  releaseOfStageJob,
+  STAGE_JOBS,
+  type StageJob,
+  stageJobName
+} from './stage-jobs.ts'
 export { readSuite, type Suite } from './suite.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'

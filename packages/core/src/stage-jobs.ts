@@ -30,3 +30,17 @@ function nameWith(job: StageJob, environment: string, id: string): string {
       return `accept ${id} in ${environment}`
   }
 }
+
+/** What a job asks reviewers for: a deployment, an adoption, a repair of the ledger. */
+export type Question = 'deploy' | 'adopt' | 'repair'
+
+const DEPLOYS = /^deploy r-[0-9a-f]{12} to ./i
+
+/** How the names of the jobs begin that ask in adopt.yml and repair.yml. */
+const ASKS = { adopt: 'adopt ', repair: 'repair the ledger of ' } as const satisfies Partial<Record<Question, string>>
+
+/** What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing. */
+export function questionOf(name: string): Question | undefined {
+  if (DEPLOYS.test(name)) return 'deploy'
+  return (['adopt', 'repair'] as const).find(question => name.startsWith(ASKS[question]))
+}

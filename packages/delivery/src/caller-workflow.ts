@@ -1,18 +1,32 @@
+import type { Question } from '@sluice/core'
 import { readYaml } from './yaml-document.ts'
 
-/** Sluice's workflows that deploy. One call of either has no more than one deploy job for a GitHub Environment. */
-const DEPLOYING = ['deliver.yml', 'stage.yml']
+/** Sluice's workflows by what they ask reviewers for. One call of any has no more than one job that asks at a GitHub Environment. */
+const ASKING: Readonly<Record<Question, readonly string[]>> = {
+  deploy: ['deliver.yml', 'stage.yml'],
+  adopt: ['adopt.yml'],
+  repair: ['repair.yml']
+}
+
+/** Sluice as a policy lists it. */
+export interface ListedSluice {
+  /** `owner/name`. */
+  readonly repository: string
+  readonly commits: readonly string[]
+}
 
 /**
- * Whether a workflow is sure to call Sluice once: one of its jobs calls a reusable workflow, no matrix multiplies that job, and what it calls is
- * Sluice's own. Of any other workflow only the jobs of its run tell; so it is with one that this cannot read.
- * @param sluice the repository of Sluice, `owner/name`.
+ * Whether a workflow is sure to call Sluice once, for one question: one of its jobs calls a reusable workflow, no matrix multiplies that job, and what
+ * it calls is Sluice's own, at a commit that is listed: GitHub finds those of forks under the same name, and a tag may be anything tomorrow. Of any
+ * other workflow only the jobs of its run tell; so it is with one that this cannot read.
  */
-export function callsSluiceOnce(workflow: string, sluice: string): boolean {
+export function callsSluiceOnce(workflow: string, { repository, commits }: ListedSluice, question: Question): boolean {
   const [call, another] = jobsOf(workflow).filter(job => 'uses' in job)
   if (call === undefined || another !== undefined || 'strategy' in call) return false
-  const [path] = String(call['uses']).split('@')
-  return DEPLOYING.some(file => path?.toLowerCase() === `${sluice}/.github/workflows/${file}`.toLowerCase())
+  const [path, commit = '', ...more] = String(call['uses']).split('@')
+  if (more.length > 0 || !commits.includes(commit)) return false
+  const folder = `${repository}/.github/workflows`
+  return ASKING[question].some(file => path?.toLowerCase() === `${folder}/${file}`.toLowerCase())
 }
 
 /** A job that calls one of Sluice's workflows. */

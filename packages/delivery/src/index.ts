@@ -1,4 +1,4 @@
-export { type CallerWorkflow, callsSluiceOnce, readCaller } from './caller-workflow.ts'
+export { type CallerWorkflow, callsSluiceOnce, type ListedSluice, readCaller } from './caller-workflow.ts'
 export { checkRepository } from './check-repository.ts'
 export type {
   AcceptanceChecks,

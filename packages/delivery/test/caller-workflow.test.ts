@@ -1,25 +1,35 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
+import type { Question } from '@sluice/core'
 import { callsSluiceOnce, readCaller } from '../src/index.ts'
 
 const SLUICE = 'owner/sluice'
-const DELIVER = `uses: owner/sluice/.github/workflows/deliver.yml@${'f'.repeat(40)}`
+const COMMIT = 'f'.repeat(40)
+const DELIVER = `uses: owner/sluice/.github/workflows/deliver.yml@${COMMIT}`
+const once = (workflow: string, question: Question = 'deploy', repository = SLUICE): boolean =>
+  callsSluiceOnce(workflow, { repository, commits: ['0'.repeat(40), COMMIT] }, question)
 const jobs = (...lines: readonly string[]): string => `on: push\njobs:\n${lines.map(line => `  ${line}\n`).join('')}`
 
 describe('a workflow that calls Sluice', () => {
   it('once is the one of the example', async () => {
     const workflow = await readFile('examples/storefront/.github/workflows/deliver.yml', 'utf8')
 
-    expect(callsSluiceOnce(workflow, 'sluice-dev/sluice')).toBe(true)
-    expect(callsSluiceOnce(workflow, 'another/sluice')).toBe(false)
+    expect(once(workflow, 'deploy', 'sluice-dev/sluice')).toBe(true)
+    expect(once(workflow, 'deploy', 'another/sluice')).toBe(false)
   })
 
   it.each([
     ['beside jobs of its own', jobs('test: { runs-on: ubuntu-latest, steps: [] }', `deliver: { ${DELIVER} }`)],
-    ['by other letters', jobs('deliver: { uses: Owner/Sluice/.github/workflows/deliver.yml@v1 }')],
-    ['for one environment', jobs('stage: { uses: owner/sluice/.github/workflows/stage.yml@v1 }')]
+    ['by other letters', jobs(`deliver: { uses: Owner/Sluice/.github/workflows/deliver.yml@${COMMIT} }`)],
+    ['for one environment', jobs(`stage: { uses: owner/sluice/.github/workflows/stage.yml@${COMMIT} }`)]
   ])('once does so %s', (_, workflow) => {
-    expect(callsSluiceOnce(workflow, SLUICE)).toBe(true)
+    expect(once(workflow)).toBe(true)
+  })
+
+  it.each(['adopt', 'repair'] as const)('once for one question does so for no other (%s)', question => {
+    const workflow = jobs(`ask: { uses: owner/sluice/.github/workflows/${question}.yml@${COMMIT} }`)
+
+    expect(['deploy', 'adopt', 'repair'].filter(it => once(workflow, it as Question))).toEqual([question])
   })
 
   it.each([
@@ -30,6 +40,12 @@ describe('a workflow that calls Sluice', () => {
       jobs(`shop: { ${DELIVER} }`, 'other: { uses: ./.github/workflows/x.yml }')
     ],
     ['by a workflow in between', jobs('deliver: { uses: ./.github/workflows/x.yml }')],
+    [
+      'at a commit that is not listed, as one of a fork',
+      jobs(`deliver: { ${DELIVER.replace(COMMIT, 'e'.repeat(40))} }`)
+    ],
+    ['at a tag, which may be anything tomorrow', jobs(`deliver: { ${DELIVER.replace(COMMIT, 'v1')} }`)],
+    ['at what looks like two commits', jobs(`deliver: { ${DELIVER}@${COMMIT} }`)],
     ['by another workflow of Sluice', jobs('adopt: { uses: owner/sluice/.github/workflows/adopt.yml@v1 }')],
     ['in no job', jobs('test: { runs-on: ubuntu-latest, steps: [] }')],
     ['in no list of jobs', 'jobs: none'],
@@ -38,7 +54,7 @@ describe('a workflow that calls Sluice', () => {
     ['too deep to read', `jobs: ${'['.repeat(200)}`],
     ['by more aliases than are read', jobs('a: &a { x: 1 }', `b: [${Array(200).fill('*a').join(', ')}]`)]
   ])('%s may do so more than once', (_, workflow) => {
-    expect(callsSluiceOnce(workflow, SLUICE)).toBe(false)
+    expect(once(workflow)).toBe(false)
   })
 })
 

@@ -2,6 +2,7 @@ import { type Approval, type Protection, UserError } from '@sluice/core'
 import { evaluateApproval, guardianOf } from '@sluice/policy'
 import { partiesOfRun } from './authors.ts'
 import { requirePolicyOfNow } from './current-policy.ts'
+import { requireOnlyQuestion } from './own-answer.ts'
 import type { Pipeline } from './pipeline.ts'
 import { asksReviewers, type GatePipeline, readApprovals, requireProtectedGate } from './run-gate.ts'
 import { settleApproval } from './settle-approval.ts'
@@ -15,6 +16,7 @@ export interface Consent {
 
 /** What a consent is asked for. */
 export interface ConsentSubject {
+  readonly question: 'adopt' | 'repair'
   /** Where to do it instead: what to do, and by which workflow. */
   readonly instead: string
   /** Whether this run also plans a deployment to an environment. */
@@ -27,8 +29,8 @@ export interface ConsentSubject {
  * @throws UserError naming whose word is missing, or why the run cannot have it, and when delivery.yml is another by now.
  */
 export async function requireConsent(
-  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'policyFile'>,
-  { instead, plans }: ConsentSubject
+  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'policyFile' | 'repository'>,
+  { question, instead, plans }: ConsentSubject
 ): Promise<Consent> {
   // Who is asked is said by the policy of now: this job may have waited for the answer.
   await requirePolicyOfNow(pipeline)
@@ -41,7 +43,24 @@ export async function requireConsent(
       `This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`
     )
   if (!asksReviewers(guardian, protection)) return { protection }
+  await requireOnlyQuestion(pipeline, question, instead)
   return { protection, approvals: await readConsent(pipeline, guardian.name, protection) }
+}
+
+/**
+ * Refuses to show anything to reviewers of whom one has answered in this run already: that answer was to what they were shown before, and would count
+ * for what they are shown now.
+ */
+export async function requireUnanswered({
+  github,
+  policy,
+  run
+}: Pick<Pipeline, 'github' | 'policy' | 'run'>): Promise<void> {
+  const guardian = guardianOf(policy.environments)
+  if (guardian === undefined || (await readApprovals({ github, run }, guardian.name)).length === 0) return
+  throw new UserError(
+    `Someone has answered at ${guardian.name} in an earlier attempt of run ${run.runId} already, and that answer would count for what is shown now. Start the workflow anew instead of running it again.`
+  )
 }
 
 async function readConsent(

@@ -1,11 +1,36 @@
-import { type LedgerRecord, plural, releaseId, UserError } from '@sluice/core'
-import { callsSluiceOnce } from '@sluice/delivery'
-import { deploysOfOthers } from '@sluice/policy'
+import { type LedgerRecord, plural, type Question, releaseId, UserError } from '@sluice/core'
+import { callsSluiceOnce, type Delivery } from '@sluice/delivery'
+import { deploysOfOthers, otherQuestions } from '@sluice/policy'
 import { listJobs, MOST_JOBS } from './list-jobs.ts'
 import type { Pipeline } from './pipeline.ts'
 
 const REMEDY =
   'Deliver each product in a run of its own (a workflow for each), or name their environments apart in delivery.yml; then start new runs.'
+
+type AnsweredPipeline = Pick<Pipeline, 'github' | 'policy' | 'repository' | 'run'>
+
+/**
+ * Refuses the answer to a question of adopt.yml or repair.yml that may have been given to another: whoever agreed to a deployment, or to the repair
+ * of another part of the ledger, was never shown this. As of deployments, GitHub is asked only where the run's own workflow does not tell.
+ * @param instead what to do.
+ * @throws UserError that names the other job.
+ */
+export async function requireOnlyQuestion(
+  pipeline: AnsweredPipeline,
+  question: Exclude<Question, 'deploy'>,
+  instead: string
+): Promise<void> {
+  if (await isOnlyCall(pipeline, question)) return
+  const { runId } = pipeline.run
+  const jobs = await listJobs(pipeline, 'all')
+  const [other] = otherQuestions(jobs, question)
+  if (other === undefined && jobs.length < MOST_JOBS) return
+  const why =
+    other === undefined
+      ? `has ${MOST_JOBS} jobs or more, too many to tell what else`
+      : `also has the job "${other.name}", and GitHub does not tell which of both`
+  throw new UserError(`Run ${runId} ${why} its reviewers agreed to. ${instead}`)
+}
 
 /**
  * Refuses an answer at a gate that may have been given to another product: GitHub does not tell which job of a run it was for. A run whose
@@ -13,11 +38,11 @@ const REMEDY =
  * @throws UserError that names the job it may have been for.
  */
 export async function requireOwnAnswer(
-  pipeline: Pick<Pipeline, 'github' | 'policy' | 'repository' | 'run'>,
+  pipeline: AnsweredPipeline,
   environment: string,
   release: LedgerRecord['release']
 ): Promise<void> {
-  if (await isOnlyCall(pipeline)) return
+  if (await isOnlyCall(pipeline, 'deploy')) return
   const { attempt, runId } = pipeline.run
   const jobs = await listJobs(pipeline, 'all')
   if (jobs.length >= MOST_JOBS) {
@@ -34,22 +59,23 @@ export async function requireOwnAnswer(
   )
 }
 
-/** Whether the workflow of the run, as git has it, is sure to call Sluice once. */
-async function isOnlyCall({
-  policy,
-  repository,
-  run
-}: Pick<Pipeline, 'policy' | 'repository' | 'run'>): Promise<boolean> {
-  const sluice = (policy.sluice ?? run.sluice)?.repository
+/** Whether the workflow of the run, as git has it, is sure to call Sluice once, and that for this question. */
+async function isOnlyCall({ policy, repository, run }: AnsweredPipeline, question: Question): Promise<boolean> {
+  const sluice = policy.sluice ?? ownSuite(run)
   const own = `${run.repository}/`
   const [path = ''] = run.workflow.split('@')
   // A workflow that a ruleset demands may be of another repository.
   if (sluice === undefined || !path.startsWith(own)) return false
   try {
     const workflow = await repository.fileAt(run.workflowSha, path.slice(own.length))
-    return workflow !== undefined && callsSluiceOnce(workflow.toString('utf8'), sluice)
+    return workflow !== undefined && callsSluiceOnce(workflow.toString('utf8'), sluice, question)
   } catch {
     // What git cannot tell, GitHub does.
     return false
   }
+}
+
+/** The Sluice that runs here, where the policy lists none. */
+function ownSuite({ sluice }: Pick<Pipeline['run'], 'sluice'>): Delivery['sluice'] {
+  return sluice?.commit === undefined ? undefined : { repository: sluice.repository, commits: [sluice.commit] }
 }

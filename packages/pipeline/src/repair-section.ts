@@ -13,7 +13,7 @@ import {
   verifyHistory
 } from '@sluice/ledger'
 import { requireBoundConfig } from './bound-config.ts'
-import { requireConsent } from './consent.ts'
+import { requireConsent, requireUnanswered } from './consent.ts'
 import type { Pipeline } from './pipeline.ts'
 import { requireProtectedRefs } from './protected-refs.ts'
 import { type Policy, readPolicyNow } from './read-policy.ts'
@@ -53,6 +53,7 @@ interface WholeLedger {
  */
 export async function previewOfRepair(pipeline: RepairPipeline, { environment }: RepairedPart): Promise<RepairPreview> {
   const { policy, run, vouching } = pipeline
+  await requireUnanswered(pipeline)
   const { files } = await readWhole(pipeline)
   const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() }
   return previewRepair({
@@ -81,6 +82,7 @@ export async function repairSection(
   await requireProtectedRefs(pipeline, levels)
   const { files, oid, records: past } = await readWhole(pipeline)
   const consent = await requireConsent(pipeline, {
+    question: 'repair',
     instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
     // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
     plans: async name => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))

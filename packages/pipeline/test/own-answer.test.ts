@@ -97,6 +97,17 @@ describe('an answer at a gate where a run delivers two products', () => {
     )
   })
 
+  it('does not count where the one call is of a commit that is not listed, as one of a fork, which calls for several', async () => {
+    const { pipeline, job } = await approved(ONE_CALL.replace('f'.repeat(40), 'e'.repeat(40)))
+    job('shop / shop')
+    job('shop / billing', BILLING)
+
+    const { answers, asked } = await start(pipeline)
+
+    expect(String(answers)).toContain('asks at the gate of staging besides the job of')
+    expect(asked).toHaveLength(1)
+  })
+
   it('does not count after a re-run, either', async () => {
     const before = await approved(TWO_CALLS)
     before.job('shop')
@@ -167,7 +178,10 @@ describe('the jobs of a run', () => {
   })
 
   it('are not asked for where the runner alone tells which Sluice it is', async () => {
-    const { pipeline } = await approved(ONE_CALL, { sluice: '', run: { sluice: { repository: 'owner/sluice' } } })
+    const { pipeline } = await approved(ONE_CALL, {
+      sluice: '',
+      run: { sluice: { repository: 'owner/sluice', commit: 'f'.repeat(40) } }
+    })
 
     expect(await start(pipeline)).toMatchObject({ asked: [], answers: OWN })
   })

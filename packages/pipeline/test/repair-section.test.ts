@@ -9,7 +9,8 @@ import {
   type NamedRelease,
   type PolicyFile,
   runCommand,
-  sha256
+  sha256,
+  stageJobName
 } from '@sluice/core'
 import { readLedgerFiles, recordPath, verifyHistory, verifyLedger } from '@sluice/ledger'
 import { previewOfRepair, type RepairedSection, type RepairPreview, repairSection } from '../src/index.ts'
@@ -97,9 +98,9 @@ async function repair(environment: string | undefined, options: RepairOptions = 
 }
 
 /** What the job before the question shows, which may do nothing but read. */
-async function preview(environment: string | undefined): Promise<RepairPreview> {
+async function preview(environment: string | undefined, run: OpenOptions['run'] = {}): Promise<RepairPreview> {
   await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
-  return previewOfRepair(await hosted.open({ run: { event: 'workflow_dispatch' } }), { environment })
+  return previewOfRepair(await hosted.open({ run: { event: 'workflow_dispatch', ...run } }), { environment })
 }
 
 /** What is wrong with the ledger, and with how it came to be. */
@@ -330,6 +331,30 @@ describe('a repair of the ledger', () => {
     await expect(repair('staging', options)).rejects.toThrow(message)
 
     expect((await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })).has(recordPath(4))).toBe(false)
+  })
+
+  it('is not shown in a run in which someone has answered before: that would count for what is shown now', async () => {
+    await forge()
+    await preview('staging', { runId: '4711' })
+    await hosted.host.openGate(REPOSITORY, 4711, 'staging')
+    hosted.host.decide(REPOSITORY, 4711, 'staging', { state: 'approved', user: APPROVER, comment: 'seen' })
+    hosted.host.completeRun(REPOSITORY, 4711, 'failure')
+
+    await expect(preview('staging', { runId: '4711', attempt: 2 })).rejects.toThrow(
+      'Someone has answered at staging in an earlier attempt of run 4711 already, and that answer would count for what is shown now. Start the workflow anew'
+    )
+  })
+
+  it('is refused in a run that asks for something else, too', async () => {
+    await forge()
+    const { run } = await hosted.open({ run: { runId: '4712', event: 'workflow_dispatch' } })
+    const name = `deliver / staging / ${stageJobName('deploy', 'staging', RELEASE.digest)}`
+    hosted.host.reportJob(REPOSITORY, Number(run.runId), { name, status: 'completed', conclusion: 'success' })
+    hosted.host.completeRun(REPOSITORY, Number(run.runId), 'failure')
+
+    await expect(repair('staging', { run: { runId: '4712', attempt: 2 } })).rejects.toThrow(
+      `Run 4712 also has the job "${name}", and GitHub does not tell which of both its reviewers agreed to. Repair in a run of its own`
+    )
   })
 
   it('is refused in a run whose approval may have been meant for a deployment', async () => {

@@ -1,6 +1,8 @@
 import {
   type Digest,
   type JobOutcome,
+  type Question,
+  questionOf,
   releaseId,
   releaseOfStageJob,
   STAGE_JOBS,
@@ -118,4 +120,20 @@ function splitTwins(sameName: readonly Deploy[], call: string | undefined): read
     ;(deploy.call === call && isFirst ? ours : twins).push(deploy)
   }
   return [ours, twins]
+}
+
+/**
+ * The jobs of a run with which Sluice's workflows ask reviewers for something else than the one question that the run should have: an answer to
+ * one of them looks like an answer to all. The question itself has one job in each attempt.
+ * @param jobs of all attempts.
+ */
+export function otherQuestions(jobs: readonly RanJob[], own: Exclude<Question, 'deploy'>): readonly RanJob[] {
+  const attempts = new Set<number | undefined>()
+  return jobs.filter(({ name, result, attempt }) => {
+    const question = result === 'skipped' ? undefined : questionOf(name.split(' / ').at(-1) ?? '')
+    if (question === undefined) return false
+    if (question !== own || attempts.has(attempt)) return true
+    attempts.add(attempt)
+    return false
+  })
 }

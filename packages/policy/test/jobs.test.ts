@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { sha256, stageJobName } from '@sluice/core'
-import { decodeJobs, deploysOfOthers, jobsOfStage, type RanJob } from '../src/index.ts'
+import { decodeJobs, deploysOfOthers, jobsOfStage, otherQuestions, type RanJob } from '../src/index.ts'
 import { publishedExample } from './published.ts'
 
 const RELEASE = sha256('release')
@@ -138,5 +138,36 @@ describe('deploysOfOthers', () => {
     ['a job of the caller', { ...ours, name: 'deploy docs to staging' }]
   ])('leaves %s alone', (_, other) => {
     expect(deploysOfOthers([ours, other], own)).toEqual([])
+  })
+})
+
+describe('otherQuestions', () => {
+  const job = (name: string, changes: Partial<RanJob> = {}): RanJob => ({
+    name,
+    result: 'success',
+    attempt: 1,
+    ...changes
+  })
+  const own = job(`adopt / adopt ${sha256('site')} as site`)
+
+  it.each([
+    ['a deployment', job(`deliver / staging / ${stageJobName('deploy', 'staging', RELEASE)}`)],
+    ['a deployment that was called for in other letters', job(`x / ${stageJobName('deploy', 'Staging', RELEASE)}`)],
+    ['a repair', job('repair / repair the ledger of staging')],
+    ['another adoption', job(`other / adopt ${sha256('api')} as api`)],
+    ['a repair of an attempt before', job('repair / repair the ledger of builds and releases', { attempt: 2 })]
+  ])('finds %s beside an adoption', (_, other) => {
+    expect(otherQuestions([own, other], 'adopt')).toEqual([other])
+  })
+
+  it.each([
+    ['its own job of another attempt', { ...own, attempt: 2 }],
+    ['a deployment that was skipped', job(stageJobName('deploy', 'staging', RELEASE), { result: 'skipped' })],
+    ['a job that plans', job(`deliver / staging / plan / ${stageJobName('plan', 'staging', RELEASE)}`)],
+    ['what records it', job('adopt / record the adoption of site')],
+    ['what shows a repair', job('repair / show what would be left out')],
+    ['a job of the caller', job('test')]
+  ])('leaves %s alone', (_, other) => {
+    expect(otherQuestions([own, other], 'adopt')).toEqual([])
   })
 })

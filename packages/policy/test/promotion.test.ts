@@ -191,7 +191,7 @@ describe('evaluatePromotion', () => {
       },
       'failed',
       /^Release r-[0-9a-f]{12} \(commit a{12}\) may not enter production: .*\(record 2\) is unknown/,
-      /fetch-depth: 0/
+      /fetch-depth: 2147483647/
     ],
     [
       'that has not soaked',
