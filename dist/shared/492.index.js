@@ -333,12 +333,12 @@ function openRepository(directory) {
     };
 }
 function missing(commit, root) {
-    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`;
+    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY} If it is not there then, no branch or tag holds it any more.`;
 }
 function cutOff(root) {
     return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`;
 }
-const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.';
+const FULL_HISTORY = 'Fetch the whole past: actions/checkout with fetch-depth: 2147483647, as the workflows of Sluice have it (0 would fetch all branches, and with them the whole ledger), or git fetch --unshallow.';
 function firstLine(text) {
     return text.trim().split('\n')[0] ?? '';
 }

@@ -123,6 +123,7 @@ __webpack_require__.d(__webpack_exports__, {
   iQ: () => (/* reexport */ partitionOf),
   LS: () => (/* reexport */ plural),
   W8: () => (/* reexport */ previousTag),
+  YH: () => (/* reexport */ questionOf),
   wf: () => (/* reexport */ readChecks),
   Ip: () => (/* reexport */ readClaims),
   FD: () => (/* reexport */ readDestination),
@@ -2734,6 +2735,15 @@ function nameWith(job, environment, id) {
         case 'accept':
             return `accept ${id} in ${environment}`;
     }
+}
+const DEPLOYS = /^deploy r-[0-9a-f]{12} to ./i;
+/** How the names of the jobs begin that ask in adopt.yml and repair.yml. */
+const ASKS = { adopt: 'adopt ', repair: 'repair the ledger of ' };
+/** What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing. */
+function questionOf(name) {
+    if (DEPLOYS.test(name))
+        return 'deploy';
+    return ['adopt', 'repair'].find(question => name.startsWith(ASKS[question]));
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/token-claims.js

@@ -346,12 +346,12 @@ function openRepository(directory) {
     };
 }
 function missing(commit, root) {
-    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`;
+    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY} If it is not there then, no branch or tag holds it any more.`;
 }
 function cutOff(root) {
     return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`;
 }
-const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.';
+const FULL_HISTORY = 'Fetch the whole past: actions/checkout with fetch-depth: 2147483647, as the workflows of Sluice have it (0 would fetch all branches, and with them the whole ledger), or git fetch --unshallow.';
 function firstLine(text) {
     return text.trim().split('\n')[0] ?? '';
 }
@@ -880,73 +880,30 @@ async function requireOwnConfig(pipeline) {
     await requireNewestPolicy(pipeline);
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
-var ref_pattern = __webpack_require__(3384);
-;// CONCATENATED MODULE: ./packages/delivery/lib/delivery-refs.js
-
-
-/**
- * Whether releases may be created from a ref.
- * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
- * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
- */
-function isDeliveryRef(delivery, ref, defaultBranch) {
-    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => (0,ref_pattern/* matchesRef */.dh)(pattern, ref));
-}
-/** @throws UserError when nothing may be delivered from a ref; see {@link isDeliveryRef}. */
-function requireDeliveryRef(delivery, ref, defaultBranch) {
-    if (isDeliveryRef(delivery, ref, defaultBranch))
-        return;
-    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
-    throw new lib/* UserError */.yo(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
-}
-/**
- * Whether a record may come from a run of a ref, by the policy that was in force then: the default branch may have had another name. That counts up to
- * a record only: once the branch is called otherwise, whoever may push can make one of the old name.
- */
-function wasDeliveryRef(delivery, { ref, sequence }, { names, former = [] }) {
-    // Where delivery.yml names the refs, the default branch's name says nothing.
-    if (delivery.deliverFrom.length > 0)
-        return isDeliveryRef(delivery, ref, '');
-    const then = former.filter(({ until }) => sequence <= until).map(({ name }) => name);
-    return [...names, ...then].some(name => isDeliveryRef(delivery, ref, name));
-}
-/**
- * From where records may come by the words of one delivery.yml.
- * @param branches how the default branch is called, which the policy in force and the reader know. Who has no name of it cannot tell which run was of
- * another branch.
- */
-function originsUnder({ deliverFrom, sluice }, branches) {
-    const isUnknown = deliverFrom.length === 0 && branches.names.length === 0;
-    return {
-        isDeliveryRef: run => isUnknown || wasDeliveryRef({ deliverFrom }, run, branches),
-        ...(sluice === undefined ? {} : { commits: sluice.commits })
-    };
-}
-/** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */
-function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
-    if (deliverFrom.length === 0)
-        return [`refs/heads/${defaultBranch}`];
-    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
-}
-
 // EXTERNAL MODULE: ./packages/delivery/lib/yaml-document.js
 var yaml_document = __webpack_require__(1609);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/caller-workflow.js
 
-/** Sluice's workflows that deploy. One call of either has no more than one deploy job for a GitHub Environment. */
-const DEPLOYING = ['deliver.yml', 'stage.yml'];
+/** Sluice's workflows by what they ask reviewers for. One call of any has no more than one job that asks at a GitHub Environment. */
+const ASKING = {
+    deploy: ['deliver.yml', 'stage.yml'],
+    adopt: ['adopt.yml'],
+    repair: ['repair.yml']
+};
 /**
- * Whether a workflow is sure to call Sluice once: one of its jobs calls a reusable workflow, no matrix multiplies that job, and what it calls is
- * Sluice's own. Of any other workflow only the jobs of its run tell; so it is with one that this cannot read.
- * @param sluice the repository of Sluice, `owner/name`.
+ * Whether a workflow is sure to call Sluice once, for one question: one of its jobs calls a reusable workflow, no matrix multiplies that job, and what
+ * it calls is Sluice's own, at a commit that is listed: GitHub finds those of forks under the same name, and a tag may be anything tomorrow. Of any
+ * other workflow only the jobs of its run tell; so it is with one that this cannot read.
  */
-function callsSluiceOnce(workflow, sluice) {
+function callsSluiceOnce(workflow, { repository, commits }, question) {
     const [call, another] = jobsOf(workflow).filter(job => 'uses' in job);
     if (call === undefined || another !== undefined || 'strategy' in call)
         return false;
-    const [path] = String(call['uses']).split('@');
-    return DEPLOYING.some(file => path?.toLowerCase() === `${sluice}/.github/workflows/${file}`.toLowerCase());
+    const [path, commit = '', ...more] = String(call['uses']).split('@');
+    if (more.length > 0 || !commits.includes(commit))
+        return false;
+    const folder = `${repository}/.github/workflows`;
+    return ASKING[question].some(file => path?.toLowerCase() === `${folder}/${file}`.toLowerCase());
 }
 /**
  * How a workflow calls Sluice; not at all where it cannot be read.
@@ -1023,12 +980,31 @@ async function listJobs({ github, run }, attempt) {
 
 const REMEDY = 'Deliver each product in a run of its own (a workflow for each), or name their environments apart in delivery.yml; then start new runs.';
 /**
+ * Refuses the answer to a question of adopt.yml or repair.yml that may have been given to another: whoever agreed to a deployment, or to the repair
+ * of another part of the ledger, was never shown this. As of deployments, GitHub is asked only where the run's own workflow does not tell.
+ * @param instead what to do.
+ * @throws UserError that names the other job.
+ */
+async function requireOnlyQuestion(pipeline, question, instead) {
+    if (await isOnlyCall(pipeline, question))
+        return;
+    const { runId } = pipeline.run;
+    const jobs = await listJobs(pipeline, 'all');
+    const [other] = (0,policy_lib/* otherQuestions */.qb)(jobs, question);
+    if (other === undefined && jobs.length < MOST_JOBS)
+        return;
+    const why = other === undefined
+        ? `has ${MOST_JOBS} jobs or more, too many to tell what else`
+        : `also has the job "${other.name}", and GitHub does not tell which of both`;
+    throw new lib/* UserError */.yo(`Run ${runId} ${why} its reviewers agreed to. ${instead}`);
+}
+/**
  * Refuses an answer at a gate that may have been given to another product: GitHub does not tell which job of a run it was for. A run whose
  * workflow calls Sluice once has no other, so that GitHub is not asked.
  * @throws UserError that names the job it may have been for.
  */
 async function requireOwnAnswer(pipeline, environment, release) {
-    if (await isOnlyCall(pipeline))
+    if (await isOnlyCall(pipeline, 'deploy'))
         return;
     const { attempt, runId } = pipeline.run;
     const jobs = await listJobs(pipeline, 'all');
@@ -1042,9 +1018,9 @@ async function requireOwnAnswer(pipeline, environment, release) {
     const rest = more.length === 0 ? '' : ` (and ${(0,lib/* plural */.LS)(more.length, 'more job')})`;
     throw new lib/* UserError */.yo(`In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} besides the job of ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`);
 }
-/** Whether the workflow of the run, as git has it, is sure to call Sluice once. */
-async function isOnlyCall({ policy, repository, run }) {
-    const sluice = (policy.sluice ?? run.sluice)?.repository;
+/** Whether the workflow of the run, as git has it, is sure to call Sluice once, and that for this question. */
+async function isOnlyCall({ policy, repository, run }, question) {
+    const sluice = policy.sluice ?? ownSuite(run);
     const own = `${run.repository}/`;
     const [path = ''] = run.workflow.split('@');
     // A workflow that a ruleset demands may be of another repository.
@@ -1052,12 +1028,66 @@ async function isOnlyCall({ policy, repository, run }) {
         return false;
     try {
         const workflow = await repository.fileAt(run.workflowSha, path.slice(own.length));
-        return workflow !== undefined && callsSluiceOnce(workflow.toString('utf8'), sluice);
+        return workflow !== undefined && callsSluiceOnce(workflow.toString('utf8'), sluice, question);
     }
     catch {
         // What git cannot tell, GitHub does.
         return false;
     }
+}
+/** The Sluice that runs here, where the policy lists none. */
+function ownSuite({ sluice }) {
+    return sluice?.commit === undefined ? undefined : { repository: sluice.repository, commits: [sluice.commit] };
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
+var ref_pattern = __webpack_require__(3384);
+;// CONCATENATED MODULE: ./packages/delivery/lib/delivery-refs.js
+
+
+/**
+ * Whether releases may be created from a ref.
+ * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
+ * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
+ */
+function isDeliveryRef(delivery, ref, defaultBranch) {
+    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => (0,ref_pattern/* matchesRef */.dh)(pattern, ref));
+}
+/** @throws UserError when nothing may be delivered from a ref; see {@link isDeliveryRef}. */
+function requireDeliveryRef(delivery, ref, defaultBranch) {
+    if (isDeliveryRef(delivery, ref, defaultBranch))
+        return;
+    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
+    throw new lib/* UserError */.yo(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+}
+/**
+ * Whether a record may come from a run of a ref, by the policy that was in force then: the default branch may have had another name. That counts up to
+ * a record only: once the branch is called otherwise, whoever may push can make one of the old name.
+ */
+function wasDeliveryRef(delivery, { ref, sequence }, { names, former = [] }) {
+    // Where delivery.yml names the refs, the default branch's name says nothing.
+    if (delivery.deliverFrom.length > 0)
+        return isDeliveryRef(delivery, ref, '');
+    const then = former.filter(({ until }) => sequence <= until).map(({ name }) => name);
+    return [...names, ...then].some(name => isDeliveryRef(delivery, ref, name));
+}
+/**
+ * From where records may come by the words of one delivery.yml.
+ * @param branches how the default branch is called, which the policy in force and the reader know. Who has no name of it cannot tell which run was of
+ * another branch.
+ */
+function originsUnder({ deliverFrom, sluice }, branches) {
+    const isUnknown = deliverFrom.length === 0 && branches.names.length === 0;
+    return {
+        isDeliveryRef: run => isUnknown || wasDeliveryRef({ deliverFrom }, run, branches),
+        ...(sluice === undefined ? {} : { commits: sluice.commits })
+    };
+}
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */
+function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
+    if (deliverFrom.length === 0)
+        return [`refs/heads/${defaultBranch}`];
+    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/settle-approval.js
@@ -1284,12 +1314,13 @@ function justAnswered({ github, run }, intent) {
 
 
 
+
 /**
  * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment that guards production, who did not start it. It must be all that the
  * run asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
  * @throws UserError naming whose word is missing, or why the run cannot have it, and when delivery.yml is another by now.
  */
-async function requireConsent(pipeline, { instead, plans }) {
+async function requireConsent(pipeline, { question, instead, plans }) {
     // Who is asked is said by the policy of now: this job may have waited for the answer.
     await requirePolicyOfNow(pipeline);
     const guardian = (0,policy_lib/* guardianOf */.nK)(pipeline.policy.environments);
@@ -1301,7 +1332,18 @@ async function requireConsent(pipeline, { instead, plans }) {
         throw new lib/* UserError */.yo(`This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`);
     if (!asksReviewers(guardian, protection))
         return { protection };
+    await requireOnlyQuestion(pipeline, question, instead);
     return { protection, approvals: await readConsent(pipeline, guardian.name, protection) };
+}
+/**
+ * Refuses to show anything to reviewers of whom one has answered in this run already: that answer was to what they were shown before, and would count
+ * for what they are shown now.
+ */
+async function requireUnanswered({ github, policy, run }) {
+    const guardian = (0,policy_lib/* guardianOf */.nK)(policy.environments);
+    if (guardian === undefined || (await readApprovals({ github, run }, guardian.name)).length === 0)
+        return;
+    throw new lib/* UserError */.yo(`Someone has answered at ${guardian.name} in an earlier attempt of run ${run.runId} already, and that answer would count for what is shown now. Start the workflow anew instead of running it again.`);
 }
 async function readConsent(pipeline, environment, protection) {
     const now = pipeline.github.now();
@@ -9057,6 +9099,17 @@ var isolated_view = __webpack_require__(213);
  */
 function andFetched(clone, options) {
     const both = (0,lib_repository/* openRepository */.h)(options.directory);
+    // What could not be had once is not asked for again: each time would take as long, for every question about it.
+    const absent = new Set();
+    const fetchMissing = async (missing) => {
+        if (missing.some(id => absent.has(id)))
+            return false;
+        const isThere = await fetchBeside(clone.directory, missing, options);
+        if (!isThere)
+            for (const id of missing)
+                absent.add(id);
+        return isThere;
+    };
     const ask = async (commits, question) => {
         try {
             return await question(clone);
@@ -9065,7 +9118,7 @@ function andFetched(clone, options) {
             if (!(error instanceof lib/* UserError */.yo))
                 throw error;
             const missing = await missingIn(clone.directory, commits);
-            if (missing.length === 0 || !(await fetchBeside(clone.directory, missing, options)))
+            if (missing.length === 0 || !(await fetchMissing(missing)))
                 throw error;
         }
         return question(both);
@@ -9074,7 +9127,7 @@ function andFetched(clone, options) {
         ...clone,
         directoryWith: async (commit) => {
             const isMissing = (await missingIn(clone.directory, [commit])).length > 0;
-            return isMissing && (await fetchBeside(clone.directory, [commit], options)) ? both.directory : clone.directory;
+            return isMissing && (await fetchMissing([commit])) ? both.directory : clone.directory;
         },
         entryAt: async (commit, path) => ask([commit], async (it) => it.entryAt(commit, path)),
         treeOf: async (commit, path) => ask([commit], async (it) => it.treeOf(commit, path)),
@@ -10066,6 +10119,7 @@ function recordUrl({ run, policy }, sequence) {
  */
 async function previewOfRepair(pipeline, { environment }) {
     const { policy, run, vouching } = pipeline;
+    await requireUnanswered(pipeline);
     const { files } = await readWhole(pipeline);
     const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() };
     return previewRepair({
@@ -10088,6 +10142,7 @@ async function repairSection(pipeline, { environment, reason, shown }) {
     await requireProtectedRefs(pipeline, levels);
     const { files, oid, records: past } = await readWhole(pipeline);
     const consent = await requireConsent(pipeline, {
+        question: 'repair',
         instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
         // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
         plans: async (name) => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
@@ -10659,6 +10714,7 @@ __webpack_require__.d(__webpack_exports__, {
   nK: () => (/* reexport */ guardianOf),
   zT: () => (/* reexport */ isExplained),
   m1: () => (/* reexport */ jobsOfStage),
+  qb: () => (/* reexport */ otherQuestions),
   S$: () => (/* reexport */ reviewerStanding),
   x8: () => (/* reexport */ teamsToAsk)
 });
@@ -11363,6 +11419,23 @@ function splitTwins(sameName, call) {
     }
     return [ours, twins];
 }
+/**
+ * The jobs of a run with which Sluice's workflows ask reviewers for something else than the one question that the run should have: an answer to
+ * one of them looks like an answer to all. The question itself has one job in each attempt.
+ * @param jobs of all attempts.
+ */
+function otherQuestions(jobs, own) {
+    const attempts = new Set();
+    return jobs.filter(({ name, result, attempt }) => {
+        const question = result === 'skipped' ? undefined : (0,lib/* questionOf */.YH)(name.split(' / ').at(-1) ?? '');
+        if (question === undefined)
+            return false;
+        if (question !== own || attempts.has(attempt))
+            return true;
+        attempts.add(attempt);
+        return false;
+    });
+}
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/objections.js
 
@@ -11579,7 +11652,7 @@ function findWrongDirection({ release, environment, kind, relation, records }) {
             const deployed = records.find(({ event, environment: where }) => event === 'deployed' && where === environment);
             if (deployed === undefined)
                 return undefined;
-            return refuse('failed', `${it} may not enter ${environment}: how its commit relates to the deployed one (record ${deployed.sequence}) is unknown.`, 'Fetch the full history of the repository (fetch-depth: 0) and run again.');
+            return refuse('failed', `${it} may not enter ${environment}: how its commit relates to the deployed one (record ${deployed.sequence}) is unknown.`, 'Fetch the whole past of the commit (actions/checkout with fetch-depth: 2147483647) and run again.');
         }
         case 'behind':
             if (kind === 'rollback')

@@ -36,6 +36,7 @@ async function recordOfAdoption(inputs, pipeline) {
     // Called by itself, so nobody asked before.
     await (0,pipeline_lib.requireProtectedRefs)(pipeline);
     const consent = await (0,pipeline_lib.requireConsent)(pipeline, {
+        question: 'adopt',
         instead: 'Adopt in a run of its own, by a workflow that only calls adopt.yml.',
         plans: async (environment) => {
             const { open } = await pipeline.history.standing(environment);
