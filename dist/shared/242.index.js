@@ -186,7 +186,7 @@ function find(what, all, name) {
         absent(what, name, all.map(it => it.name)));
 }
 function absent(what, name, known) {
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
 }
 
 
@@ -263,9 +263,9 @@ var lib_problem = __webpack_require__(4357);
  */
 function registryHostProblem(host, accountId) {
     const [, name = host, port] = /^([^\s/@:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/.exec(host) ?? [];
-    if ((0,lib/* isLoopback */.BM)(name) && Number(port ?? 0) <= 65_535)
+    if ((0,lib/* isLoopback */.U9m)(name) && Number(port ?? 0) <= 65_535)
         return undefined;
-    const owner = (0,lib/* accountOfEcrHost */.R1)(host);
+    const owner = (0,lib/* accountOfEcrHost */.R1f)(host);
     if (owner === accountId)
         return undefined;
     return owner === undefined
@@ -274,19 +274,19 @@ function registryHostProblem(host, accountId) {
 }
 /** What is wrong with an environment's url; nothing for https anywhere, http on this machine, and one that begins with an output. */
 function environmentUrlProblem(url) {
-    const { references, malformed } = (0,lib/* outputReferences */.wE)(url);
+    const { references, malformed } = (0,lib/* outputReferences */.wE$)(url);
     const [first] = references;
-    if (malformed === undefined && first !== undefined && url.startsWith((0,lib/* formatReference */.FH)(first)))
+    if (malformed === undefined && first !== undefined && url.startsWith((0,lib/* formatReference */.FHU)(first)))
         return undefined;
     // An output may be part of a host name: any legal label stands for it. What only looks like an output is a problem of its own.
-    const text = (0,lib/* resolveOutputs */.pr)(malformed === undefined ? url : url.replace(malformed, 'output'), () => 'output') ?? url;
+    const text = (0,lib/* resolveOutputs */.prv)(malformed === undefined ? url : url.replace(malformed, 'output'), () => 'output') ?? url;
     const allowed = 'allowed: an https:// URL, an http:// URL on a loopback address, or ${unit.Output}';
     if (!URL.canParse(text))
         return allowed;
     const parsed = new URL(text);
     if (parsed.username !== '' || parsed.password !== '')
         return 'a URL must not contain a user name or password: remove them';
-    if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && (0,lib/* isLoopback */.BM)(parsed.hostname)))
+    if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && (0,lib/* isLoopback */.U9m)(parsed.hostname)))
         return undefined;
     return allowed;
 }
@@ -300,7 +300,7 @@ function signersNamed(text) {
     return (0,lib/* signersIn */.Bd)(text);
 }
 function isSigner(text) {
-    return text === lib/* BUILDS */.W4 || (0,lib/* stationOf */.I4)(text) !== undefined;
+    return text === lib/* BUILDS */.W4 || (0,lib/* stationOf */.I4j)(text) !== undefined;
 }
 /** The environment that an entry of `signs` speaks of; `undefined` for `builds`. */
 function environmentSigned(text) {
@@ -398,12 +398,12 @@ function checkSigners({ environments, ledger }, key, note) {
     for (const party of [lib/* BUILDS */.W4, ...names]) {
         const signers = signersNamed(party);
         const missing = signers.filter(signer => !inForce.has(signer));
-        const what = missing.length === lib/* SIGNING_DUTIES */.nL.length ? party : missing.join(', ');
+        const what = missing.length === lib/* SIGNING_DUTIES */.nL7.length ? party : missing.join(', ');
         if (missing.length > 0) {
             const allowed = `add an entry without until: - { key: <SHA-256 of the public key>, signs: [${missing.join(', ')}] }`;
             note(['ledger', 'trust'], `no key in force for ${what}`, allowed);
         }
-        const long = signers.map(signer => (0,lib/* signerAlias */.K4)(key, signer)).find(alias => alias.length > ALIAS_LIMIT);
+        const long = signers.map(signer => (0,lib/* signerAlias */.rHN)(key, signer)).find(alias => alias.length > ALIAS_LIMIT);
         if (long !== undefined) {
             const allowed = `the alias ${long} would have ${long.length} characters, more than the ${ALIAS_LIMIT} allowed: shorten it`;
             note(['ledger', 'key'], (0,lib_problem/* show */.WU)(key), allowed);
@@ -423,7 +423,7 @@ function checkSharing(file, note, fallback) {
     const serving = new Set(production.map(({ account }) => accountOf(account)));
     const guarded = new Set(environments.filter(({ account }) => serving.has(accountOf(account))).map(({ name }) => name));
     const isGuarded = (signer) => {
-        const station = (0,lib/* stationOf */.I4)(signer);
+        const station = (0,lib/* stationOf */.I4j)(signer);
         return station === undefined || guarded.has(station.environment);
     };
     const owners = new Map();
@@ -449,7 +449,7 @@ function checkAnchors(file, note) {
             note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.anchors`, allowed);
         }
         // Roles may write to, and delete from, what is named like a stack.
-        if (anchors?.startsWith(`${(0,lib/* stackName */.Qx)(file.product, name, '')}`) === true) {
+        if (anchors?.startsWith(`${(0,lib/* stackName */.QxR)(file.product, name, '')}`) === true) {
             const allowed = `buckets of environment ${name} are named like this, and its deployments may write to them: choose another`;
             note(['ledger', 'anchors'], (0,lib_problem/* show */.WU)(anchors), allowed);
         }
@@ -554,8 +554,8 @@ function checkEnvironments(file, note) {
 function rules_checkNames(file, note) {
     const { product } = file;
     const tooLong = (what, name, limit) => `${what} ${name} would have ${name.length} characters, more than the ${limit} allowed: shorten product, environment or unit`;
-    if (product.length > lib/* PRODUCT_LIMIT */.Q1)
-        note(['product'], (0,lib_problem/* show */.WU)(product), `at most ${lib/* PRODUCT_LIMIT */.Q1} characters are allowed (the name is part of a bucket's name)`);
+    if (product.length > lib/* PRODUCT_LIMIT */.Q1N)
+        note(['product'], (0,lib_problem/* show */.WU)(product), `at most ${lib/* PRODUCT_LIMIT */.Q1N} characters are allowed (the name is part of a bucket's name)`);
     // `preview/…` in the registry holds what refs without delivery rights build.
     if (product === 'preview')
         note(['product'], (0,lib_problem/* show */.WU)(product), 'it is reserved for previews: choose another');
@@ -564,15 +564,15 @@ function rules_checkNames(file, note) {
         note(['product'], (0,lib_problem/* show */.WU)(product), "it is reserved for Sluice's own names: choose another");
     const stacks = new Map();
     for (const [index, environment] of file.environments.entries()) {
-        const role = (0,lib/* environmentRoleName */.j3)(product, environment.name, 'execution');
-        if (role.length > lib/* ROLE_NAME_LIMIT */.z3)
-            note(['environments', index, 'name'], (0,lib_problem/* show */.WU)(environment.name), tooLong('role', role, lib/* ROLE_NAME_LIMIT */.z3));
+        const role = (0,lib/* environmentRoleName */.j3f)(product, environment.name, 'execution');
+        if (role.length > lib/* ROLE_NAME_LIMIT */.z3y)
+            note(['environments', index, 'name'], (0,lib_problem/* show */.WU)(environment.name), tooLong('role', role, lib/* ROLE_NAME_LIMIT */.z3y));
         for (const unit of Object.keys(file.units)) {
-            const stack = (0,lib/* stackName */.Qx)(product, environment.name, unit);
+            const stack = (0,lib/* stackName */.QxR)(product, environment.name, unit);
             const owner = `unit ${unit} in environment ${environment.name}`;
             const other = stacks.get(stack);
-            if (stack.length > lib/* STACK_NAME_LIMIT */.hv)
-                note(['units', unit], (0,lib_problem/* show */.WU)(unit), tooLong('stack', stack, lib/* STACK_NAME_LIMIT */.hv), 'key');
+            if (stack.length > lib/* STACK_NAME_LIMIT */.hvi)
+                note(['units', unit], (0,lib_problem/* show */.WU)(unit), tooLong('stack', stack, lib/* STACK_NAME_LIMIT */.hvi), 'key');
             else if (other !== undefined && other !== owner)
                 note(['units', unit], (0,lib_problem/* show */.WU)(unit), `${owner} and ${other} would share the stack ${stack}: rename one`, 'key');
             stacks.set(stack, owner);
@@ -584,7 +584,7 @@ function checkParameters(file, note) {
     const check = (path, unit, parameters) => {
         const reachable = [...dependenciesOf(unit, dependencies)];
         for (const [name, value] of Object.entries(parameters)) {
-            if (lib/* ARTIFACT_PARAMETERS */.uw.includes(name))
+            if (lib/* ARTIFACT_PARAMETERS */.uwH.includes(name))
                 note([...path, name], `the parameter ${name}`, 'it is set to the digest of the release: remove it', 'key');
             checkExpressions(file, [...path, name], value, reachable, note);
         }
@@ -602,11 +602,11 @@ function checkParameters(file, note) {
     }
 }
 function checkExpressions(file, path, value, reachable, note) {
-    const { references, malformed } = (0,lib/* outputReferences */.wE)(value);
+    const { references, malformed } = (0,lib/* outputReferences */.wE$)(value);
     if (malformed !== undefined)
         note(path, (0,lib_problem/* show */.WU)(malformed), 'write a reference to an output as ${unit.Output}');
     for (const { unit, output } of references) {
-        const found = (0,lib_problem/* show */.WU)((0,lib/* formatReference */.FH)({ unit, output }));
+        const found = (0,lib_problem/* show */.WU)((0,lib/* formatReference */.FHU)({ unit, output }));
         if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
@@ -689,7 +689,7 @@ function read(text, file) {
     });
     if (problems.length > 0)
         throw new lib_problem/* ConfigError */.xL(problems);
-    const delivery = assemble(result.output, (0,lib/* sha256 */.sc)(text));
+    const delivery = assemble(result.output, (0,lib/* sha256 */.scB)(text));
     sources.set(delivery, source);
     return delivery;
 }
@@ -773,7 +773,7 @@ function mapValues(record, change) {
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
-class ConfigError extends _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
+class ConfigError extends _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot {
     problems;
     constructor(problems, options) {
         const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
@@ -787,7 +787,7 @@ class ConfigError extends _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError
 /** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to, and where the key is described. */
 function formatProblem({ file, line, column, message, reference }) {
     const see = reference === undefined ? '' : ` [Sluice's ${reference}]`;
-    return `${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(file)}:${line}:${column}: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(message)}${see}`;
+    return `${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK9)(file)}:${line}:${column}: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK9)(message)}${see}`;
 }
 /** Characters of a value that a message shows. */
 const SHOWN = 100;
@@ -800,7 +800,7 @@ function show(value) {
     if (typeof value === 'object')
         return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
     const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`);
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK9)(text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`);
 }
 
 
@@ -895,11 +895,11 @@ function mapping(entries) {
         const description = dist/* getDescription */.fYn(entries[missing] ?? dist/* unknown */.L5J());
         return `add it${description === undefined ? '' : `: ${description}`}`;
     });
-    return (0,lib/* noLists */.H6)(schema);
+    return (0,lib/* noLists */.H6q)(schema);
 }
 /** A mapping with any names. @param what names them and their values in the message. */
 function named(key, value, what) {
-    return (0,lib/* noLists */.H6)(dist/* record */.g1P(key, value, `expected a mapping from ${what}`));
+    return (0,lib/* noLists */.H6q)(dist/* record */.g1P(key, value, `expected a mapping from ${what}`));
 }
 /** A list. @param what names its entries in the message. */
 function list(item, what) {
@@ -923,11 +923,11 @@ var ref_pattern = __webpack_require__(3384);
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 const isText = 'expected a string';
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
-const text_forms_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uo, `a name may have at most ${lib/* NAME_LIMIT */.Uo} characters`));
+const text_forms_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.VhH}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uoj, `a name may have at most ${lib/* NAME_LIMIT */.Uoj} characters`));
 const accountId = dist/* pipe */.FsL(dist/* string */.YjP(issue => typeof issue.input === 'number'
     ? `quote it: "${issue.input}" (an unquoted account id is a number to YAML and loses leading zeros)`
     : 'expected an account id: 12 digits, in quotes'), dist/* regex */.yGV(/^\d{12}$/, 'expected an account id: 12 digits, in quotes'), dist/* description */.h_('AWS account id: 12 digits, in quotes.'), dist/* examples */.K1K(['333333333333']));
-const region = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* REGION_PATTERN */.aY}$`), 'expected a region such as eu-west-1'), dist/* description */.h_('AWS region.'), dist/* examples */.K1K(['eu-west-1']));
+const region = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* REGION_PATTERN */.aY9}$`), 'expected a region such as eu-west-1'), dist/* description */.h_('AWS region.'), dist/* examples */.K1K(['eu-west-1']));
 const PATH = /^(?![/-])(?!.*\\)(?!(.*\/)?(\.\.|\.git)(\/|$)).+$/;
 /** A path inside the repository, with forward slashes; `./a/` is read as `a`. */
 function path(description, example) {
@@ -938,7 +938,7 @@ function normalise(text) {
     return parts.length === 0 ? '.' : parts.join('/');
 }
 /** CloudFormation: "Parameters", logical ids. */
-const logicalName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* LOGICAL_ID_PATTERN */.rH}$`), 'expected the name of a parameter or output: letters and digits'));
+const logicalName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* LOGICAL_ID_PATTERN */.rHv}$`), 'expected the name of a parameter or output: letters and digits'));
 /** A number or a truth value is taken as it is written; the source refuses numbers that YAML would change. */
 const looseText = dist/* pipe */.FsL(dist/* union */.KCZ([dist/* string */.YjP(), dist/* number */.aig(), dist/* boolean */.zMY()], 'expected a string, number or boolean (a string may contain ${unit.Output})'), dist/* transform */.pdi(String));
 const buildArgument = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores'));
@@ -973,7 +973,7 @@ const keyAlias = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex *
 const bucketName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/, 'expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'));
 const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
 /** Who signs: `builds`, an environment, or one of the three who sign in it. */
-const signer = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}(?:/(?:${lib/* SIGNING_DUTIES */.nL.join('|')}))?$`), `expected a signer: builds, an environment, or an environment with /${lib/* SIGNING_DUTIES */.nL.join(', /')}`), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uo, `a signer may have at most ${lib/* NAME_LIMIT */.Uo} characters`));
+const signer = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.VhH}(?:/(?:${lib/* SIGNING_DUTIES */.nL7.join('|')}))?$`), `expected a signer: builds, an environment, or an environment with /${lib/* SIGNING_DUTIES */.nL7.join(', /')}`), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uoj, `a signer may have at most ${lib/* NAME_LIMIT */.Uoj} characters`));
 /** The number of a record. */
 function recordNumber(description) {
     const isNumber = 'expected the number of a record, counted from 1';
@@ -1042,10 +1042,10 @@ const unit = dist/* pipe */.FsL(mapping({
 const LONGEST_SOAK = '21d';
 /** An environment: where it is, who lets a release in, and what differs there. */
 const environment = mapping({
-    name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3} characters.`), dist/* examples */.K1K(['staging'])),
+    name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3y} characters.`), dist/* examples */.K1K(['staging'])),
     account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
     level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
-    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'), dist/* examples */.K1K(['approval'])),
+    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JHg), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'), dist/* examples */.K1K(['approval'])),
     requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one. A delivery does not wait: until then its plan is refused, with the time. Re-run the failed jobs after that. GitHub allows it for 30 days after the run began, and 50 times. A hotfix and a rollback need not soak.', '30m', LONGEST_SOAK))
     }), dist/* description */.h_('What a release must fulfil before it may enter.'), written({ soak: '30m' })), {}),
@@ -1108,7 +1108,7 @@ const DELIVERY_VERSION = 1;
 /** The form of delivery.yml. */
 const deliverySchema = mapping({
     version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format; whatever changes a key raises it.'), dist/* examples */.K1K([1])),
-    product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
+    product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1N} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
     accounts: dist/* pipe */.FsL(named(text_forms_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
     registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
@@ -1201,7 +1201,7 @@ function readYaml(text) {
     tokens.push(...parser.end());
     const [document, second] = new yaml__WEBPACK_IMPORTED_MODULE_1__/* .Composer */ .Dk({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length);
     if (document === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR('The YAML parser gave no document, not even an empty one.');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HRU('The YAML parser gave no document, not even an empty one.');
     const faults = [...document.errors, ...document.warnings, ...repeatedKeys(document)];
     if (second === undefined)
         return { document, faults };
@@ -1564,13 +1564,13 @@ const EXTENSIONS = new Map([
 /** The output of a git command that must succeed. @throws Failure */
 function outputOf(result, what) {
     if (result.code !== 0)
-        throw new lib/* Failure */.HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
+        throw new lib/* Failure */.HRU(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
     return result.stdout.toString('utf8');
 }
 /** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
 function parseCommit(text) {
     if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
+        throw new lib/* UserError */.yot(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
     return text;
 }
 
@@ -1732,7 +1732,7 @@ async function listTree(request) {
     const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
     const list = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
     if (list.code !== 0 && !(await isTree(repository, `${commit}:${folder}`)))
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`);
     (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .outputOf */ .jH)(list, `list ${path} of ${commit}`);
     const files = [];
     for (let at = 0; at < list.stdout.length;) {
@@ -1750,14 +1750,14 @@ function parseEntry(line, folder, purpose) {
     const tab = line.indexOf('\t');
     const [, mode, id, size] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-|BAD)$/.exec(line.toString('latin1', 0, tab)) ?? [];
     if (mode === undefined || id === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git ls-tree said ${line}.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HRU(`git ls-tree said ${line}.`);
     const name = line.subarray(tab + 1);
-    const path = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .showName */ .$i)(name);
+    const path = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .showName */ .$ij)(name);
     if (size === 'BAD')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_2__/* .inRepository */ .yJ)(folder, path)} is not in this clone. ${_git_js__WEBPACK_IMPORTED_MODULE_1__/* .PARTIAL */ .yP}`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_2__/* .inRepository */ .yJ)(folder, path)} is not in this clone. ${_git_js__WEBPACK_IMPORTED_MODULE_1__/* .PARTIAL */ .yP}`);
     // git's own checkout refuses these names too: such a tree was not made by git.
     if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`);
     const file = { mode, id, size: size === '-' ? 0 : Number(size), name, path };
     if (purpose !== 'checkout')
         (0,_refused_files_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseMember */ .Vp)(file, folder, purpose);
@@ -1824,7 +1824,7 @@ async function catFile(directory, how, asked) {
         input: asked.map(expression => `${expression}\n`).join('')
     });
     if (code !== 0)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git cat-file in ${directory} failed with exit code ${code}: ${stderr.trim()}`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HRU(`git cat-file in ${directory} failed with exit code ${code}: ${stderr.trim()}`);
     return stdout;
 }
 /** What git says of an object before its content; `undefined` where there is none. */
@@ -1841,7 +1841,7 @@ async function* readFiles(directory, files) {
         for (const [n, file] of batch.entries()) {
             const content = blobs[n];
             if (content?.length !== file.size)
-                throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git could not read ${file.path}: ${file.id} is not a file.`);
+                throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HRU(`git could not read ${file.path}: ${file.id} is not a file.`);
             yield [file, content];
         }
     }
@@ -1884,22 +1884,22 @@ function* batches(files) {
 function refuseMember(file, folder, artifact) {
     const whole = (0,_tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .inRepository */ .yJ)(folder, file.path);
     if (file.mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .SUBMODULE */ .NG)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a submodule, whose files are not in this commit. Add them as files.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${whole} is a submodule, whose files are not in this commit. Add them as files.`);
     const problem = nameProblem(file, artifact);
     if (problem !== undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(whole)} cannot be part of ${OF[artifact]}: ${problem}.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK9)(whole)} cannot be part of ${OF[artifact]}: ${problem}.`);
 }
 const OF = { image: 'an image', bundle: 'a bundle' };
 function nameProblem({ name, size }, purpose) {
     // Builders pass names on as text, so that two such names become one.
-    if (!(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isTextName */ .b5)(name))
+    if (!(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isTextName */ .b5Z)(name))
         return 'its name is not UTF-8. Rename it';
     if (purpose !== 'bundle')
         return undefined;
-    const problem = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .bundleNameProblem */ .fd)(name.toString('utf8'));
+    const problem = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .bundleNameProblem */ .fd4)(name.toString('utf8'));
     if (problem !== undefined)
         return `${problem}. Rename it`;
-    return size > _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov ? `it has ${size} bytes, and a file at most ${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov}` : undefined;
+    return size > _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ovi ? `it has ${size} bytes, and a file at most ${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ovi}` : undefined;
 }
 /** No pointer is larger (Git LFS, specification). */
 const POINTER_LIMIT = 1024;
@@ -1920,7 +1920,7 @@ function refusePointer(file, content, folder) {
     if (!mayBePointer(file) || !POINTER.test(content.toString('latin1')))
         return;
     const whole = (0,_tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .inRepository */ .yJ)(folder, file.path);
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`);
 }
 
 
@@ -1947,7 +1947,7 @@ async function sizeOfFile(path) {
         return undefined;
     if (found.isFile())
         return found.size;
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${path} is not a regular file, as git keeps one there. Clone the repository again.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yot(`${path} is not a regular file, as git keeps one there. Clone the repository again.`);
 }
 /** Longer are no settings of a repository, however many branches it follows. */
 const SETTINGS_LIMIT = 4 * 1024 * 1024;
@@ -1960,7 +1960,7 @@ async function readSettings(path) {
     if (size === undefined)
         return Buffer.alloc(0);
     if (size > SETTINGS_LIMIT)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${path} has ${size} bytes, and settings at most ${SETTINGS_LIMIT}. Clone the repository again.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yot(`${path} has ${size} bytes, and settings at most ${SETTINGS_LIMIT}. Clone the repository again.`);
     return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path).catch(() => Buffer.alloc(0));
 }
 
@@ -1990,10 +1990,10 @@ const GIT_DEADLINE = 10 * 60_000;
  * @throws Failure when git is missing, or does not end in time; an exit code is a result.
  */
 async function startGit(before, args, { on, deadline = GIT_DEADLINE, remedy = 'Check the disk, then try again.', ...options }) {
-    const result = await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .runCommand */ .d1)('git', [...before, ...args], { ...options, deadline });
+    const result = await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .runCommand */ .d1Y)('git', [...before, ...args], { ...options, deadline });
     if (result.timedOut !== true)
         return result;
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .HR(`git ${args[0] ?? ''} did not end within ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .plural */ .LS)(deadline / 1000, 'second')} on ${on}, and was ended. ${remedy}`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .HRU(`git ${args[0] ?? ''} did not end within ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .plural */ .LSg)(deadline / 1000, 'second')} on ${on}, and was ended. ${remedy}`);
 }
 /**
  * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
@@ -2033,7 +2033,7 @@ function inheritedEnvironment() {
 function absolute(path = '') {
     const folders = path.split(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter).filter(node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute);
     if (folders.length === 0)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yot(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
     return folders.join(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter);
 }
 

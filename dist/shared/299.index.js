@@ -29,7 +29,7 @@ async function release(pipeline) {
     const units = {};
     for (const { unit, fingerprint, trusted, adopted, reason } of states) {
         if (trusted === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`);
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`);
         units[unit.name] = {
             kind: unit.kind,
             digest: trusted,
@@ -37,26 +37,26 @@ async function release(pipeline) {
             ...(adopted === undefined ? {} : { adopted })
         };
     }
-    const { text, digest } = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .encodeRelease */ .sR)({
+    const { text, digest } = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .encodeRelease */ .sRe)({
         version: 1,
         repository: run.repositoryId,
         product: policy.product,
         commit: run.sha,
         units
     });
-    const id = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .releaseId */ .Bf)(digest);
+    const id = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .releaseId */ .BfF)(digest);
     await log.group(`Store release ${id}`, async () => {
-        await pipeline.prepareRepository((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .releasesRepository */ .PC)(policy.product));
-        await pipeline.registry('push').putDocument((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .releasesRepository */ .PC)(policy.product), text, {
+        await pipeline.prepareRepository((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .releasesRepository */ .PC3)(policy.product));
+        await pipeline.registry('push').putDocument((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .releasesRepository */ .PC3)(policy.product), text, {
             artifactType: 'application/vnd.sluice.release.v1+json',
             tag: id
         });
     });
     const recorded = await pipeline.history.released(digest);
-    const rows = Object.entries(units).map(([name, unit]) => [(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FV)(name), unit.kind, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .JA)(unit.digest)]);
+    const rows = Object.entries(units).map(([name, unit]) => [(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FVb)(name), unit.kind, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aYu)(unit.digest)]);
     return {
         outputs: { release: digest, 'release-id': id, recorded: String(recorded !== undefined), built: 'false' },
-        summary: `### Release ${id}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .JA)(digest)}, commit ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .JA)(run.sha)}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['unit', 'kind', 'digest'], rows)}\n`
+        summary: `### Release ${id}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aYu)(digest)}, commit ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aYu)(run.sha)}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tpe)(['unit', 'kind', 'digest'], rows)}\n`
     };
 }
 
@@ -137,11 +137,11 @@ async function resolve(pipeline) {
     for (const state of states)
         log.info(`${state.unit.name}: ${state.trusted ?? 'to be built'} (${state.reason})`);
     const rows = states.map(state => [
-        (0,lib/* escapeMarkdown */.FV)(state.unit.name),
-        (0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.fingerprint)),
+        (0,lib/* escapeMarkdown */.FVb)(state.unit.name),
+        (0,lib/* code */.aYu)((0,lib/* shortDigest */.VKY)(state.fingerprint)),
         state.trusted === undefined
-            ? `**to be built**: ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
-            : `${(0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
+            ? `**to be built**: ${(0,lib/* escapeMarkdown */.FVb)(state.reason)}`
+            : `${(0,lib/* code */.aYu)((0,lib/* shortDigest */.VKY)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FVb)(state.reason)}`
     ]);
     return {
         outputs: {
@@ -150,7 +150,7 @@ async function resolve(pipeline) {
             environments: JSON.stringify(pipeline.policy.environments.map(({ name, gate }) => ({ name, gate }))),
             built: 'false'
         },
-        summary: `### ${missing.length === 0 ? 'Nothing to build' : `To build: ${missing.join(', ')}`}\n\n${(0,lib/* table */.tp)(['unit', 'fingerprint', 'digest'], rows)}\n`
+        summary: `### ${missing.length === 0 ? 'Nothing to build' : `To build: ${missing.join(', ')}`}\n\n${(0,lib/* table */.tpe)(['unit', 'fingerprint', 'digest'], rows)}\n`
     };
 }
 
@@ -232,7 +232,7 @@ async function unfit(delivery, repository, commit, source) {
             await repository.checkFolder(commit, folderOf(unit), unit.kind);
         }
         catch (error) {
-            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
+            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot))
                 throw error;
             const at = folderPath(unit);
             problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${error.message}`));

@@ -34,7 +34,7 @@ async function readApprovedPlan(inputs, pipeline) {
     const protection = environment.gate === 'continuous' ? undefined : await (0,pipeline_lib.requireProtectedGate)(pipeline, environment);
     const announcement = await history.announcement(inputs.plan, run.runId, environment);
     if (announcement === undefined) {
-        throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`);
+        throw new core_lib/* UserError */.yot(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`);
     }
     // Of the release that the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
     const intent = await history.intent({
@@ -45,15 +45,15 @@ async function readApprovedPlan(inputs, pipeline) {
     if (protection !== undefined)
         await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement, intent);
     if (intent?.plan !== inputs.plan) {
-        throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`);
+        throw new core_lib/* UserError */.yot(`Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`);
     }
     if (protection === undefined)
         (0,pipeline_lib.requireRecordedGate)(pipeline, environment, intent);
-    const path = (0,core_lib/* evidencePath */.Zz)(inputs.plan);
+    const path = (0,core_lib/* evidencePath */.Zzx)(inputs.plan);
     const bytes = (await ledger.read([path])).get(path);
     if (bytes === undefined)
-        throw new core_lib/* UserError */.yo(`The ledger does not hold the document of plan ${inputs.plan}, so it cannot be applied. Re-run all jobs for a new plan.`);
-    const plan = (0,core_lib/* decodePlan */.sb)(bytes, inputs.plan);
+        throw new core_lib/* UserError */.yot(`The ledger does not hold the document of plan ${inputs.plan}, so it cannot be applied. Re-run all jobs for a new plan.`);
+    const plan = (0,core_lib/* decodePlan */.sbb)(bytes, inputs.plan);
     checkSubject(plan, inputs, pipeline);
     await (0,pipeline_lib.requireAcceptance)(pipeline, {
         release: { digest: plan.release, commit: plan.commit },
@@ -67,10 +67,10 @@ function checkSubject(plan, inputs, pipeline) {
     if (plan.environment !== inputs.environment ||
         plan.release !== inputs.release ||
         plan.product !== pipeline.policy.product) {
-        throw new core_lib/* UserError */.yo(`The plan is for release ${plan.release} in ${plan.product}/${plan.environment}, not for ${inputs.release} in ${pipeline.policy.product}/${inputs.environment}.`);
+        throw new core_lib/* UserError */.yot(`The plan is for release ${plan.release} in ${plan.product}/${plan.environment}, not for ${inputs.release} in ${pipeline.policy.product}/${inputs.environment}.`);
     }
     if (plan.policy !== pipeline.policy.digest) {
-        throw new core_lib/* UserError */.yo(`delivery.yml on ${pipeline.defaultBranch} changed since the plan was made (${plan.policy} then, ${pipeline.policy.digest} now). Re-run all jobs for a new plan.`);
+        throw new core_lib/* UserError */.yot(`delivery.yml on ${pipeline.defaultBranch} changed since the plan was made (${plan.policy} then, ${pipeline.policy.digest} now). Re-run all jobs for a new plan.`);
     }
 }
 
@@ -99,21 +99,21 @@ async function requireContentAsPlanned({ session }, plan, digest) {
     const contents = plan.content.filter(({ unit }) => !made.has(unit));
     if (contents.length === 0)
         return;
-    const stackOf = (unit) => (0,core_lib/* stackName */.Qx)(plan.product, plan.environment, unit);
+    const stackOf = (unit) => (0,core_lib/* stackName */.QxR)(plan.product, plan.environment, unit);
     const stacks = await (0,lib/* describeStacks */.PR)(session, contents.map(({ unit }) => stackOf(unit)));
     for (const content of contents) {
         const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket];
         const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(session, bucket);
         if (published === content.live || published === content.digest)
             continue;
-        throw new core_lib/* UserError */.yo(`The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+        throw new core_lib/* UserError */.yot(`The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
     }
 }
 /** Puts the files of a bundle into the bucket of its stack, unless they are there. */
 async function publishContent(pipeline, { session }, content, stacks) {
     const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
     if (bucket === undefined)
-        throw new core_lib/* UserError */.yo(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`);
+        throw new core_lib/* UserError */.yot(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`);
     await pipeline.log.group(`Publish ${content.unit}`, async () => {
         if ((await (0,bundle_lib/* publishedDigest */.RK)(session, bucket)) === content.digest)
             return;
@@ -126,10 +126,10 @@ async function publish(pipeline, session, { unit, digest }, bucket) {
     try {
         const archive = (0,external_node_path_.join)(folder, 'bundle.zip');
         if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
-            throw new core_lib/* Failure */.HR(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
+            throw new core_lib/* Failure */.HRU(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
         }
         const { files, removed } = await (0,bundle_lib/* publishBundle */.c1)({ session, bucket, archive, digest });
-        pipeline.log.info(`${unit}: ${(0,core_lib/* plural */.LS)(files, 'file')} published, ${removed} removed`);
+        pipeline.log.info(`${unit}: ${(0,core_lib/* plural */.LSg)(files, 'file')} published, ${removed} removed`);
     }
     finally {
         await (0,promises_.rm)(folder, { recursive: true, force: true });
@@ -164,17 +164,17 @@ async function untouched(work) {
     }
     catch (error) {
         const touched = { touched: 'false' };
-        if (!(error instanceof core_lib/* UserError */.yo))
-            throw new core_lib/* Failure */.HR((0,core_lib/* messageOf */.bD)(error), { cause: error, outputs: touched });
+        if (!(error instanceof core_lib/* UserError */.yot))
+            throw new core_lib/* Failure */.HRU((0,core_lib/* messageOf */.bDE)(error), { cause: error, outputs: touched });
         const { message, details, outputs } = error;
-        throw new core_lib/* UserError */.yo(message, { cause: error, details, outputs: { ...outputs, ...touched } });
+        throw new core_lib/* UserError */.yot(message, { cause: error, details, outputs: { ...outputs, ...touched } });
     }
 }
 /** Applies a plan: its stacks, then its content. */
 async function applyPlan(pipeline, target, plan, digest) {
     const { log, clock } = pipeline;
     if (target.runbook?.digest !== plan.runbook)
-        throw new core_lib/* UserError */.yo('The runbook differs from the one in the plan. Re-run all jobs for a new plan.', {
+        throw new core_lib/* UserError */.yot('The runbook differs from the one in the plan. Re-run all jobs for a new plan.', {
             outputs: { touched: 'false' }
         });
     await requireContentAsPlanned(target, plan, digest);
@@ -184,7 +184,7 @@ async function applyPlan(pipeline, target, plan, digest) {
         await publishContent(pipeline, target, content, stacks);
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, pipeline.policy.product, name => stacks.find(({ stack }) => stack === name)?.outputs);
     const seconds = ((clock.now() - started) / 1000).toFixed(0);
-    const rows = plan.stacks.map(stack => [(0,core_lib/* escapeMarkdown */.FV)(stack.unit), stack.action, (0,core_lib/* code */.JA)(stack.artifact)]);
+    const rows = plan.stacks.map(stack => [(0,core_lib/* escapeMarkdown */.FVb)(stack.unit), stack.action, (0,core_lib/* code */.aYu)(stack.artifact)]);
     return {
         outputs: {
             outcome: 'applied',
@@ -192,7 +192,7 @@ async function applyPlan(pipeline, target, plan, digest) {
             'plan-digest': digest,
             ...(url === undefined ? {} : { 'environment-url': url })
         },
-        summary: `### ${(0,core_lib/* releaseId */.Bf)(target.digest)} is deployed to ${(0,core_lib/* escapeMarkdown */.FV)(target.environment.name)}\n\nPlan ${(0,core_lib/* code */.JA)(digest)}, ${seconds} s\n\n${(0,core_lib/* table */.tp)(['unit', 'stack', 'digest'], rows)}\n`
+        summary: `### ${(0,core_lib/* releaseId */.BfF)(target.digest)} is deployed to ${(0,core_lib/* escapeMarkdown */.FVb)(target.environment.name)}\n\nPlan ${(0,core_lib/* code */.aYu)(digest)}, ${seconds} s\n\n${(0,core_lib/* table */.tpe)(['unit', 'stack', 'digest'], rows)}\n`
     };
 }
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
@@ -204,7 +204,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
         changeSetName: target.changeSetName,
         executionRoleArn: target.executionRoleArn,
         plan: plan.stacks,
-        clientToken: (0,core_lib/* hexOf */.ZD)(digest),
+        clientToken: (0,core_lib/* hexOf */.ZDm)(digest),
         clock,
         log,
         onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
@@ -215,11 +215,11 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
             const differences = outcome.differences.map(lib/* describeDifference */.hF).join('; ');
             const done = outcome.stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit);
             if (done.length > 0)
-                throw new core_lib/* UserError */.yo(`The plan became obsolete when ${done.join(', ')} had been applied: ${differences}. The environment is half deployed. Re-run all jobs for a new plan and a new approval.`, { outputs: { 'plan-digest': digest } });
-            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${differences}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+                throw new core_lib/* UserError */.yot(`The plan became obsolete when ${done.join(', ')} had been applied: ${differences}. The environment is half deployed. Re-run all jobs for a new plan and a new approval.`, { outputs: { 'plan-digest': digest } });
+            throw new core_lib/* UserError */.yot(`The plan is obsolete: ${differences}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
         }
         case 'failed':
-            throw new core_lib/* Failure */.HR(outcome.failures.map(lib/* describeFailure */.Ic).join('; '));
+            throw new core_lib/* Failure */.HRU(outcome.failures.map(lib/* describeFailure */.Ic).join('; '));
         case 'applied':
             return outcome.stacks;
     }
@@ -243,8 +243,8 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 function environmentUrl(environment, units, product, outputsOf) {
     if (environment.url === undefined)
         return undefined;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .pr)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
-        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .Qx)(product, environment.name, unit))?.[output]
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .prv)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
+        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .QxR)(product, environment.name, unit))?.[output]
         : undefined);
 }
 
@@ -274,17 +274,17 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
     const { repository, policy } = pipeline;
     const released = release.units[unit.name];
     if (released === undefined) {
-        throw new lib/* UserError */.yo(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
+        throw new lib/* UserError */.yot(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
     }
     const template = await repository.fileAt(release.commit, unit.stack.template);
     if (template === undefined)
-        throw new lib/* UserError */.yo(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
+        throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
     const artifact = unit.kind === 'image'
-        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl)(policy.product, unit.name)}@${released.digest}`
+        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, unit.name)}@${released.digest}`
         : released.digest;
     return {
         unit: unit.name,
-        stack: (0,lib/* stackName */.Qx)(policy.product, environment.name, unit.name),
+        stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
         dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
         template: template.toString('utf8'),
         parameters: {
@@ -292,7 +292,7 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
             Environment: environment.name,
             ...unit.stack.parameters,
             ...environment.parameters[unit.name],
-            [(0,lib/* artifactParameter */.YQ)(unit.kind)]: artifact
+            [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact
         },
         // Release and commit would turn every commit into a stack update.
         tags: { product: policy.product, environment: environment.name, unit: unit.name },
@@ -319,7 +319,7 @@ async function loadTarget(pipeline, inputs, may) {
         delivery,
         units: delivery.units,
         stacks,
-        changeSetName: (0,lib/* changeSetName */.G)(inputs.release, pipeline.run.runId),
+        changeSetName: (0,lib/* changeSetName */.GaK)(inputs.release, pipeline.run.runId),
         executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
         session: pipeline.session({ environment: environment.name, may }),
         runbook: await runbookOf(pipeline, settings, release.commit)
@@ -331,12 +331,12 @@ async function runbookOf(pipeline, environment, commit) {
         return undefined;
     const bytes = await pipeline.repository.fileAt(commit, path);
     if (bytes === undefined)
-        throw new lib/* UserError */.yo(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
-    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.sc)(bytes) };
+        throw new lib/* UserError */.yot(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
+    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.scB)(bytes) };
 }
 /** The file name part that keeps documents of several plans apart. */
 function documentName(target, plan) {
-    return `${target.environment.name}-${(0,lib/* hexOf */.ZD)(plan).slice(0, 12)}`;
+    return `${target.environment.name}-${(0,lib/* hexOf */.ZDm)(plan).slice(0, 12)}`;
 }
 
 
@@ -396,8 +396,8 @@ async function readBundle(file, onEntry) {
 }
 function checkEntry(file, entry, seen) {
     const name = entry.fileName;
-    const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
-    const problem = (0,lib/* bundleNameProblem */.fd)(name);
+    const refuse = (why) => new lib/* UserError */.yot(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
+    const problem = (0,lib/* bundleNameProblem */.fd4)(name);
     if (problem !== undefined)
         throw refuse(`and ${problem}`);
     if ((modeOf(entry) & TYPE) === LINK)
@@ -410,7 +410,7 @@ function modeOf(entry) {
     return entry.externalFileAttributes >>> 16;
 }
 function unreadable(file, error) {
-    return new lib/* UserError */.yo(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bD)(error)}). Build the bundle again.`, {
+    return new lib/* UserError */.yot(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bDE)(error)}). Build the bundle again.`, {
         cause: error
     });
 }
@@ -421,11 +421,11 @@ function unreadable(file, error) {
 /** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
 async function publishedDigest(session, bucket) {
     return withBucket(session, `read which bundle ${bucket} holds`, async (s3, sdk) => {
-        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_ });
+        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_S });
         try {
-            const body = await (0,lib/* callAws */.IY)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
+            const body = await (0,lib/* callAws */.IY8)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
             const text = body?.trim();
-            return (0,lib/* isDigest */.Bc)(text) ? text : undefined;
+            return (0,lib/* isDigest */.Bc8)(text) ? text : undefined;
         }
         catch (error) {
             if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket)
@@ -444,7 +444,7 @@ async function publishBundle(request) {
         const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
         const put = async (key, content, type) => {
             const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
-            await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
+            await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
         };
         const files = new Set();
         const upload = async ({ path, content }) => {
@@ -454,8 +454,8 @@ async function publishBundle(request) {
         // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
         await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
         await readBundle(archive, async (entry) => (isPage(entry) ? upload(entry) : undefined));
-        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_, ...files]));
-        await put(lib/* BUNDLE_MARKER */.y_, digest, 'text/plain');
+        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_S, ...files]));
+        await put(lib/* BUNDLE_MARKER */.y_S, digest, 'text/plain');
         return { files: files.size, removed };
     });
 }
@@ -465,14 +465,14 @@ async function removeOthers(session, s3, sdk, bucket, keep) {
     let token;
     do {
         const list = new sdk.ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token });
-        const page = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(list));
+        const page = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(list));
         const gone = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined || keep.has(Key) ? [] : [{ Key }]));
         if (gone.length > 0) {
             const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone, Quiet: true } });
-            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
+            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(removal));
             // S3 answers 200 also when it removed nothing.
             if (refused !== undefined)
-                throw new lib/* Failure */.HR(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
+                throw new lib/* Failure */.HRU(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
         }
         removed += gone.length;
         token = page.NextContinuationToken;
@@ -491,17 +491,17 @@ function isPage(entry) {
 async function withBucket(session, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
-    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
     try {
         return await work(s3, sdk);
     }
     catch (error) {
-        if (error instanceof lib/* UserError */.yo)
+        if (error instanceof lib/* UserError */.yot)
             throw error;
-        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
-        if ((0,lib/* awsFault */._p)(error).status !== 403)
-            throw new lib/* Failure */.HR(message, { cause: error });
-        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
+        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
+        if ((0,lib/* awsFault */._pu)(error).status !== 403)
+            throw new lib/* Failure */.HRU(message, { cause: error });
+        throw new lib/* UserError */.yot(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
             cause: error
         });
     }
@@ -532,13 +532,13 @@ var external_node_path_ = __webpack_require__(6760);
  */
 async function followLink(root, path) {
     const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
-        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bDE)(error)}). Remove it.`);
     });
     const inside = (0,external_node_path_.relative)(root, target);
     if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
     if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
     return target;
 }
 
@@ -559,8 +559,8 @@ async function* walkTree(directory) {
         const file = (0,external_node_path_.join)(root, path);
         const source = (await (0,external_node_fs_promises_.lstat)(file)).isSymbolicLink() ? await followLink(root, path) : file;
         const { mode, size } = await (0,external_node_fs_promises_.stat)(source);
-        if (size > lib/* BUNDLE_FILE_LIMIT */.ov)
-            throw new lib/* UserError */.yo(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ov}. Split it, or deliver it another way.`);
+        if (size > lib/* BUNDLE_FILE_LIMIT */.ovi)
+            throw new lib/* UserError */.yot(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ovi}. Split it, or deliver it another way.`);
         yield { path, source, executable: (mode & 0o100) !== 0 };
     }
 }
@@ -568,17 +568,17 @@ async function pathsBelow(root, folder) {
     const paths = [];
     // Names as bytes: as text, a name that is none would be changed, and the file not found.
     for (const entry of await (0,external_node_fs_promises_.readdir)((0,external_node_path_.join)(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
-        const name = (0,lib/* showName */.$i)(entry.name);
+        const name = (0,lib/* showName */.$ij)(entry.name);
         const path = folder === '' ? name : `${folder}/${name}`;
-        const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
+        const problem = (0,lib/* isTextName */.b5Z)(entry.name) ? (0,lib/* bundleNameProblem */.fd4)(name) : 'its name is not UTF-8';
         if (problem !== undefined)
-            throw new lib/* UserError */.yo(`${(0,lib/* visible */.RK)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
+            throw new lib/* UserError */.yot(`${(0,lib/* visible */.RK9)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
         if (entry.isDirectory())
             paths.push(...(await pathsBelow(root, path)));
         else if (entry.isFile() || entry.isSymbolicLink())
             paths.push(path);
         else
-            throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
+            throw new lib/* UserError */.yot(`${path} in the bundle is not a regular file. Remove it.`);
     }
     return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
 }
@@ -617,7 +617,7 @@ async function writeBundle(request) {
     for await (const file of walkTree(request.directory))
         files.push(file);
     if (files.length === 0)
-        throw new lib/* UserError */.yo('The bundle has no files. Commit at least one file under its path.');
+        throw new lib/* UserError */.yot('The bundle has no files. Commit at least one file under its path.');
     const written = (0,promises_.pipeline)(zip.outputStream, measure, (0,external_node_fs_.createWriteStream)(request.file));
     const failed = new Promise((_resolve, reject) => zip.once('error', reject));
     for (const { path, source, executable } of files) {
@@ -625,7 +625,7 @@ async function writeBundle(request) {
         zip.addFile(source, path, { mtime: MODIFIED, mode, compress: false, forceDosTimestamp: true });
     }
     zip.end();
-    await (0,lib/* writing */.dV)('The bundle', request.file, async () => Promise.race([written, failed]));
+    await (0,lib/* writing */.dVM)('The bundle', request.file, async () => Promise.race([written, failed]));
     return { digest: (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`), bytes, files: files.length };
 }
 

@@ -13,12 +13,12 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
-await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept the release', process.env, async () => {
-    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .Ko)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh));
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Accept the release', process.env, async () => {
+    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .Ko)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .ehJ)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Qh));
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(809), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
-    const facts = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(context, process.env);
+    const facts = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$pj)(context, process.env);
     const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n', '--'];
-    return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml, asRoot });
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .ZxD)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml0, asRoot });
 });
 
 __webpack_async_result__();
@@ -45,10 +45,10 @@ __webpack_async_result__();
 async function readDelivery(repository, commit, path) {
     const entry = await repository.entryAt(commit, path);
     if (entry === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} does not exist in commit ${commit}. Commit it.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${path} does not exist in commit ${commit}. Commit it.`);
     // What a link leads to may lie outside of the commit, where a delivery does not look.
     if (entry.kind !== 'file')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
     const bytes = await repository.fileAt(commit, path);
     return (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDelivery */ .yY)(bytes ?? '', path);
 }
@@ -121,7 +121,7 @@ async function tipOf(directory, ref) {
     if (code === 0)
         return stdout.toString('utf8').trim();
     if (stderr !== '')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
     return undefined;
 }
 async function isAncestor(directory, ancestor, commit) {
@@ -248,7 +248,7 @@ function openRepository(directory) {
         const found = await (0,git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
         if (found.code !== 0) {
             const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
-            throw new lib/* UserError */.yo(why);
+            throw new lib/* UserError */.yot(why);
         }
         seen.add(id);
         return id;
@@ -275,7 +275,7 @@ function openRepository(directory) {
         head: async () => {
             const head = await (0,git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
             if (head.code !== 0)
-                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
+                throw new lib/* UserError */.yot(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
             return head.stdout.toString('utf8').trim();
         },
         fetchedTip: async (branch, known) => (0,lib_branch/* fetchedTip */.rS)(root, branch, known),
@@ -314,11 +314,11 @@ function openRepository(directory) {
             if (code === 0)
                 return true;
             if (code !== 1)
-                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
+                throw new lib/* Failure */.HRU(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
             // In a shallow clone the history that would say yes may be cut off.
             const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
             if (shallow.trim() === 'true')
-                throw new lib/* UserError */.yo(cutOff(root));
+                throw new lib/* UserError */.yot(cutOff(root));
             return false;
         },
         log: async (from, to) => {

@@ -21,7 +21,7 @@ async function fingerprintOf(repository, commit, unit) {
     const need = async (path) => {
         const id = await repository.treeOf(commit, path);
         if (id === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
         return id;
     };
     // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
@@ -29,11 +29,11 @@ async function fingerprintOf(repository, commit, unit) {
     if (unit.kind === 'bundle') {
         const { path, publish: _publish, ...rest } = unit.bundle;
         rest;
-        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
+        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({ kind: unit.kind, trees: [await need(path)] }));
     }
     const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
     rest;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({
         kind: unit.kind,
         trees: [await need(context), await need(dockerfilePath(unit.image))],
         dockerfile,
@@ -82,7 +82,7 @@ var lib = __webpack_require__(4740);
  * @param name the whole name, as a person finds it. @param things what it names, in the plural.
  */
 function refuseAnother(name, things, { found, digest }) {
-    return new lib/* UserError */.yo(`${name} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different ${things}: re-run all jobs to use the first one, or make the build reproducible.`);
+    return new lib/* UserError */.yot(`${name} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different ${things}: re-run all jobs to use the first one, or make the build reproducible.`);
 }
 
 // EXTERNAL MODULE: external "node:stream"
@@ -98,10 +98,10 @@ function openObjects(options) {
     const call = async (what, work) => {
         // Loaded late: an action that fails on its input must not pay for the SDK.
         const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
-        client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+        client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
         const s3 = client;
         try {
-            return await (0,lib/* callAws */.IY)(session.terms, () => work(s3, sdk));
+            return await (0,lib/* callAws */.IY8)(session.terms, () => work(s3, sdk));
         }
         catch (error) {
             throw explain(error, `S3 could not ${what}`, bucket);
@@ -132,7 +132,7 @@ function openObjects(options) {
                 return true;
             }
             catch (error) {
-                if ((0,lib/* awsFault */._p)(error).status === 412)
+                if ((0,lib/* awsFault */._pu)(error).status === 412)
                     return false;
                 throw fault === undefined ? error : fault.error;
             }
@@ -162,26 +162,26 @@ function openObjects(options) {
 }
 function unlessAbsent(error) {
     // A missing bucket is 404 as well, but nothing that a push could mend.
-    if ((0,lib/* awsFault */._p)(error).status === 404 && error instanceof Error && error.name !== 'NoSuchBucket')
+    if ((0,lib/* awsFault */._pu)(error).status === 404 && error instanceof Error && error.name !== 'NoSuchBucket')
         return undefined;
     throw error;
 }
 function explain(error, what, bucket) {
-    if (error instanceof lib/* UserError */.yo)
+    if (error instanceof lib/* UserError */.yot)
         return error;
-    const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+    const message = `${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
     if (error instanceof Error && error.name === 'NoSuchBucket') {
-        return new lib/* UserError */.yo(`${message}. Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`, {
+        return new lib/* UserError */.yot(`${message}. Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`, {
             cause: error
         });
     }
-    if ((0,lib/* awsFault */._p)(error).status === 403) {
-        return new lib/* UserError */.yo(`${message}. Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`, { cause: error });
+    if ((0,lib/* awsFault */._pu)(error).status === 403) {
+        return new lib/* UserError */.yot(`${message}. Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`, { cause: error });
     }
-    return new lib/* Failure */.HR(message, { cause: error });
+    return new lib/* Failure */.HRU(message, { cause: error });
 }
 function toBase64(digest) {
-    return Buffer.from((0,lib/* hexOf */.ZD)(digest), 'hex').toString('base64');
+    return Buffer.from((0,lib/* hexOf */.ZDm)(digest), 'hex').toString('base64');
 }
 function fromBase64(checksum) {
     return `sha256:${Buffer.from(checksum, 'base64').toString('hex')}`;
@@ -225,7 +225,7 @@ function fileContent(file, expected) {
             }
             const digest = `sha256:${hash.digest('hex')}`;
             if (size !== expected.size || digest !== expected.digest) {
-                throw new lib/* UserError */.yo(`${file} should hold ${expected.size} bytes with digest ${expected.digest}, but holds others (${size > expected.size ? 'more bytes' : digest}). Build it again.`);
+                throw new lib/* UserError */.yot(`${file} should hold ${expected.size} bytes with digest ${expected.digest}, but holds others (${size > expected.size ? 'more bytes' : digest}). Build it again.`);
             }
             if (held !== undefined)
                 yield held;
@@ -247,7 +247,7 @@ const DISK = { createWriteStream: external_node_fs_.createWriteStream };
 function bundleStore(options, disk = DISK) {
     const objects = openObjects(options);
     const resolve = async (unit, fingerprint, place) => {
-        const key = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint, place);
+        const key = (0,lib/* bundleSourceKey */.rgz)(unit, fingerprint, place);
         const text = await objects.text(key);
         return text === undefined ? undefined : (0,lib/* parseDigest */.m)(text, `${objects.bucket}/${key}`);
     };
@@ -259,14 +259,14 @@ function bundleStore(options, disk = DISK) {
     return {
         resolve,
         async push(unit, fingerprint, file, digest, place) {
-            const source = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint, place);
+            const source = (0,lib/* bundleSourceKey */.rgz)(unit, fingerprint, place);
             const known = await resolve(unit, fingerprint, place);
             if (known !== undefined) {
                 checkSame(source, known, digest);
                 await verifyStored(objects, unit, digest);
                 return { pushed: false };
             }
-            const zip = (0,lib/* bundleKey */.CK)(unit, digest);
+            const zip = (0,lib/* bundleKey */.CKr)(unit, digest);
             const content = fileContent(file, { digest, size: await sizeOf(file) });
             const pushed = (await objects.head(zip)) === undefined &&
                 (await objects.create(zip, { content, sha256: digest, contentType: 'application/zip' }));
@@ -276,16 +276,16 @@ function bundleStore(options, disk = DISK) {
             const said = await objects.create(source, name);
             const now = said ? digest : await resolve(unit, fingerprint, place);
             if (now === undefined)
-                throw new lib/* Failure */.HR(`${objects.bucket} lost ${source} again.`);
+                throw new lib/* Failure */.HRU(`${objects.bucket} lost ${source} again.`);
             checkSame(source, now, digest);
             return { pushed };
         },
         async fetch(unit, digest, file) {
             const part = `${file}.${(0,external_node_crypto_.randomUUID)()}.part`;
             try {
-                const found = await objects.read((0,lib/* bundleKey */.CK)(unit, digest), async (bytes) => 
+                const found = await objects.read((0,lib/* bundleKey */.CKr)(unit, digest), async (bytes) => 
                 // Within the call, so that it is the disk that is blamed, and not S3.
-                (0,lib/* writing */.dV)(`The bundle of ${unit}`, file, async () => hashThrough(bytes, disk.createWriteStream(part))));
+                (0,lib/* writing */.dVM)(`The bundle of ${unit}`, file, async () => hashThrough(bytes, disk.createWriteStream(part))));
                 if (found === undefined)
                     return false;
                 if (found !== digest)
@@ -301,16 +301,16 @@ function bundleStore(options, disk = DISK) {
 }
 /** Checks what the store has: by S3's own checksum, or by reading it where S3 has none. */
 async function verifyStored(objects, unit, digest) {
-    const key = (0,lib/* bundleKey */.CK)(unit, digest);
+    const key = (0,lib/* bundleKey */.CKr)(unit, digest);
     const head = await objects.head(key);
     if (head === undefined)
-        throw new lib/* Failure */.HR(`${objects.bucket}/${key} is missing.`);
+        throw new lib/* Failure */.HRU(`${objects.bucket}/${key} is missing.`);
     const found = head.sha256 ?? (await objects.read(key, hashOf));
     if (found !== digest)
         throw wrongBytes(objects, unit, digest, found);
 }
 function wrongBytes(objects, unit, digest, found) {
-    return new lib/* Failure */.HR(`${objects.bucket}/${(0,lib/* bundleKey */.CK)(unit, digest)} holds bytes of ${found ?? 'nothing'} instead of ${digest}. Do not use it.`);
+    return new lib/* Failure */.HRU(`${objects.bucket}/${(0,lib/* bundleKey */.CKr)(unit, digest)} holds bytes of ${found ?? 'nothing'} instead of ${digest}. Do not use it.`);
 }
 async function hashOf(body) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
@@ -333,7 +333,7 @@ async function sizeOf(file) {
         return (await (0,promises_.stat)(file)).size;
     }
     catch (error) {
-        throw new lib/* UserError */.yo(`The bundle ${file} cannot be read. Build it first.`, { cause: error });
+        throw new lib/* UserError */.yot(`The bundle ${file} cannot be read. Build it first.`, { cause: error });
     }
 }
 
@@ -347,20 +347,20 @@ const REPOSITORY_LIMIT = 255;
 /** Parses a repository name. @throws UserError */
 function parseRepository(text) {
     if (text.length > REPOSITORY_LIMIT || !REPOSITORY.test(text)) {
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
+        throw new lib/* UserError */.yot(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
     }
     return text;
 }
 /** Parses a tag. @throws UserError */
 function parseTag(text) {
     if (!TAG.test(text)) {
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 200))} is not a tag. Use up to 128 letters, digits, "_", "." and "-"; not "." or "-" first.`);
+        throw new lib/* UserError */.yot(`${JSON.stringify(text.slice(0, 200))} is not a tag. Use up to 128 letters, digits, "_", "." and "-"; not "." or "-" first.`);
     }
     return text;
 }
 /** Parses what names a manifest: a digest or a tag. @throws UserError */
 function parseReference(text) {
-    return (0,lib/* isDigest */.Bc)(text) ? text : parseTag(text);
+    return (0,lib/* isDigest */.Bc8)(text) ? text : parseTag(text);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/ecr.js
@@ -376,11 +376,11 @@ function ecrCredentials(session, accountId) {
         if (known !== undefined && clock.now() < known.until)
             return known.credentials;
         const { GetAuthorizationTokenCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-        const answer = await withEcr(session, `get a token for the registry of account ${accountId}`, client => (0,lib/* callAws */.IY)(session.terms, () => client.send(new GetAuthorizationTokenCommand({}))));
+        const answer = await withEcr(session, `get a token for the registry of account ${accountId}`, client => (0,lib/* callAws */.IY8)(session.terms, () => client.send(new GetAuthorizationTokenCommand({}))));
         const data = answer.authorizationData?.[0];
         const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'));
         if (username === '' || password === '')
-            throw new lib/* Failure */.HR('ECR returned no authorization token.');
+            throw new lib/* Failure */.HRU('ECR returned no authorization token.');
         session.terms.mask(password);
         known = { credentials: { username, password }, until: (data?.expiresAt?.getTime() ?? 0) - EARLY };
         return known.credentials;
@@ -400,7 +400,7 @@ async function ensureRepository(session, accountId, name) {
     return withEcr(session, `set up the repository ${name} in account ${accountId}`, async (client) => {
         const find = async () => {
             const request = new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] });
-            const found = await (0,lib/* callAws */.IY)(session.terms, () => client.send(request)).catch(unless('RepositoryNotFoundException'));
+            const found = await (0,lib/* callAws */.IY8)(session.terms, () => client.send(request)).catch(unless('RepositoryNotFoundException'));
             return found?.repositories?.[0];
         };
         const present = await find();
@@ -410,26 +410,26 @@ async function ensureRepository(session, accountId, name) {
             registryId: accountId,
             repositoryName,
             imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-            imageTagMutabilityExclusionFilters: lib/* MOVING_TAGS */.vn.map(filter => ({ filterType: 'WILDCARD', filter })),
+            imageTagMutabilityExclusionFilters: lib/* MOVING_TAGS */.vnx.map(filter => ({ filterType: 'WILDCARD', filter })),
             imageScanningConfiguration: { scanOnPush: true }
         });
         // Another job of the same run made it meanwhile; or this one did, and the answer was lost.
-        const made = await (0,lib/* callAws */.IY)(session.terms, () => client.send(creation)).catch(unless('RepositoryAlreadyExistsException'));
+        const made = await (0,lib/* callAws */.IY8)(session.terms, () => client.send(creation)).catch(unless('RepositoryAlreadyExistsException'));
         const repository = made?.repository ?? (await find());
         if (repository === undefined)
-            throw new lib/* Failure */.HR(`ECR says that the repository ${name} exists, but does not describe it.`);
+            throw new lib/* Failure */.HRU(`ECR says that the repository ${name} exists, but does not describe it.`);
         return { created: made !== undefined, tags: tagsOf(repository) };
     });
 }
 function tagsOf({ imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters }) {
     const mutable = !imageTagMutability.startsWith('IMMUTABLE');
     // ECR takes no exclusion without a filter: only an emulator that does not keep them names none.
-    const untold = imageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? lib/* MOVING_TAGS */.vn : [];
+    const untold = imageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? lib/* MOVING_TAGS */.vnx : [];
     const filters = imageTagMutabilityExclusionFilters?.map(({ filter }) => filter ?? '') ?? untold;
     const moves = (tag) => filters.some(filter => covers(filter, tag)) !== mutable;
-    if (!lib/* MOVING_TAGS */.vn.every(moves))
+    if (!lib/* MOVING_TAGS */.vnx.every(moves))
         return 'fixed';
-    return moves((0,lib/* sourceTag */.Yr)((0,lib/* sha256 */.sc)(''))) ? 'loose' : 'guarded';
+    return moves((0,lib/* sourceTag */.Yrp)((0,lib/* sha256 */.scB)(''))) ? 'loose' : 'guarded';
 }
 /** Whether a wildcard filter takes all that another one takes, or a tag: the `*` of another is matched by nothing but a `*`. */
 function covers(filter, other) {
@@ -446,18 +446,18 @@ function unless(name) {
 async function withEcr(session, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const { ECRClient } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-    const client = new ECRClient((0,lib/* awsClientConfig */.rw)(session, 'ECR'));
+    const client = new ECRClient((0,lib/* awsClientConfig */.rwc)(session, 'ECR'));
     try {
         return await work(client);
     }
     catch (error) {
-        if (error instanceof lib/* UserError */.yo || error instanceof lib/* Failure */.HR)
+        if (error instanceof lib/* UserError */.yot || error instanceof lib/* Failure */.HRU)
             throw error;
-        const message = `ECR in ${session.region} could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+        const message = `ECR in ${session.region} could not ${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
         if (error instanceof Error && /AccessDenied/.test(error.name)) {
-            throw new lib/* UserError */.yo(`${message}. Allow this action in the role's policy.`, { cause: error });
+            throw new lib/* UserError */.yot(`${message}. Allow this action in the role's policy.`, { cause: error });
         }
-        throw new lib/* Failure */.HR(message, { cause: error });
+        throw new lib/* Failure */.HRU(message, { cause: error });
     }
     finally {
         client.destroy();
@@ -467,7 +467,7 @@ async function withEcr(session, what, work) {
 ;// CONCATENATED MODULE: ./packages/registry/lib/failure.js
 
 /** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
-class RegistryFailure extends lib/* Failure */.HR {
+class RegistryFailure extends lib/* Failure */.HRU {
     /** HTTP status; 0 when there was no whole answer. */
     status;
     /** Whether asking again may help; a number is the wait, in milliseconds, that the registry asked for. */
@@ -555,7 +555,7 @@ async function getBlob(transport, repository, digest, limit) {
             return undefined;
         }
         const bytes = await answer.read(limit);
-        const found = (0,lib/* sha256 */.sc)(bytes);
+        const found = (0,lib/* sha256 */.scB)(bytes);
         if (found !== digest) {
             throw new RegistryFailure(`${transport.host}/${repository} returned content with digest ${found} for blob ${digest}. Do not use it.`);
         }
@@ -604,10 +604,10 @@ async function headManifest(transport, repository, reference) {
         const mediaType = mediaTypeOf(answer);
         const size = Number(answer.header('content-length'));
         // These headers are optional in the specification; the bytes tell as well.
-        if (!(0,lib/* isDigest */.Bc)(digest) || mediaType === undefined || !Number.isSafeInteger(size)) {
+        if (!(0,lib/* isDigest */.Bc8)(digest) || mediaType === undefined || !Number.isSafeInteger(size)) {
             return getManifest(transport, repository, reference);
         }
-        if ((0,lib/* isDigest */.Bc)(reference) && digest !== reference)
+        if ((0,lib/* isDigest */.Bc8)(reference) && digest !== reference)
             throw wrongDigest(transport, repository, reference, digest);
         return { mediaType, digest, size };
     });
@@ -627,9 +627,9 @@ async function getManifest(transport, repository, reference) {
             return undefined;
         }
         const bytes = await answer.read(MANIFEST_LIMIT);
-        const digest = (0,lib/* sha256 */.sc)(bytes);
+        const digest = (0,lib/* sha256 */.scB)(bytes);
         const claimed = answer.header('docker-content-digest');
-        if ((0,lib/* isDigest */.Bc)(reference) && digest !== reference)
+        if ((0,lib/* isDigest */.Bc8)(reference) && digest !== reference)
             throw wrongDigest(transport, repository, reference, digest);
         if (claimed !== undefined && claimed !== digest)
             throw wrongDigest(transport, repository, reference, claimed, digest);
@@ -703,15 +703,15 @@ const DOCUMENT_LIMIT = 16 * 1024 * 1024;
  * registry collects the blob as garbage. Its bytes follow from the document's alone, so storing twice stores once.
  */
 function documentManifest(document, artifactType) {
-    const text = (0,lib/* canonicalJson */.dj)({
+    const text = (0,lib/* canonicalJson */.djW)({
         schemaVersion: 2,
         mediaType: OCI_MANIFEST,
         artifactType,
-        config: { mediaType: EMPTY_TYPE, digest: (0,lib/* sha256 */.sc)(EMPTY), size: EMPTY.length },
-        layers: [{ mediaType: artifactType, digest: (0,lib/* sha256 */.sc)(document), size: document.length }]
+        config: { mediaType: EMPTY_TYPE, digest: (0,lib/* sha256 */.scB)(EMPTY), size: EMPTY.length },
+        layers: [{ mediaType: artifactType, digest: (0,lib/* sha256 */.scB)(document), size: document.length }]
     });
     const bytes = Buffer.from(text);
-    return { mediaType: OCI_MANIFEST, digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length, bytes };
+    return { mediaType: OCI_MANIFEST, digest: (0,lib/* sha256 */.scB)(bytes), size: bytes.length, bytes };
 }
 /** Stores a document and reads its manifest back. @returns the manifest that keeps it. */
 async function putDocument(transport, repository, document, artifactType) {
@@ -724,7 +724,7 @@ async function putDocument(transport, repository, document, artifactType) {
         return manifest;
     }
     for (const bytes of [EMPTY, document]) {
-        await pushBlob(transport, repository, { digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length }, bytesContent(bytes));
+        await pushBlob(transport, repository, { digest: (0,lib/* sha256 */.scB)(bytes), size: bytes.length }, bytesContent(bytes));
     }
     await putManifest(transport, repository, manifest, manifest.digest);
     await verifyManifest(transport, repository, manifest);
@@ -744,7 +744,7 @@ function decodeDescriptor(value) {
     if (typeof value !== 'object' || value === null)
         return undefined;
     const { mediaType, digest, size, urls } = value;
-    if (typeof mediaType !== 'string' || !(0,lib/* isDigest */.Bc)(digest))
+    if (typeof mediaType !== 'string' || !(0,lib/* isDigest */.Bc8)(digest))
         return undefined;
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
         return undefined;
@@ -769,12 +769,12 @@ function readParts(bytes, what) {
     const isIndex = body.manifests !== undefined;
     const isImage = body.layers !== undefined || body.config !== undefined;
     if (isIndex === isImage) {
-        throw new lib/* UserError */.yo(`${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}. ${REBUILD}`);
+        throw new lib/* UserError */.yot(`${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}. ${REBUILD}`);
     }
     const fitting = FITTING_TYPES[isIndex ? 'index' : 'image'];
     const mediaType = body.mediaType ?? fitting[0];
     if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
-        throw new lib/* UserError */.yo(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}. ${REBUILD}`);
+        throw new lib/* UserError */.yot(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}. ${REBUILD}`);
     }
     const subject = decodeDescriptor(body.subject)?.digest;
     const common = { mediaType, annotations: textsOf(body.annotations), ...(subject === undefined ? {} : { subject }) };
@@ -792,19 +792,19 @@ function parseObject(bytes, what) {
         value = JSON.parse(Buffer.from(bytes).toString('utf8'));
     }
     catch (error) {
-        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not JSON. ${REBUILD}`, { cause: error });
+        throw new lib/* UserError */.yot(`${what} is not a manifest: it is not JSON. ${REBUILD}`, { cause: error });
     }
     if (typeof value !== 'object' || value === null)
-        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not a JSON object. ${REBUILD}`);
+        throw new lib/* UserError */.yot(`${what} is not a manifest: it is not a JSON object. ${REBUILD}`);
     return value;
 }
 function descriptors(value, what) {
     if (!Array.isArray(value))
-        throw new lib/* UserError */.yo(`${what} has no list of descriptors where a manifest requires one. ${REBUILD}`);
+        throw new lib/* UserError */.yot(`${what} has no list of descriptors where a manifest requires one. ${REBUILD}`);
     return value.map((entry) => {
         const descriptor = decodeDescriptor(entry);
         if (descriptor === undefined)
-            throw new lib/* UserError */.yo(`${what} refers to something that is not a descriptor with a sha256 digest. ${REBUILD}`);
+            throw new lib/* UserError */.yot(`${what} refers to something that is not a descriptor with a sha256 digest. ${REBUILD}`);
         return descriptor;
     });
 }
@@ -821,13 +821,13 @@ function descriptors(value, what) {
 async function openLayout(directory) {
     const version = (await readJson(directory, 'oci-layout'));
     if (version?.imageLayoutVersion !== '1.0.0') {
-        throw new lib/* UserError */.yo(`${directory} is an OCI image layout of version ${String(version?.imageLayoutVersion)}. Only version 1.0.0 is supported.`);
+        throw new lib/* UserError */.yot(`${directory} is an OCI image layout of version ${String(version?.imageLayoutVersion)}. Only version 1.0.0 is supported.`);
     }
     const index = (await readJson(directory, 'index.json'));
     const roots = (Array.isArray(index?.manifests) ? index.manifests : []).map((entry) => {
         const descriptor = decodeDescriptor(entry);
         if (descriptor === undefined)
-            throw new lib/* UserError */.yo(`${directory}/index.json contains an entry that is not a descriptor.`);
+            throw new lib/* UserError */.yot(`${directory}/index.json contains an entry that is not a descriptor.`);
         return descriptor;
     });
     return {
@@ -836,37 +836,37 @@ async function openLayout(directory) {
             const file = fileOf(directory, digest);
             const size = await layout_sizeOf(directory, digest);
             if (size > MANIFEST_LIMIT) {
-                throw new lib/* UserError */.yo(`${file} is not a manifest: it is ${size} bytes long, and manifests have at most ${MANIFEST_LIMIT}.`);
+                throw new lib/* UserError */.yot(`${file} is not a manifest: it is ${size} bytes long, and manifests have at most ${MANIFEST_LIMIT}.`);
             }
             const bytes = await (0,promises_.readFile)(file);
-            const found = (0,lib/* sha256 */.sc)(bytes);
+            const found = (0,lib/* sha256 */.scB)(bytes);
             if (found !== digest)
-                throw new lib/* UserError */.yo(`${file} hashes to ${found}, not to its name. Build the layout again.`);
+                throw new lib/* UserError */.yot(`${file} hashes to ${found}, not to its name. Build the layout again.`);
             const parts = readParts(bytes, file);
             const mediaType = roots.find(root => root.digest === digest)?.mediaType ?? parts.mediaType;
             if (mediaType !== parts.mediaType) {
-                throw new lib/* UserError */.yo(`${directory} calls ${digest} ${mediaType} in index.json, but its content is ${parts.mediaType}. Build the layout again.`);
+                throw new lib/* UserError */.yot(`${directory} calls ${digest} ${mediaType} in index.json, but its content is ${parts.mediaType}. Build the layout again.`);
             }
             return { mediaType, digest, size: bytes.length, bytes, parts };
         },
         async blob(descriptor) {
             const size = await layout_sizeOf(directory, descriptor.digest, descriptor.urls);
             if (size !== descriptor.size) {
-                throw new lib/* UserError */.yo(`${fileOf(directory, descriptor.digest)} has ${size} bytes, its manifest says ${descriptor.size}. Build the layout again.`);
+                throw new lib/* UserError */.yot(`${fileOf(directory, descriptor.digest)} has ${size} bytes, its manifest says ${descriptor.size}. Build the layout again.`);
             }
             return fileContent(fileOf(directory, descriptor.digest), descriptor);
         }
     };
 }
 function fileOf(directory, digest) {
-    return external_node_path_.join(directory, 'blobs', 'sha256', (0,lib/* hexOf */.ZD)(digest));
+    return external_node_path_.join(directory, 'blobs', 'sha256', (0,lib/* hexOf */.ZDm)(digest));
 }
 async function layout_sizeOf(directory, digest, urls = []) {
     try {
         const found = await (0,promises_.stat)(fileOf(directory, digest));
         // A pipe would be waited for without end.
         if (!found.isFile())
-            throw new lib/* UserError */.yo('it is not a regular file');
+            throw new lib/* UserError */.yot('it is not a regular file');
         return found.size;
     }
     catch (error) {
@@ -875,7 +875,7 @@ async function layout_sizeOf(directory, digest, urls = []) {
         const why = url === undefined
             ? 'Give a digest that it holds, or build it again.'
             : `It is a layer that may not be redistributed: whoever runs the image fetches it from ${url}. An image is pushed whole or not at all. Start from a base image without such layers.`;
-        throw new lib/* UserError */.yo(`The OCI image layout ${directory} does not hold ${digest}. ${why}`, { cause: error });
+        throw new lib/* UserError */.yot(`The OCI image layout ${directory} does not hold ${digest}. ${why}`, { cause: error });
     }
 }
 async function readJson(directory, name) {
@@ -884,13 +884,13 @@ async function readJson(directory, name) {
         const found = await (0,promises_.stat)(file);
         // Of a folder, the system itself says that it is one.
         if (!found.isFile() && !found.isDirectory())
-            throw new lib/* UserError */.yo('it is a pipe or a device, not a regular file');
+            throw new lib/* UserError */.yot('it is a pipe or a device, not a regular file');
         if (found.size > MANIFEST_LIMIT)
-            throw new lib/* UserError */.yo(`it is ${found.size} bytes long, and may have at most ${MANIFEST_LIMIT}`);
+            throw new lib/* UserError */.yot(`it is ${found.size} bytes long, and may have at most ${MANIFEST_LIMIT}`);
         return JSON.parse(await (0,promises_.readFile)(file, 'utf8'));
     }
     catch (error) {
-        throw new lib/* UserError */.yo(`${directory} is not an OCI image layout: ${name} cannot be read (${(0,lib/* messageOf */.bD)(error)}). Give the directory that a build wrote as type=oci,tar=false.`, { cause: error });
+        throw new lib/* UserError */.yot(`${directory} is not an OCI image layout: ${name} cannot be read (${(0,lib/* messageOf */.bDE)(error)}). Give the directory that a build wrote as type=oci,tar=false.`, { cause: error });
     }
 }
 
@@ -903,7 +903,7 @@ const DEPTH = 4;
 async function* childrenOf(layout, manifest, depth) {
     for (const child of manifest.parts.manifests) {
         if (depth >= DEPTH)
-            throw new lib/* UserError */.yo(`${manifest.digest} nests image indexes deeper than ${DEPTH}. Build it flat.`);
+            throw new lib/* UserError */.yot(`${manifest.digest} nests image indexes deeper than ${DEPTH}. Build it flat.`);
         const found = await layout.manifest(child.digest);
         checkChild(manifest, child, found);
         yield found;
@@ -911,7 +911,7 @@ async function* childrenOf(layout, manifest, depth) {
 }
 function checkChild(parent, child, found) {
     if (child.size !== found.size || child.mediaType !== found.mediaType) {
-        throw new lib/* UserError */.yo(`${parent.digest} says that ${child.digest} is ${child.size} bytes of ${child.mediaType}, but it is ${found.size} bytes of ${found.mediaType}. Build the layout again.`);
+        throw new lib/* UserError */.yot(`${parent.digest} says that ${child.digest} is ${child.size} bytes of ${child.mediaType}, but it is ${found.size} bytes of ${found.mediaType}. Build the layout again.`);
     }
 }
 /**
@@ -923,10 +923,10 @@ async function verifyLayout(directory) {
     const layout = await openLayout(directory);
     const [root, ...others] = layout.roots;
     if (root === undefined || others.length > 0)
-        throw new lib/* UserError */.yo(`${directory}/index.json names ${(0,lib/* plural */.LS)(layout.roots.length, 'image')}; expected exactly one.`);
+        throw new lib/* UserError */.yot(`${directory}/index.json names ${(0,lib/* plural */.LSg)(layout.roots.length, 'image')}; expected exactly one.`);
     const image = await layout.manifest(root.digest);
     if (root.size !== image.size)
-        throw new lib/* UserError */.yo(`${directory}/index.json says that ${root.digest} has ${root.size} bytes, but it has ${image.size}.`);
+        throw new lib/* UserError */.yot(`${directory}/index.json says that ${root.digest} has ${root.size} bytes, but it has ${image.size}.`);
     const needed = new Set();
     await verifyManifestTree(layout, image, needed, 1);
     return { image, needed };
@@ -1038,7 +1038,7 @@ async function pushBlobs(transport, repository, layout, blobs, sent) {
 
 
 /** How often a registry is asked again, and how long one waits for it; what may help is told by `RegistryFailure.again`. */
-const registryRetry = lib/* networkRetry */.D1;
+const registryRetry = lib/* networkRetry */.D1q;
 /** How long one waits at most because a registry asks for it (`Retry-After`), in seconds. */
 const LONGEST_RETRY_AFTER = 60;
 /** The verdict for `retry`: only what the registry may answer differently next time. */
@@ -1114,11 +1114,11 @@ function authenticator(options) {
         const own = realm.origin === registry.origin;
         const authorization = own ? await basic() : undefined;
         if (!own && credentials !== undefined) {
-            throw new lib/* UserError */.yo(`${registry.host} asks for its credentials to be sent to ${realm.host}. Credentials are sent only to the host they were issued for: configure that host as the registry, or use a registry that issues its own tokens.`);
+            throw new lib/* UserError */.yot(`${registry.host} asks for its credentials to be sent to ${realm.host}. Credentials are sent only to the host they were issued for: configure that host as the registry, or use a registry that issues its own tokens.`);
         }
         const answer = await get(realm, authorization === undefined ? {} : { authorization });
         if (answer.status === 401 || answer.status === 403) {
-            throw new lib/* UserError */.yo(`${realm.host} issued no token for ${scope.access} on ${scope.repository} (HTTP ${answer.status}). Check the registry's credentials.`);
+            throw new lib/* UserError */.yot(`${realm.host} issued no token for ${scope.access} on ${scope.repository} (HTTP ${answer.status}). Check the registry's credentials.`);
         }
         const token = answer.status === 200 ? decodeToken(answer.body) : undefined;
         if (token === undefined) {
@@ -1135,13 +1135,16 @@ function authenticator(options) {
             const known = tokens.get(keyOf(scope));
             return known !== undefined && known.until > clock.now() ? `Bearer ${known.token}` : basic();
         },
-        async answer(header, scope) {
+        async answer(header, scope, sent) {
             const bearer = parseChallenges(header ?? '').find(challenge => challenge.scheme === 'bearer');
             // Basic credentials were sent with the first request already, so a Basic challenge means that they are wrong.
             if (bearer === undefined)
                 return undefined;
-            // Uploads run side by side: those that are challenged together wait for one token.
+            // Uploads run side by side: those that are challenged together wait for one token, and who is challenged later takes what came meanwhile.
             const key = keyOf(scope);
+            const known = tokens.get(key);
+            if (known !== undefined && known.until > clock.now() && `Bearer ${known.token}` !== sent)
+                return `Bearer ${known.token}`;
             const token = underWay.get(key) ?? fetchToken(bearer.parameters, scope).finally(() => underWay.delete(key));
             underWay.set(key, token);
             return token;
@@ -1157,10 +1160,10 @@ function parseRealm(realm, registry) {
         url = new URL(realm ?? '');
     }
     catch (error) {
-        throw new lib/* Failure */.HR(`${registry.host} requires a token but does not say where to get it.`, { cause: error });
+        throw new lib/* Failure */.HRU(`${registry.host} requires a token but does not say where to get it.`, { cause: error });
     }
     if (url.protocol !== 'https:' && url.protocol !== registry.protocol) {
-        throw new lib/* Failure */.HR(`${registry.host} requires a token from ${url.origin}, which is not encrypted.`);
+        throw new lib/* Failure */.HRU(`${registry.host} requires a token from ${url.origin}, which is not encrypted.`);
     }
     return url;
 }
@@ -1280,7 +1283,7 @@ function send(request, body, guard, onFault) {
 }
 function reasonOf(error) {
     // A connection that was tried on several addresses fails with a code alone, without a message.
-    return `${(0,lib/* messageOf */.bD)(error)} (${String(Reflect.get(Object(error), 'code'))})`;
+    return `${(0,lib/* messageOf */.bDE)(error)} (${String(Reflect.get(Object(error), 'code'))})`;
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/transport.js
@@ -1335,10 +1338,11 @@ function openTransport(options) {
                 headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
                 ...(request.body === undefined ? {} : { body: request.body })
             });
-            let answer = await once(await auth.header(request.scope));
+            const sent = await auth.header(request.scope);
+            let answer = await once(sent);
             if (answer.status === 401) {
                 const challenge = answer.header('www-authenticate');
-                const authorization = await auth.answer(challenge, request.scope).catch(async (error) => {
+                const authorization = await auth.answer(challenge, request.scope, sent).catch(async (error) => {
                     await answer.discard();
                     throw error;
                 });
@@ -1352,7 +1356,7 @@ function openTransport(options) {
                 throw await refusal(answer, request, registry);
             return answer;
         },
-        attempt: operation => (0,lib/* retry */.L5)(operation, { policy, clock, retryable: mayHelpAgain })
+        attempt: operation => (0,lib/* retry */.L5P)(operation, { policy, clock, retryable: mayHelpAgain })
     };
 }
 function ownAddress(target, registry) {
@@ -1377,7 +1381,7 @@ function redirectTarget(location, from, registry) {
     catch (error) {
         throw new RegistryFailure(`${registry.host} returned an invalid redirect URL.`, { cause: error });
     }
-    const local = (0,lib/* isLoopback */.BM)(registry.hostname) && (0,lib/* isLoopback */.BM)(url.hostname) && url.protocol === 'http:';
+    const local = (0,lib/* isLoopback */.U9m)(registry.hostname) && (0,lib/* isLoopback */.U9m)(url.hostname) && url.protocol === 'http:';
     if (location === undefined || (url.protocol !== 'https:' && !local)) {
         throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which does not use https.`);
     }
@@ -1391,7 +1395,7 @@ async function refusal(answer, request, registry) {
     const told = `HTTP ${status}${reason === '' ? '' : `, ${reason}`}`;
     const what = `${registry.host} refused ${request.method} in ${request.scope.repository}: ${told}`;
     if (status === 401 || status === 403) {
-        return new lib/* UserError */.yo(`${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`);
+        return new lib/* UserError */.yot(`${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`);
     }
     const wait = Number(answer.header('retry-after'));
     const again = status === 408 || status === 429 || status >= 500;
@@ -1417,7 +1421,7 @@ function describeErrors(body) {
         return [code, message].filter(part => typeof part === 'string').join(': ');
     })
         .join('; ');
-    return (0,lib/* onOneLine */.GJ)(described).slice(0, REASON_LIMIT);
+    return (0,lib/* onOneLine */.GJd)(described).slice(0, REASON_LIMIT);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/write-tag.js
@@ -1466,7 +1470,7 @@ async function moveTag(transport, repository, digest, tag) {
 async function manifestToTag(transport, repository, digest) {
     const manifest = await getManifest(transport, repository, digest);
     if (manifest === undefined) {
-        throw new lib/* UserError */.yo(`${transport.host}/${repository} does not hold ${digest}, so it cannot be tagged. Push it first.`);
+        throw new lib/* UserError */.yot(`${transport.host}/${repository} does not hold ${digest}, so it cannot be tagged. Push it first.`);
     }
     return manifest;
 }
@@ -1514,21 +1518,21 @@ function connectRegistry(options) {
             const label = tag === undefined ? undefined : parseTag(tag);
             const document = Buffer.from(text, 'utf8');
             if (document.length > DOCUMENT_LIMIT) {
-                throw new lib/* UserError */.yo(`A document of ${document.length} bytes is too large: at most ${DOCUMENT_LIMIT} are stored.`);
+                throw new lib/* UserError */.yot(`A document of ${document.length} bytes is too large: at most ${DOCUMENT_LIMIT} are stored.`);
             }
             const manifest = await putDocument(transport, name, document, artifactType);
             if (label !== undefined)
                 await tagOnce(transport, name, manifest.digest, label);
-            return (0,lib/* sha256 */.sc)(document);
+            return (0,lib/* sha256 */.scB)(document);
         },
         getDocument: async (repository, digest) => getDocument(transport, parseRepository(repository), digest)
     };
 }
 function parseHost(host) {
     const name = host.replace(/:\d+$/, '');
-    const url = (0,lib/* parseTrustedUrl */.gp)(`${(0,lib/* isLoopback */.BM)(name) ? 'http' : 'https'}://${host}`, 'The registry host');
+    const url = (0,lib/* parseTrustedUrl */.gps)(`${(0,lib/* isLoopback */.U9m)(name) ? 'http' : 'https'}://${host}`, 'The registry host');
     if (url.host !== host) {
-        throw new lib/* UserError */.yo(`The registry host is ${JSON.stringify(host)}. Give a host name and, where needed, a port; no scheme and no path.`);
+        throw new lib/* UserError */.yot(`The registry host is ${JSON.stringify(host)}. Give a host name and, where needed, a port; no scheme and no path.`);
     }
     return url;
 }

@@ -76,11 +76,11 @@ async function resolve(pipeline) {
     for (const state of states)
         log.info(`${state.unit.name}: ${state.trusted ?? 'to be built'} (${state.reason})`);
     const rows = states.map(state => [
-        (0,lib/* escapeMarkdown */.FV)(state.unit.name),
-        (0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.fingerprint)),
+        (0,lib/* escapeMarkdown */.FVb)(state.unit.name),
+        (0,lib/* code */.aYu)((0,lib/* shortDigest */.VKY)(state.fingerprint)),
         state.trusted === undefined
-            ? `**to be built**: ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
-            : `${(0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
+            ? `**to be built**: ${(0,lib/* escapeMarkdown */.FVb)(state.reason)}`
+            : `${(0,lib/* code */.aYu)((0,lib/* shortDigest */.VKY)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FVb)(state.reason)}`
     ]);
     return {
         outputs: {
@@ -89,7 +89,7 @@ async function resolve(pipeline) {
             environments: JSON.stringify(pipeline.policy.environments.map(({ name, gate }) => ({ name, gate }))),
             built: 'false'
         },
-        summary: `### ${missing.length === 0 ? 'Nothing to build' : `To build: ${missing.join(', ')}`}\n\n${(0,lib/* table */.tp)(['unit', 'fingerprint', 'digest'], rows)}\n`
+        summary: `### ${missing.length === 0 ? 'Nothing to build' : `To build: ${missing.join(', ')}`}\n\n${(0,lib/* table */.tpe)(['unit', 'fingerprint', 'digest'], rows)}\n`
     };
 }
 
@@ -171,7 +171,7 @@ async function unfit(delivery, repository, commit, source) {
             await repository.checkFolder(commit, folderOf(unit), unit.kind);
         }
         catch (error) {
-            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
+            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot))
                 throw error;
             const at = folderPath(unit);
             problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${error.message}`));

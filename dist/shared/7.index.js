@@ -18,10 +18,10 @@ const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-
 function readInputs(inputs) {
     const commit = inputs.required('commit');
     if (!/^[0-9a-f]{40}$/.test(commit))
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`);
     return {
         config: inputs.optional('config') ?? 'delivery.yml',
-        ...(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FD)(inputs),
+        ...(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FDj)(inputs),
         commit,
         url: parseAddress(inputs.optional('environment-url'))
     };
@@ -33,7 +33,7 @@ function parseAddress(text) {
     const protocol = URL.canParse(text) ? new URL(text).protocol : '';
     if (protocol === 'https:' || protocol === 'http:')
         return text;
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input environment-url is ${JSON.stringify(text)}. Give a URL that begins with https:// or http://.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`Input environment-url is ${JSON.stringify(text)}. Give a URL that begins with https:// or http://.`);
 }
 
 
@@ -230,16 +230,16 @@ class NamespacedSandbox {
     async #root(command, options = {}) {
         const [program = '', ...args] = [...this.#asRoot, ...command];
         try {
-            return await (0,lib/* runCommand */.d1)(program, args, { ...options, cwd: '/', env: ROOT_ENVIRONMENT, lifeline: true });
+            return await (0,lib/* runCommand */.d1Y)(program, args, { ...options, cwd: '/', env: ROOT_ENVIRONMENT, lifeline: true });
         }
         catch (error) {
-            throw notIsolated((0,lib/* messageOf */.bD)(error));
+            throw notIsolated((0,lib/* messageOf */.bDE)(error));
         }
     }
 }
 function notIsolated(said) {
     const reason = said.trim().split('\n').at(-1) ?? '';
-    return new lib/* UserError */.yo(`The commands under accept.run cannot be kept apart from this job${reason === '' ? '' : ` (${reason})`}, so they are not run. That takes Linux with util-linux, and root or sudo without a password, as GitHub's Ubuntu runners have. Run the job there and in no container, or check by accept.http.`);
+    return new lib/* UserError */.yot(`The commands under accept.run cannot be kept apart from this job${reason === '' ? '' : ` (${reason})`}, so they are not run. That takes Linux with util-linux, and root or sudo without a password, as GitHub's Ubuntu runners have. Run the job there and in no container, or check by accept.http.`);
 }
 
 ;// CONCATENATED MODULE: ./actions/accept-release/lib/hidden-programs.js
@@ -319,7 +319,7 @@ async function runCommandCheck(command, sandbox, inputs, { clock, env, log }, li
     const seconds = (clock.now() - started) / 1000;
     if (code === 0)
         return { what: command, passed: true, seconds };
-    const end = timedOut === true ? `no end within ${(0,lib/* plural */.LS)(limit / 60_000, 'minute')}` : `exit code ${code}`;
+    const end = timedOut === true ? `no end within ${(0,lib/* plural */.LSg)(limit / 60_000, 'minute')}` : `exit code ${code}`;
     return { what: command, passed: false, seconds, reason: `${end}: ${output.last(LAST_LINES).join(' / ')}` };
 }
 function variablesFor(inputs, env) {
@@ -356,7 +356,7 @@ async function runHttpChecks(checks, base, dependencies) {
     if (checks.length === 0)
         return [];
     if (base === undefined) {
-        throw new lib/* UserError */.yo('delivery.yml has HTTP checks, but the environment has no URL. Set `url:` for it (it may contain ${unit.Output}).');
+        throw new lib/* UserError */.yot('delivery.yml has HTTP checks, but the environment has no URL. Set `url:` for it (it may contain ${unit.Output}).');
     }
     return Promise.all(checks.map(async (check) => runHttpCheck(check, base, dependencies)));
 }
@@ -396,7 +396,7 @@ async function problemWith(check, url) {
     }
     catch (error) {
         // "fetch failed" says nothing; what it failed of does.
-        return (0,lib/* messageOf */.bD)(error?.cause ?? error);
+        return (0,lib/* messageOf */.bDE)(error?.cause ?? error);
     }
 }
 function differenceOf(check, status, text) {
@@ -447,23 +447,23 @@ async function runChecks(environment, inputs, dependencies) {
         ...(await log.group('Check by HTTP', async () => runHttpChecks(environment.accept.http, inputs.url, dependencies))),
         ...(await log.group("Run the product's own checks", async () => runCommandChecks(environment.accept.run, inputs, dependencies)))
     ];
-    const report = (0,lib/* checksReport */.ky)({ environment: environment.name, release: inputs.release }, results, secretsOf(dependencies.env));
+    const report = (0,lib/* checksReport */.ky6)({ environment: environment.name, release: inputs.release }, results, secretsOf(dependencies.env));
     const failed = results.filter(result => !result.passed);
     for (const result of failed)
         log.untrusted(`${result.what}: ${result.reason ?? 'failed'}`);
     const rows = results.map(result => [
         result.passed ? 'passed' : '**failed**',
-        (0,lib/* code */.JA)(result.what),
+        (0,lib/* code */.aYu)(result.what),
         `${result.seconds.toFixed(1)} s`,
-        result.reason === undefined ? '' : (0,lib/* code */.JA)(result.reason.slice(0, REASON_LIMIT))
+        result.reason === undefined ? '' : (0,lib/* code */.aYu)(result.reason.slice(0, REASON_LIMIT))
     ]);
-    const shown = results.length === 0 ? 'delivery.yml defines no acceptance checks.' : (0,lib/* table */.tp)(['', 'check', 'time', 'why'], rows);
+    const shown = results.length === 0 ? 'delivery.yml defines no acceptance checks.' : (0,lib/* table */.tpe)(['', 'check', 'time', 'why'], rows);
     if (failed.length > 0) {
-        throw new lib/* UserError */.yo(`${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release cannot enter the next environment.`, { outputs: { results: (0,lib/* encodeChecks */.uz)(report) }, details: shown });
+        throw new lib/* UserError */.yot(`${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release cannot enter the next environment.`, { outputs: { results: (0,lib/* encodeChecks */.uzg)(report) }, details: shown });
     }
     return {
-        outputs: { checks: String(results.length), results: (0,lib/* encodeChecks */.uz)(report) },
-        summary: `### ${(0,lib/* releaseId */.Bf)(inputs.release)} passed in ${(0,lib/* escapeMarkdown */.FV)(environment.name)}\n\n${shown}\n`
+        outputs: { checks: String(results.length), results: (0,lib/* encodeChecks */.uzg)(report) },
+        summary: `### ${(0,lib/* releaseId */.BfF)(inputs.release)} passed in ${(0,lib/* escapeMarkdown */.FVb)(environment.name)}\n\n${shown}\n`
     };
 }
 async function environmentOf(inputs, { run }) {
@@ -613,7 +613,7 @@ class Target {
     }
     async #inFolder({ name, path }, work) {
         const { commit } = this.#request;
-        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dV)(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
+        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dVM)(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
             const text = name.toString('latin1');
             await this.folder(text.slice(0, Math.max(text.lastIndexOf('/'), 0)));
             await work(this.#at(text));

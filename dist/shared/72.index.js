@@ -28,27 +28,27 @@ async function run(inputs, pipeline) {
     log.info(`${result.where}: ${inputs.digest} (${result.note})`);
     return {
         outputs: { digest: inputs.digest, pushed: String(result.pushed) },
-        summary: `### ${result.pushed ? 'Pushed' : 'Already there:'} ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FV)(unit.name)}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['', ''], [
-            ['digest', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .JA)(inputs.digest)],
-            ['fingerprint', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .JA)(fingerprint)],
-            ['transfer', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FV)(result.note)]
+        summary: `### ${result.pushed ? 'Pushed' : 'Already there:'} ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FVb)(unit.name)}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tpe)(['', ''], [
+            ['digest', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aYu)(inputs.digest)],
+            ['fingerprint', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aYu)(fingerprint)],
+            ['transfer', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FVb)(result.note)]
         ])}\n`
     };
 }
 async function pushImage(inputs, unit, fingerprint, pipeline) {
     const { policy, log } = pipeline;
     const registry = pipeline.registry('push');
-    const name = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .unitRepository */ .pl)(policy.product, unit.name);
+    const name = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .unitRepository */ .pl6)(policy.product, unit.name);
     await pipeline.prepareRepository(name);
     const { pushed, blobs, bytes, leftOut } = await registry.pushLayout(name, inputs.layout, inputs.digest);
     if (leftOut.length > 0)
         log.warning(`The layout also holds ${leftOut.join(', ')}, which refers to ${inputs.digest} and was left out: an image is pushed with what its own digest leads to. Push signatures and the like with the tool that made them.`);
     const place = await placeFor(inputs.digest, unit, fingerprint, pipeline);
-    await registry.tagOnce(name, inputs.digest, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yr)(fingerprint, place));
+    await registry.tagOnce(name, inputs.digest, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yrp)(fingerprint, place));
     return {
         pushed,
         where: name,
-        note: pushed ? `${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(blobs, 'blob')}, ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(bytes, 'byte')} sent` : 'nothing to send'
+        note: pushed ? `${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LSg)(blobs, 'blob')}, ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LSg)(bytes, 'byte')} sent` : 'nothing to send'
     };
 }
 async function pushBundle(inputs, unit, fingerprint, pipeline) {
@@ -68,9 +68,9 @@ async function placeFor(digest, unit, fingerprint, pipeline) {
         const judgement = await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__.judgeBuild)(pipeline, { unit, fingerprint, digest: found });
         if (judgement.trusted)
             return place;
-        pipeline.log.warning(`${found} already has the name ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yr)(fingerprint, place)} of ${unit.name}, but may not be delivered (${judgement.reason}). ${digest} gets the next name.`);
+        pipeline.log.warning(`${found} already has the name ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yrp)(fingerprint, place)} of ${unit.name}, but may not be delivered (${judgement.reason}). ${digest} gets the next name.`);
     }
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`No name is left for ${digest} of ${unit.name}.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HRU(`No name is left for ${digest} of ${unit.name}.`);
 }
 
 

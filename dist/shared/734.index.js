@@ -17,8 +17,8 @@ export const modules = {
 function environmentUrl(environment, units, product, outputsOf) {
     if (environment.url === undefined)
         return undefined;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .pr)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
-        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .Qx)(product, environment.name, unit))?.[output]
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .prv)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
+        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .QxR)(product, environment.name, unit))?.[output]
         : undefined);
 }
 
@@ -52,17 +52,17 @@ function clip(text, limit) {
         return text;
     // Not between the two halves of one character.
     const shown = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
-    return `${shown}… (${text.length} characters, ${(0,lib/* shortDigest */.VK)((0,lib/* sha256 */.sc)(text))})`;
+    return `${shown}… (${text.length} characters, ${(0,lib/* shortDigest */.VKY)((0,lib/* sha256 */.scB)(text))})`;
 }
 /** Characters shown of a commit's subject, a name, or a line of the runbook. */
 const LINE = 300;
 /** A line from outside, as Markdown that shows it as it is. */
 function line(text) {
-    return (0,lib/* escapeMarkdown */.FV)(clip(text, LINE));
+    return (0,lib/* escapeMarkdown */.FVb)(clip(text, LINE));
 }
 /** A value from outside as it is, each character: two that differ must not look the same. @param otherwise what is said where there is none. */
 function shownOr(value, otherwise, limit) {
-    return value === undefined ? otherwise : (0,lib/* code */.JA)(clip((0,lib/* visible */.RK)(value), limit));
+    return value === undefined ? otherwise : (0,lib/* code */.aYu)(clip((0,lib/* visible */.RK9)(value), limit));
 }
 /** The whole lines at the start of a text that fit into a number of bytes. */
 function wholeLines(text, bytes) {
@@ -88,8 +88,8 @@ async function adoptionOf(history, unit, { digest, fingerprint, adopted: sequenc
 /** What Sluice did not build is nothing that it can vouch for: the approver reads whose word it is. */
 function adoptionWarning({ unit, sequence, told }) {
     if (told === undefined)
-        return `${(0,lib/* code */.JA)(unit)} was not built by Sluice: record ${sequence} is said to have adopted it, but the ledger does not hold it.`;
-    return `${(0,lib/* code */.JA)(unit)} was not built by Sluice: ${line(told.by)} adopted it (record ${sequence}). Reason: ${line(told.reason)}. Checked: ${line(told.checked)}.`;
+        return `${(0,lib/* code */.aYu)(unit)} was not built by Sluice: record ${sequence} is said to have adopted it, but the ledger does not hold it.`;
+    return `${(0,lib/* code */.aYu)(unit)} was not built by Sluice: ${line(told.by)} adopted it (record ${sequence}). Reason: ${line(told.reason)}. Checked: ${line(told.checked)}.`;
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 5 modules
@@ -114,7 +114,7 @@ function suitesOf({ sluice }) {
 }
 /** The entry of another policy for the same key and the same signers, where each has one: only the records that it is good for can differ. */
 function twinOf(entry, { trust }, other) {
-    const isSame = (it) => it.key === entry.key && (0,lib/* canonicalJson */.dj)(it.signs) === (0,lib/* canonicalJson */.dj)(entry.signs);
+    const isSame = (it) => it.key === entry.key && (0,lib/* canonicalJson */.djW)(it.signs) === (0,lib/* canonicalJson */.djW)(entry.signs);
     const [twin, ...more] = other.trust.filter(isSame);
     return more.length > 0 || trust.filter(isSame).length > 1 ? undefined : twin;
 }
@@ -207,7 +207,7 @@ function productRules({ product, accounts, registry, deliverFrom, builds, ledger
     return [
         other('product', product),
         ...Object.entries(accounts).map(([name, { id, region }]) => other(`accounts.${name}`, `${id} ${region}`)),
-        other('registry', (0,lib/* canonicalJson */.dj)(registry)),
+        other('registry', (0,lib/* canonicalJson */.djW)(registry)),
         ...refs.map(ref => permission('deliverFrom[]', ref)),
         ...suites.map(suite => permission('sluice[]', suite)),
         ranked('builds.sandbox', builds.sandbox, ['none', 'required']),
@@ -234,7 +234,7 @@ function environmentRules(it) {
         other(at('account'), it.account),
         ranked(at('level'), it.level, LEVEL_RANKS),
         ranked(at('gate'), it.gate, GATE_RANKS),
-        { what: at('requires.soak'), text: (0,lib/* plural */.LS)(it.soak / 60_000, 'minute'), strength: it.soak, unsaid: 0 },
+        { what: at('requires.soak'), text: (0,lib/* plural */.LSg)(it.soak / 60_000, 'minute'), strength: it.soak, unsaid: 0 },
         ranked(at('adminBypass'), it.allowAdminBypass ? 'allow' : 'refuse', ['allow', 'refuse']),
         ...(it.secondPerson === undefined ? [] : [permission(at('secondPerson'), it.secondPerson)])
     ];
@@ -281,7 +281,7 @@ function ranked(what, value, ranks) {
     return { what, text: value, strength, unsaid: strength };
 }
 function textOf(value) {
-    return typeof value === 'string' ? value : (0,lib/* canonicalJson */.dj)(value);
+    return typeof value === 'string' ? value : (0,lib/* canonicalJson */.djW)(value);
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/deployed-rules.js
@@ -305,7 +305,7 @@ async function rulesSince(pipeline, deployed, release) {
         return { kind: 'known', changes: ruleChanges(then, { policy: pipeline.policy, committed: release.delivery }) };
     }
     catch (error) {
-        if (!(error instanceof lib/* UserError */.yo))
+        if (!(error instanceof lib/* UserError */.yot))
             throw error;
         return { kind: 'unknown', why: `The rules of the last deployment cannot be read any more: ${error.message}` };
     }
@@ -316,10 +316,10 @@ async function policyOf({ repository, policy }, { path, commit, digest }) {
         return policy;
     const content = await repository.fileAt(commit, path);
     if (content === undefined)
-        throw new lib/* UserError */.yo(`${path} is not in commit ${commit}.`);
+        throw new lib/* UserError */.yot(`${path} is not in commit ${commit}.`);
     const found = (0,parse/* parseDelivery */.yY)(content, path);
     if (found.digest !== digest)
-        throw new lib/* UserError */.yo(`${path} of commit ${commit} is not the file that was recorded.`);
+        throw new lib/* UserError */.yot(`${path} of commit ${commit} is not the file that was recorded.`);
     return found;
 }
 
@@ -327,7 +327,7 @@ async function policyOf({ repository, policy }, { path, commit, digest }) {
 
 
 /** Reads how sure it is what runs in an environment, and whether somebody stopped that, or the release that is to come. */
-async function readStanding({ history }, environment, release) {
+async function readStanding({ history, run }, environment, release) {
     const live = (await history.live(environment))?.release?.digest;
     const asked = [
         ['this', release],
@@ -340,30 +340,50 @@ async function readStanding({ history }, environment, release) {
         const { sequence, actor, detail } = record;
         return [{ of, release: digest, sequence, by: actor.login, reason: detail?.reason ?? '' }];
     }));
-    const begun = await history.halfDeployed(environment);
     return {
         live,
         withdrawals: found.flat(),
-        begun: begun?.release === undefined
-            ? undefined
-            : { release: begun.release.digest, sequence: begun.sequence, run: begun.run.id }
+        uncertain: uncertainOf(await history.uncertainSince(environment), run.runId)
+    };
+}
+function uncertainOf(record, ownRun) {
+    if (record === undefined)
+        return undefined;
+    const { event, release, sequence, run } = record;
+    return {
+        ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
+        ...(release === undefined ? {} : { release: release.digest })
     };
 }
 /** What somebody stopped, and what nobody knows the end of: nothing on the page is worth more than what it is compared with. */
-function standingWarnings({ withdrawals, begun }, environment) {
+function standingWarnings({ withdrawals, uncertain }, environment) {
     const place = line(environment);
     return [
         ...withdrawals.map(({ of, release, sequence, by, reason }) => {
-            const what = of === 'this' ? 'This release' : `What is live in ${place}, ${(0,lib/* releaseId */.Bf)(release)},`;
+            const what = of === 'this' ? 'This release' : `What is live in ${place}, ${(0,lib/* releaseId */.BfF)(release)},`;
             const means = of === 'this' ? ' Applying this plan lets it in again.' : '';
             return `**${what} was withdrawn${of === 'this' ? ` from ${place}` : ''}** by ${line(by)} (record ${sequence}). Reason: ${line(reason)}.${means}`;
         }),
-        ...(begun === undefined
+        ...(uncertain === undefined
             ? []
             : [
-                `**What runs in ${place} is not certain:** run ${line(begun.run)} began to deploy ${(0,lib/* releaseId */.Bf)(begun.release)} (record ${begun.sequence}), and its end is not recorded. This page compares with what was recorded last.`
+                `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`
             ])
     ];
+}
+/** A clause. */
+function whyUncertain({ event, release, run, attempt, isOwn }) {
+    const who = isOwn ? `attempt ${attempt} of this run` : `run ${line(run)}`;
+    switch (event) {
+        case 'started': {
+            const what = release === undefined ? '' : ` ${(0,lib/* releaseId */.BfF)(release)}`;
+            return `${who} began to deploy${what} here, and the ledger does not hold that as done`;
+        }
+        case 'bypassed':
+            return `${who} passed the gate without an approval`;
+        default:
+            return 'a repair left out what was said of it';
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
@@ -393,7 +413,7 @@ async function readPrevious({ findRelease }, deployed) {
     const found = await findRelease(deployed.digest);
     if (found !== undefined)
         return { kind: 'known', release: deployed, units: found.units };
-    const why = `The document of release ${(0,lib/* releaseId */.Bf)(deployed.digest)} is no longer in the ops registry.`;
+    const why = `The document of release ${(0,lib/* releaseId */.BfF)(deployed.digest)} is no longer in the ops registry.`;
     return { kind: 'unknown', release: deployed, why };
 }
 /** Puts together what a plan's dossier is written from. */
@@ -427,7 +447,7 @@ function commitSection(commits) {
         return [];
     const lines = commits
         .slice(0, MOST)
-        .map(({ commit, subject, author }) => `- ${(0,lib/* code */.JA)(commit.slice(0, 12))} ${line(subject)} (${line(author)})`);
+        .map(({ commit, subject, author }) => `- ${(0,lib/* code */.aYu)(commit.slice(0, 12))} ${line(subject)} (${line(author)})`);
     // Beyond what is counted, a number would be wrong.
     const uncounted = commits.length > repository/* COUNTED_COMMITS */.Y;
     const rest = uncounted ? 'many' : commits.length - MOST;
@@ -455,7 +475,7 @@ function ruleWarnings({ rules }) {
     return weaker.length > rules_MOST ? [...shown, `… and ${weaker.length - rules_MOST} more rules that are weaker.`] : shown;
 }
 function described(change) {
-    return `${(0,lib/* code */.JA)(change.what)}, ${ruleText(change.before)} → ${ruleText(change.now)}`;
+    return `${(0,lib/* code */.aYu)(change.what)}, ${ruleText(change.before)} → ${ruleText(change.now)}`;
 }
 /** Each rule that is another one than when what is deployed was let in; nothing where all are the same. */
 function ruleSection({ rules }) {
@@ -464,7 +484,7 @@ function ruleSection({ rules }) {
     const rows = rules.changes
         .slice(0, rules_MOST)
         .map(change => [
-        (0,lib/* code */.JA)(change.what),
+        (0,lib/* code */.aYu)(change.what),
         ruleText(change.before),
         ruleText(change.now),
         change.weaker ? '**weaker**' : ''
@@ -472,8 +492,8 @@ function ruleSection({ rules }) {
     const rest = rules.changes.length - rows.length;
     return [
         '### Rules that changed since what is deployed was let in',
-        (0,lib/* table */.tp)(['rule', 'then', 'now', ''], rows),
-        ...(rest > 0 ? [(0,lib/* escapeMarkdown */.FV)(`… and ${rest} more`)] : [])
+        (0,lib/* table */.tpe)(['rule', 'then', 'now', ''], rows),
+        ...(rest > 0 ? [(0,lib/* escapeMarkdown */.FVb)(`… and ${rest} more`)] : [])
     ];
 }
 function ruleText(text) {
@@ -487,7 +507,7 @@ function ruleText(text) {
 function runbookSection(runbook) {
     if (runbook === undefined)
         return [];
-    const title = `### Runbook ${(0,lib/* code */.JA)(runbook.path)}`;
+    const title = `### Runbook ${(0,lib/* code */.aYu)(runbook.path)}`;
     const items = itemsOf(runbook.text);
     return [title, items.length === 0 ? 'It has no checklist items.' : items.join('\n')];
 }
@@ -529,17 +549,17 @@ const VALUE = 1_000;
 /** What changes in one stack: its parameters, then its resources. */
 function stackSection(stack) {
     const changed = changedParameters(stack);
-    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.JA)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]));
-    const changes = (0,lib/* table */.tp)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
-        (0,lib/* escapeMarkdown */.FV)(change.action),
-        (0,lib/* code */.JA)(change.logicalId),
-        (0,lib/* code */.JA)(change.type),
+    const parameters = (0,lib/* table */.tpe)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.aYu)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]));
+    const changes = (0,lib/* table */.tpe)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
+        (0,lib/* escapeMarkdown */.FVb)(change.action),
+        (0,lib/* code */.aYu)(change.logicalId),
+        (0,lib/* code */.aYu)(change.type),
         change.replacement ?? '',
-        change.targets.map(lib/* code */.JA).join(' ')
+        change.targets.map(lib/* code */.aYu).join(' ')
     ]));
     const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '');
     const shown = body.length === 0 ? [NEITHER] : body;
-    return `### Stack ${(0,lib/* code */.JA)(stack.stack)}: ${stack.action}\n\n${shown.join('\n\n')}`;
+    return `### Stack ${(0,lib/* code */.aYu)(stack.stack)}: ${stack.action}\n\n${shown.join('\n\n')}`;
 }
 const NEITHER = 'No parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.';
 function changedParameters({ base, parameters }) {
@@ -558,8 +578,8 @@ function stacks_textOf(parameter) {
 function contentSection(content) {
     if (content.length === 0)
         return [];
-    const rows = content.map(it => [(0,lib/* code */.JA)(it.unit), it.live === undefined ? 'nothing' : (0,lib/* code */.JA)(it.live), (0,lib/* code */.JA)(it.digest)]);
-    return ['### Published files', (0,lib/* table */.tp)(['unit', 'now', 'then'], rows)];
+    const rows = content.map(it => [(0,lib/* code */.aYu)(it.unit), it.live === undefined ? 'nothing' : (0,lib/* code */.aYu)(it.live), (0,lib/* code */.aYu)(it.digest)]);
+    return ['### Published files', (0,lib/* table */.tpe)(['unit', 'now', 'then'], rows)];
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/units.js
@@ -568,28 +588,28 @@ function contentSection(content) {
 function unitSection(facts) {
     const { units, previous, standing } = facts;
     const rows = Object.entries(units).map(([name, { kind, digest }]) => [
-        (0,lib/* escapeMarkdown */.FV)(name),
+        (0,lib/* escapeMarkdown */.FVb)(name),
         kind,
         deployed(facts, name, digest),
-        (0,lib/* code */.JA)(digest)
+        (0,lib/* code */.aYu)(digest)
     ]);
     const before = previous.kind === 'known' ? Object.entries(previous.units) : [];
     const gone = before
         .filter(([name]) => !Object.hasOwn(units, name))
-        .map(([name, { kind, digest }]) => [(0,lib/* escapeMarkdown */.FV)(name), kind, (0,lib/* code */.JA)(digest), 'gone: its stack stays as it is']);
-    const now = standing.begun === undefined ? 'deployed' : 'last recorded';
-    return ['### Units', (0,lib/* table */.tp)(['unit', 'kind', now, 'this release'], [...rows, ...gone])];
+        .map(([name, { kind, digest }]) => [(0,lib/* escapeMarkdown */.FVb)(name), kind, (0,lib/* code */.aYu)(digest), 'gone: its stack stays as it is']);
+    const now = standing.uncertain === undefined ? 'deployed' : 'last recorded';
+    return ['### Units', (0,lib/* table */.tpe)(['unit', 'kind', now, 'this release'], [...rows, ...gone])];
 }
 /** Only a unit that the deployed release is known not to have is new. */
 function deployed({ previous, standing }, unit, digest) {
     switch (previous.kind) {
         case 'none':
-            return standing.begun === undefined ? 'new' : 'nothing';
+            return standing.uncertain === undefined ? 'new' : 'nothing';
         case 'unknown':
-            return `unknown: ${(0,lib/* escapeMarkdown */.FV)(previous.why)}`;
+            return `unknown: ${(0,lib/* escapeMarkdown */.FVb)(previous.why)}`;
         case 'known': {
             const before = Object.hasOwn(previous.units, unit) ? previous.units[unit]?.digest : undefined;
-            return before === undefined ? 'new' : before === digest ? 'same' : (0,lib/* code */.JA)(before);
+            return before === undefined ? 'new' : before === digest ? 'same' : (0,lib/* code */.aYu)(before);
         }
     }
 }
@@ -620,11 +640,11 @@ function weakerPolicies(policy, committed, environment) {
     note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds no longer require a sandbox.');
     note(then.runbook === undefined && now.runbook !== undefined, `The release's commit has no runbook here; the default branch has ${now.runbook}.`);
     const [checksNow, checksThen] = [now, then].map(({ accept }) => accept.http.length + accept.run.length);
-    note((checksThen ?? 0) < (checksNow ?? 0), `The release's commit has ${(0,lib/* plural */.LS)(checksThen ?? 0, 'acceptance check')} here; the default branch has ${checksNow}.`);
+    note((checksThen ?? 0) < (checksNow ?? 0), `The release's commit has ${(0,lib/* plural */.LSg)(checksThen ?? 0, 'acceptance check')} here; the default branch has ${checksNow}.`);
     return found;
 }
 function minutes(milliseconds) {
-    return (0,lib/* plural */.LS)(milliseconds / 60_000, 'minute');
+    return (0,lib/* plural */.LSg)(milliseconds / 60_000, 'minute');
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/warnings.js
@@ -641,14 +661,14 @@ function warnings(facts) {
         ...standingWarnings(facts.standing, environment.name),
         ...ruleWarnings(facts),
         ...facts.adoptions.map(adoptionWarning),
-        ...weakerPolicies(policy, committed, environment.name).map(lib/* escapeMarkdown */.FV)
+        ...weakerPolicies(policy, committed, environment.name).map(lib/* escapeMarkdown */.FVb)
     ];
     if (policy.builds.sandbox === 'none')
         found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).');
     if (policy.ledger.key === undefined)
         found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.');
     if (previous.kind === 'unknown')
-        found.push(`${(0,lib/* escapeMarkdown */.FV)(previous.why)} What is deployed now cannot be compared unit by unit.`);
+        found.push(`${(0,lib/* escapeMarkdown */.FVb)(previous.why)} What is deployed now cannot be compared unit by unit.`);
     return [...found, ...plan.stacks.flatMap(stackWarnings)];
 }
 /** The first thing to know about a gate that asks nobody, above all where it is production's. */
@@ -664,21 +684,22 @@ function secondPersonWarning({ environment, protection }) {
 function stackWarnings({ unit, action, changes }) {
     const found = [];
     for (const change of changes) {
-        const resource = `${(0,lib/* code */.JA)(change.logicalId)} (${(0,lib/* code */.JA)(change.type)})`;
+        const resource = `${(0,lib/* code */.aYu)(change.logicalId)} (${(0,lib/* code */.aYu)(change.type)})`;
         if (change.action === 'Remove')
-            found.push(`${(0,lib/* code */.JA)(unit)} removes ${resource}.`);
+            found.push(`${(0,lib/* code */.aYu)(unit)} removes ${resource}.`);
         if (change.replacement === 'True')
-            found.push(`${(0,lib/* code */.JA)(unit)} replaces ${resource}.`);
+            found.push(`${(0,lib/* code */.aYu)(unit)} replaces ${resource}.`);
         if (change.replacement === 'Conditional')
-            found.push(`${(0,lib/* code */.JA)(unit)} may replace ${resource}.`);
+            found.push(`${(0,lib/* code */.aYu)(unit)} may replace ${resource}.`);
     }
     if (action === 'deferred') {
-        found.push(`${(0,lib/* code */.JA)(unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`);
+        found.push(`${(0,lib/* code */.aYu)(unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`);
     }
     return found;
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/page.js
+
 
 
 
@@ -696,15 +717,15 @@ const ADDRESS = 100;
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
 function writeDossier(facts) {
     const head = [
-        `## ${(0,lib/* releaseId */.Bf)(facts.release)} → ${(0,lib/* escapeMarkdown */.FV)(facts.environment.name)}`,
-        (0,lib/* hasChanges */.ik)(facts.plan) ? headline(facts.plan) : nothingChanges(facts)
+        `## ${(0,lib/* releaseId */.BfF)(facts.release)} → ${(0,lib/* escapeMarkdown */.FVb)(facts.environment.name)}`,
+        (0,lib/* hasChanges */.iky)(facts.plan) ? headline(facts.plan) : nothingChanges(facts)
     ];
     const body = sections(facts);
     const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body]);
     const size = Buffer.byteLength(whole);
     if (size <= SIZE)
         return whole;
-    const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${(0,lib/* code */.JA)((0,lib/* evidencePath */.Zz)(facts.planDigest))}.`;
+    const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${(0,lib/* code */.aYu)((0,lib/* evidencePath */.Zzx)(facts.planDigest))}.`;
     return wholeLines(markdown([...head, ...warningBlock([cut, ...warnings(facts)]), ...body]), SIZE);
 }
 function markdown(parts) {
@@ -713,16 +734,17 @@ function markdown(parts) {
 function sections(facts) {
     const { plan, runbook } = facts;
     return [
-        (0,lib/* table */.tp)(['', ''], [
-            ['release', (0,lib/* code */.JA)(facts.release)],
-            ['commit', (0,lib/* code */.JA)(plan.commit)],
+        (0,lib/* table */.tpe)(['', ''], [
+            ['release', (0,lib/* code */.aYu)(facts.release)],
+            ['commit', (0,lib/* code */.aYu)(plan.commit)],
             replacesRow(facts),
-            ['plan', (0,lib/* code */.JA)(facts.planDigest)],
-            ['gate', (0,lib/* describeGate */.l7)(facts.environment.gate, facts.protection)],
+            ...liveRow(facts),
+            ['plan', (0,lib/* code */.aYu)(facts.planDigest)],
+            ['gate', (0,lib/* describeGate */.l7i)(facts.environment.gate, facts.protection)],
             ...validityRow(facts),
             ...excludedRows(facts),
             ...addressRow(facts),
-            ['runbook', runbook === undefined ? 'none' : `${(0,lib/* code */.JA)(runbook.path)} ${(0,lib/* code */.JA)(runbook.digest)}`]
+            ['runbook', runbook === undefined ? 'none' : `${(0,lib/* code */.aYu)(runbook.path)} ${(0,lib/* code */.aYu)(runbook.digest)}`]
         ]),
         ...ruleSection(facts),
         ...unitSection(facts),
@@ -734,7 +756,7 @@ function sections(facts) {
 }
 /** An approval that comes later counts for nothing: who reads the page has to know. Without a date, so that the same plan has the same page. */
 function validityRow({ excluded }) {
-    return excluded === undefined ? [] : [['approve within', `${(0,lib/* hours */.c$)(lib/* PLAN_EXPIRY */.GA)}: an older plan is not applied`]];
+    return excluded === undefined ? [] : [['approve within', `${(0,lib/* hours */.c$0)(lib/* PLAN_EXPIRY */.GAt)}: an older plan is not applied`]];
 }
 /** Where the acceptance checks look, and people. */
 function addressRow({ environment: { url } }) {
@@ -749,19 +771,25 @@ function excludedRows({ excluded, previous }) {
     const people = listed(parties.map(({ login, part }) => `${line(login)} (${part})`));
     const rows = [['cannot approve', [people, ...first].join('; ')]];
     if (unknown.length > 0)
-        rows.push(['of no known account', listed(unknown.map(address => (0,lib/* code */.JA)(clip(address, ADDRESS))))]);
+        rows.push(['of no known account', listed(unknown.map(address => (0,lib/* code */.aYu)(clip(address, ADDRESS))))]);
     return rows;
 }
 function listed(names) {
     const rest = names.length - NAMES;
     return [...names.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ');
 }
+/** What was found to change nothing since is live under its own name, too. */
+function liveRow({ previous, standing: { live } }) {
+    if (live === undefined || previous.kind === 'none' || live === previous.release.digest)
+        return [];
+    return [['live now', `${(0,lib/* releaseId */.BfF)(live)}, which changed nothing there`]];
+}
 /** What the release takes the place of; where a deployment has no end on the ledger, only what was recorded before it. */
-function replacesRow({ previous, standing: { begun } }) {
-    const title = begun === undefined ? 'replaces' : 'last recorded';
+function replacesRow({ previous, standing: { uncertain } }) {
+    const title = uncertain === undefined ? 'replaces' : 'last recorded';
     if (previous.kind !== 'none')
-        return [title, `${(0,lib/* releaseId */.Bf)(previous.release.digest)}, commit ${(0,lib/* code */.JA)(previous.release.commit)}`];
-    return [title, begun === undefined ? 'nothing: first deployment' : 'nothing'];
+        return [title, `${(0,lib/* releaseId */.BfF)(previous.release.digest)}, commit ${(0,lib/* code */.aYu)(previous.release.commit)}`];
+    return [title, uncertain === undefined ? 'nothing: first deployment' : 'nothing'];
 }
 function nothingChanges(facts) {
     if (facts.unfinished !== undefined)
@@ -771,16 +799,18 @@ function nothingChanges(facts) {
         ? '**Nothing changes.** No approval is asked for.'
         : `**Nothing changes, and what is live here was withdrawn (record ${stopped.sequence}).** Deliver a change that repairs it.`;
 }
-function leftToDo(unfinished, { standing: { begun, live } }) {
+function leftToDo(unfinished, { standing: { uncertain, live } }) {
     switch (unfinished) {
         case 'withdrawn':
             return 'The release was withdrawn here. This run lets it in again: it updates the tags and the ledger, and asks for a new acceptance.';
         case 'interrupted': {
-            const run = begun === undefined ? 'An earlier run' : `Run ${line(begun.run)}`;
-            return `They are as this release wants them. ${run} began a deployment here and did not record its end. This run will update the tags and the ledger.`;
+            const why = uncertain === undefined
+                ? 'a deployment began here that the ledger does not hold as done'
+                : whyUncertain(uncertain);
+            return `They are as this release wants them, but ${why}. This run will update the tags and the ledger.`;
         }
         case 'not-recorded': {
-            const recorded = live === undefined ? 'no release' : (0,lib/* releaseId */.Bf)(live);
+            const recorded = live === undefined ? 'no release' : (0,lib/* releaseId */.BfF)(live);
             return `They are already as this release wants them, but the ledger holds ${recorded} as live here: they were changed past Sluice, or the release differs in what no stack uses. This run will update the tags and the ledger.`;
         }
     }
@@ -789,7 +819,7 @@ function headline({ stacks, content }) {
     const changes = stacks.flatMap(stack => stack.changes);
     const count = (action) => changes.filter(change => change.action === action).length;
     const replaced = changes.filter(change => change.replacement === 'True').length;
-    const published = content.length === 0 ? '' : `, ${(0,lib/* plural */.LS)(content.length, 'bundle')} published`;
+    const published = content.length === 0 ? '' : `, ${(0,lib/* plural */.LSg)(content.length, 'bundle')} published`;
     return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced), ${count('Remove')} removed**${published}.`;
 }
 function warningBlock(lines) {
@@ -813,7 +843,7 @@ var cloudformation_lib = __webpack_require__(9172);
 async function discardLeftovers(pipeline, target) {
     const { session, stacks } = target;
     const waiting = (await (0,cloudformation_lib/* waitingChangeSets */.z7)({ session, stacks })).flatMap(changeSetName => {
-        const id = (0,lib/* runOfChangeSet */.$N)(changeSetName);
+        const id = (0,lib/* runOfChangeSet */.$N7)(changeSetName);
         return id === undefined || id === pipeline.run.runId ? [] : [{ id, changeSetName }];
     });
     for (const { id: run, changeSetName } of await (0,pipeline_lib.findRunsThatAreOver)(pipeline, waiting)) {
@@ -852,7 +882,7 @@ async function makePlan(pipeline, target) {
         stacks: planned,
         content: await plannedContent(pipeline, target, live)
     };
-    return { plan, ...(0,lib/* encodePlan */.El)(plan), live };
+    return { plan, ...(0,lib/* encodePlan */.Elu)(plan), live };
 }
 /** The bundles whose published files are not the release's. */
 async function plannedContent(pipeline, target, live) {
@@ -861,7 +891,7 @@ async function plannedContent(pipeline, target, live) {
         const released = target.release.units[unit.name];
         if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined)
             continue;
-        const bucket = live.get((0,lib/* stackName */.Qx)(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish];
+        const bucket = live.get((0,lib/* stackName */.QxR)(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish];
         const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(target.session, bucket);
         if (published === released.digest)
             continue;
@@ -884,7 +914,7 @@ var lib_target = __webpack_require__(3879);
  * Why a plan that changes no stack has to be applied all the same: tags and ledger tell of what was there before. `undefined`: it has not to.
  */
 async function unfinishedBy(pipeline, target, made) {
-    if ((0,lib/* hasChanges */.ik)(made.plan))
+    if ((0,lib/* hasChanges */.iky)(made.plan))
         return undefined;
     const { history } = pipeline;
     const { name } = target.environment;
@@ -938,7 +968,7 @@ async function plan(inputs, pipeline) {
     const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target));
     const unfinished = await unfinishedBy(pipeline, target, made);
     const { policy } = pipeline;
-    const asked = (0,lib/* hasChanges */.ik)(made.plan) || unfinished !== undefined;
+    const asked = (0,lib/* hasChanges */.iky)(made.plan) || unfinished !== undefined;
     const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined;
     const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }));
     const folder = (0,external_node_path_.join)(run.temp, 'sluice', 'plans');
@@ -948,7 +978,7 @@ async function plan(inputs, pipeline) {
     await (0,promises_.writeFile)(planPath, made.text);
     await (0,promises_.writeFile)(dossierPath, dossier);
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, policy.product, stack => made.live.get(stack)?.outputs);
-    const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : asked ? 'only tags and records' : 'no changes';
+    const changes = (0,lib/* hasChanges */.iky)(made.plan) ? 'changes' : asked ? 'only tags and records' : 'no changes';
     log.info(`Plan ${made.digest}: ${changes}`);
     return {
         outputs: {
@@ -996,17 +1026,17 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
     const { repository, policy } = pipeline;
     const released = release.units[unit.name];
     if (released === undefined) {
-        throw new lib/* UserError */.yo(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
+        throw new lib/* UserError */.yot(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
     }
     const template = await repository.fileAt(release.commit, unit.stack.template);
     if (template === undefined)
-        throw new lib/* UserError */.yo(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
+        throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
     const artifact = unit.kind === 'image'
-        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl)(policy.product, unit.name)}@${released.digest}`
+        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, unit.name)}@${released.digest}`
         : released.digest;
     return {
         unit: unit.name,
-        stack: (0,lib/* stackName */.Qx)(policy.product, environment.name, unit.name),
+        stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
         dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
         template: template.toString('utf8'),
         parameters: {
@@ -1014,7 +1044,7 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
             Environment: environment.name,
             ...unit.stack.parameters,
             ...environment.parameters[unit.name],
-            [(0,lib/* artifactParameter */.YQ)(unit.kind)]: artifact
+            [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact
         },
         // Release and commit would turn every commit into a stack update.
         tags: { product: policy.product, environment: environment.name, unit: unit.name },
@@ -1041,7 +1071,7 @@ async function loadTarget(pipeline, inputs, may) {
         delivery,
         units: delivery.units,
         stacks,
-        changeSetName: (0,lib/* changeSetName */.G)(inputs.release, pipeline.run.runId),
+        changeSetName: (0,lib/* changeSetName */.GaK)(inputs.release, pipeline.run.runId),
         executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
         session: pipeline.session({ environment: environment.name, may }),
         runbook: await runbookOf(pipeline, settings, release.commit)
@@ -1053,12 +1083,12 @@ async function runbookOf(pipeline, environment, commit) {
         return undefined;
     const bytes = await pipeline.repository.fileAt(commit, path);
     if (bytes === undefined)
-        throw new lib/* UserError */.yo(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
-    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.sc)(bytes) };
+        throw new lib/* UserError */.yot(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
+    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.scB)(bytes) };
 }
 /** The file name part that keeps documents of several plans apart. */
 function documentName(target, plan) {
-    return `${target.environment.name}-${(0,lib/* hexOf */.ZD)(plan).slice(0, 12)}`;
+    return `${target.environment.name}-${(0,lib/* hexOf */.ZDm)(plan).slice(0, 12)}`;
 }
 
 
@@ -1118,8 +1148,8 @@ async function readBundle(file, onEntry) {
 }
 function checkEntry(file, entry, seen) {
     const name = entry.fileName;
-    const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
-    const problem = (0,lib/* bundleNameProblem */.fd)(name);
+    const refuse = (why) => new lib/* UserError */.yot(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
+    const problem = (0,lib/* bundleNameProblem */.fd4)(name);
     if (problem !== undefined)
         throw refuse(`and ${problem}`);
     if ((modeOf(entry) & TYPE) === LINK)
@@ -1132,7 +1162,7 @@ function modeOf(entry) {
     return entry.externalFileAttributes >>> 16;
 }
 function unreadable(file, error) {
-    return new lib/* UserError */.yo(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bD)(error)}). Build the bundle again.`, {
+    return new lib/* UserError */.yot(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bDE)(error)}). Build the bundle again.`, {
         cause: error
     });
 }
@@ -1143,11 +1173,11 @@ function unreadable(file, error) {
 /** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
 async function publishedDigest(session, bucket) {
     return withBucket(session, `read which bundle ${bucket} holds`, async (s3, sdk) => {
-        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_ });
+        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_S });
         try {
-            const body = await (0,lib/* callAws */.IY)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
+            const body = await (0,lib/* callAws */.IY8)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
             const text = body?.trim();
-            return (0,lib/* isDigest */.Bc)(text) ? text : undefined;
+            return (0,lib/* isDigest */.Bc8)(text) ? text : undefined;
         }
         catch (error) {
             if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket)
@@ -1166,7 +1196,7 @@ async function publishBundle(request) {
         const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
         const put = async (key, content, type) => {
             const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
-            await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
+            await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
         };
         const files = new Set();
         const upload = async ({ path, content }) => {
@@ -1176,8 +1206,8 @@ async function publishBundle(request) {
         // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
         await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
         await readBundle(archive, async (entry) => (isPage(entry) ? upload(entry) : undefined));
-        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_, ...files]));
-        await put(lib/* BUNDLE_MARKER */.y_, digest, 'text/plain');
+        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_S, ...files]));
+        await put(lib/* BUNDLE_MARKER */.y_S, digest, 'text/plain');
         return { files: files.size, removed };
     });
 }
@@ -1187,14 +1217,14 @@ async function removeOthers(session, s3, sdk, bucket, keep) {
     let token;
     do {
         const list = new sdk.ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token });
-        const page = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(list));
+        const page = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(list));
         const gone = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined || keep.has(Key) ? [] : [{ Key }]));
         if (gone.length > 0) {
             const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone, Quiet: true } });
-            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
+            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(removal));
             // S3 answers 200 also when it removed nothing.
             if (refused !== undefined)
-                throw new lib/* Failure */.HR(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
+                throw new lib/* Failure */.HRU(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
         }
         removed += gone.length;
         token = page.NextContinuationToken;
@@ -1213,17 +1243,17 @@ function isPage(entry) {
 async function withBucket(session, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
-    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
     try {
         return await work(s3, sdk);
     }
     catch (error) {
-        if (error instanceof lib/* UserError */.yo)
+        if (error instanceof lib/* UserError */.yot)
             throw error;
-        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
-        if ((0,lib/* awsFault */._p)(error).status !== 403)
-            throw new lib/* Failure */.HR(message, { cause: error });
-        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
+        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
+        if ((0,lib/* awsFault */._pu)(error).status !== 403)
+            throw new lib/* Failure */.HRU(message, { cause: error });
+        throw new lib/* UserError */.yot(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
             cause: error
         });
     }
@@ -1254,13 +1284,13 @@ var external_node_path_ = __webpack_require__(6760);
  */
 async function followLink(root, path) {
     const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
-        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bDE)(error)}). Remove it.`);
     });
     const inside = (0,external_node_path_.relative)(root, target);
     if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
     if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
     return target;
 }
 
@@ -1281,8 +1311,8 @@ async function* walkTree(directory) {
         const file = (0,external_node_path_.join)(root, path);
         const source = (await (0,external_node_fs_promises_.lstat)(file)).isSymbolicLink() ? await followLink(root, path) : file;
         const { mode, size } = await (0,external_node_fs_promises_.stat)(source);
-        if (size > lib/* BUNDLE_FILE_LIMIT */.ov)
-            throw new lib/* UserError */.yo(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ov}. Split it, or deliver it another way.`);
+        if (size > lib/* BUNDLE_FILE_LIMIT */.ovi)
+            throw new lib/* UserError */.yot(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ovi}. Split it, or deliver it another way.`);
         yield { path, source, executable: (mode & 0o100) !== 0 };
     }
 }
@@ -1290,17 +1320,17 @@ async function pathsBelow(root, folder) {
     const paths = [];
     // Names as bytes: as text, a name that is none would be changed, and the file not found.
     for (const entry of await (0,external_node_fs_promises_.readdir)((0,external_node_path_.join)(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
-        const name = (0,lib/* showName */.$i)(entry.name);
+        const name = (0,lib/* showName */.$ij)(entry.name);
         const path = folder === '' ? name : `${folder}/${name}`;
-        const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
+        const problem = (0,lib/* isTextName */.b5Z)(entry.name) ? (0,lib/* bundleNameProblem */.fd4)(name) : 'its name is not UTF-8';
         if (problem !== undefined)
-            throw new lib/* UserError */.yo(`${(0,lib/* visible */.RK)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
+            throw new lib/* UserError */.yot(`${(0,lib/* visible */.RK9)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
         if (entry.isDirectory())
             paths.push(...(await pathsBelow(root, path)));
         else if (entry.isFile() || entry.isSymbolicLink())
             paths.push(path);
         else
-            throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
+            throw new lib/* UserError */.yot(`${path} in the bundle is not a regular file. Remove it.`);
     }
     return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
 }
@@ -1339,7 +1369,7 @@ async function writeBundle(request) {
     for await (const file of walkTree(request.directory))
         files.push(file);
     if (files.length === 0)
-        throw new lib/* UserError */.yo('The bundle has no files. Commit at least one file under its path.');
+        throw new lib/* UserError */.yot('The bundle has no files. Commit at least one file under its path.');
     const written = (0,promises_.pipeline)(zip.outputStream, measure, (0,external_node_fs_.createWriteStream)(request.file));
     const failed = new Promise((_resolve, reject) => zip.once('error', reject));
     for (const { path, source, executable } of files) {
@@ -1347,7 +1377,7 @@ async function writeBundle(request) {
         zip.addFile(source, path, { mtime: MODIFIED, mode, compress: false, forceDosTimestamp: true });
     }
     zip.end();
-    await (0,lib/* writing */.dV)('The bundle', request.file, async () => Promise.race([written, failed]));
+    await (0,lib/* writing */.dVM)('The bundle', request.file, async () => Promise.race([written, failed]));
     return { digest: (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`), bytes, files: files.length };
 }
 

@@ -21,10 +21,10 @@ export const modules = {
 async function readDelivery(repository, commit, path) {
     const entry = await repository.entryAt(commit, path);
     if (entry === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} does not exist in commit ${commit}. Commit it.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${path} does not exist in commit ${commit}. Commit it.`);
     // What a link leads to may lie outside of the commit, where a delivery does not look.
     if (entry.kind !== 'file')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
     const bytes = await repository.fileAt(commit, path);
     return (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDelivery */ .yY)(bytes ?? '', path);
 }
@@ -47,14 +47,14 @@ function deliveryRoles(delivery) {
     const { product, registry } = delivery;
     const role = (account, name) => {
         const { id, region } = (0,_find_by_name_js__WEBPACK_IMPORTED_MODULE_1__/* .accountNamed */ .xM)(delivery, account);
-        return { name, arn: `arn:${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region)}:iam::${id}:role/${name}`, account, region };
+        return { name, arn: `arn:${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQG)(region)}:iam::${id}:role/${name}`, account, region };
     };
     return {
-        push: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'push')),
-        pull: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'pull')),
+        push: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fhR)(product, 'push')),
+        pull: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fhR)(product, 'pull')),
         environment(name) {
             const { account } = (0,_find_by_name_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentNamed */ .b6)(delivery, name);
-            const duty = (where, of) => role(where, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .environmentRoleName */ .j3)(product, name, of));
+            const duty = (where, of) => role(where, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .environmentRoleName */ .j3f)(product, name, of));
             return {
                 promote: duty(registry.account, 'promote'),
                 plan: duty(account, 'plan'),
@@ -134,7 +134,7 @@ async function tipOf(directory, ref) {
     if (code === 0)
         return stdout.toString('utf8').trim();
     if (stderr !== '')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
     return undefined;
 }
 async function isAncestor(directory, ancestor, commit) {
@@ -261,7 +261,7 @@ function openRepository(directory) {
         const found = await (0,git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
         if (found.code !== 0) {
             const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
-            throw new lib/* UserError */.yo(why);
+            throw new lib/* UserError */.yot(why);
         }
         seen.add(id);
         return id;
@@ -288,7 +288,7 @@ function openRepository(directory) {
         head: async () => {
             const head = await (0,git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
             if (head.code !== 0)
-                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
+                throw new lib/* UserError */.yot(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
             return head.stdout.toString('utf8').trim();
         },
         fetchedTip: async (branch, known) => (0,lib_branch/* fetchedTip */.rS)(root, branch, known),
@@ -327,11 +327,11 @@ function openRepository(directory) {
             if (code === 0)
                 return true;
             if (code !== 1)
-                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
+                throw new lib/* Failure */.HRU(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
             // In a shallow clone the history that would say yes may be cut off.
             const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
             if (shallow.trim() === 'true')
-                throw new lib/* UserError */.yo(cutOff(root));
+                throw new lib/* UserError */.yot(cutOff(root));
             return false;
         },
         log: async (from, to) => {
@@ -464,17 +464,17 @@ async function noteApplied(run, applied) {
  */
 async function requireApplied(run, environment, plan, intent) {
     if (plan === undefined)
-        throw new lib/* UserError */.yo('The event deployed requires the input plan-digest: the digest of the plan that was applied.');
+        throw new lib/* UserError */.yot('The event deployed requires the input plan-digest: the digest of the plan that was applied.');
     const what = `Plan ${plan} for ${environment}`;
     if (intent.plan !== plan)
-        throw new lib/* UserError */.yo(`${what} has no \`started\` record in this run: record ${intent.sequence} is about ${intent.plan ?? 'no plan'}. Pass the plan-digest that was applied.`);
+        throw new lib/* UserError */.yot(`${what} has no \`started\` record in this run: record ${intent.sequence} is about ${intent.plan ?? 'no plan'}. Pass the plan-digest that was applied.`);
     if ((await readNote(run, nameOf({ environment, plan }))) !== undefined)
         return;
-    const release = intent.release === undefined ? 'the release' : (0,lib/* releaseId */.Bf)(intent.release.digest);
-    throw new lib/* UserError */.yo(`${what} was not applied in this job, so ${release} cannot be recorded as deployed. Run deploy-stack with \`mode: apply\` in a step before.`);
+    const release = intent.release === undefined ? 'the release' : (0,lib/* releaseId */.BfF)(intent.release.digest);
+    throw new lib/* UserError */.yot(`${what} was not applied in this job, so ${release} cannot be recorded as deployed. Run deploy-stack with \`mode: apply\` in a step before.`);
 }
 function nameOf({ environment, plan }) {
-    return `applied ${environment} ${(0,lib/* hexOf */.ZD)(plan)}`;
+    return `applied ${environment} ${(0,lib/* hexOf */.ZDm)(plan)}`;
 }
 
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
@@ -545,7 +545,7 @@ async function readCoAuthors({ github, run }, commits) {
             answer = await github.graphql(queryOf(asked), { owner, name });
         }
         catch (error) {
-            if (asked.length === 1 || !(error instanceof lib/* GitHubError */.fN) || !error.types.includes(TOO_MUCH))
+            if (asked.length === 1 || !(error instanceof lib/* GitHubError */.y_J) || !error.types.includes(TOO_MUCH))
                 throw error;
             size = Math.floor(asked.length / 2);
             continue;
@@ -573,11 +573,11 @@ function pageIn(answer, index, { commit, number }) {
     const { repository } = answer;
     const { nodes, pageInfo } = repository?.[`c${index}`]?.authors ?? {};
     if (!Array.isArray(nodes))
-        throw new lib/* Failure */.HR(`GitHub does not tell the co-authors of commit ${commit}. Re-run the job.`);
+        throw new lib/* Failure */.HRU(`GitHub does not tell the co-authors of commit ${commit}. Re-run the job.`);
     if (pageInfo?.hasNextPage !== true)
         return { nodes };
     if (number === MOST_PAGES || typeof pageInfo.endCursor !== 'string')
-        throw new lib/* Failure */.HR(`Commit ${commit} has more than ${number * AUTHORS} authors, who cannot all be told. Replace this commit on the branch by one that names fewer, or deliver an older commit.`);
+        throw new lib/* Failure */.HRU(`Commit ${commit} has more than ${number * AUTHORS} authors, who cannot all be told. Replace this commit on the branch by one that names fewer, or deliver an older commit.`);
     return { nodes, next: { commit, after: pageInfo.endCursor, number: number + 1 } };
 }
 
@@ -615,7 +615,7 @@ function requireFew(authors, commits) {
         return authors;
     const each = commits.map(it => ({ sha: it.sha, people: count((0,policy_lib/* decodeAuthors */.ZC)([it])) }));
     const most = each.reduce((one, other) => (other.people > one.people ? other : one));
-    throw new lib/* UserError */.yo(`The commits of this release name ${count(authors)} authors and co-authors, more than the ${MOST_PEOPLE} that a record holds; ${most.sha} alone names ${most.people}. If that is too many for one message, replace this commit on the branch; else deliver an older commit first.`);
+    throw new lib/* UserError */.yot(`The commits of this release name ${count(authors)} authors and co-authors, more than the ${MOST_PEOPLE} that a record holds; ${most.sha} alone names ${most.people}. If that is too many for one message, replace this commit on the branch; else deliver an older commit first.`);
 }
 /** The commits that a release brings, as GitHub's REST API has them. */
 async function readCommits(pipeline, deployed, commit) {
@@ -626,12 +626,12 @@ async function readCommits(pipeline, deployed, commit) {
         answer = await github.get(path);
     }
     catch (error) {
-        if (deployed === undefined || !(error instanceof lib/* GitHubError */.fN && error.status >= 500))
+        if (deployed === undefined || !(error instanceof lib/* GitHubError */.y_J && error.status >= 500))
             throw error;
         return listCommits(pipeline, deployed, commit);
     }
     if (answer === undefined) {
-        throw new lib/* UserError */.yo(`GitHub does not know the commits from ${deployed ?? 'nothing'} to ${commit} of ${run.repository}, so their authors cannot be told. Push them to a branch of this repository, then start a new run.`);
+        throw new lib/* UserError */.yot(`GitHub does not know the commits from ${deployed ?? 'nothing'} to ${commit} of ${run.repository}, so their authors cannot be told. Push them to a branch of this repository, then start a new run.`);
     }
     return deployed === undefined ? [answer] : readComparison(github, path, answer, `from ${deployed} to ${commit}`);
 }
@@ -642,9 +642,9 @@ async function readCommits(pipeline, deployed, commit) {
 async function readComparison(github, path, first, range) {
     const { commits, total_commits: total } = first;
     if (commits === undefined || total === undefined)
-        throw new lib/* Failure */.HR(`GitHub does not tell the commits ${range}, so their authors cannot be told. Re-run the job.`);
+        throw new lib/* Failure */.HRU(`GitHub does not tell the commits ${range}, so their authors cannot be told. Re-run the job.`);
     if (total > MOST_COMMITS) {
-        throw new lib/* UserError */.yo(`${(0,lib/* plural */.LS)(total, 'commit')} lie between what is deployed and the release (${range}), more than the ${MOST_COMMITS} whose authors can be told. Deliver an older commit first.`);
+        throw new lib/* UserError */.yot(`${(0,lib/* plural */.LSg)(total, 'commit')} lie between what is deployed and the release (${range}), more than the ${MOST_COMMITS} whose authors can be told. Deliver an older commit first.`);
     }
     const all = total <= AT_ONCE ? [...commits] : [];
     for (let page = 1; total > AT_ONCE && all.length < total; page++) {
@@ -655,7 +655,7 @@ async function readComparison(github, path, first, range) {
     }
     if (all.length >= total)
         return all;
-    throw new lib/* Failure */.HR(`GitHub gave ${all.length} of ${(0,lib/* plural */.LS)(total, 'commit')} ${range}. Re-run the job.`);
+    throw new lib/* Failure */.HRU(`GitHub gave ${all.length} of ${(0,lib/* plural */.LSg)(total, 'commit')} ${range}. Re-run the job.`);
 }
 /**
  * The commits that a release brings where GitHub cannot compare. The first page of a comparison shows what changed in files, which takes
@@ -665,21 +665,21 @@ async function readComparison(github, path, first, range) {
 async function listCommits({ github, repository, run }, deployed, commit) {
     const brought = await repository.log(deployed, commit);
     if (brought.length > lib_repository/* COUNTED_COMMITS */.Y) {
-        throw new lib/* UserError */.yo(`GitHub cannot compare ${deployed} with ${commit}, and more than ${lib_repository/* COUNTED_COMMITS */.Y} commits lie between them, whose authors cannot be told then. Deliver an older commit first.`);
+        throw new lib/* UserError */.yot(`GitHub cannot compare ${deployed} with ${commit}, and more than ${lib_repository/* COUNTED_COMMITS */.Y} commits lie between them, whose authors cannot be told then. Deliver an older commit first.`);
     }
     const missing = new Set(brought.map(it => it.commit));
     const all = [];
     for (let page = 1; missing.size > 0; page++) {
         const listed = (await github.get(`/repos/${run.repository}/commits?sha=${commit}&per_page=${PAGE}&page=${page}`));
         if (listed === undefined || listed.length === 0 || page > MOST_COMMITS / PAGE)
-            throw new lib/* Failure */.HR(`GitHub cannot compare ${deployed} with ${commit}, and of ${(0,lib/* plural */.LS)(brought.length, 'commit')} between them it lists all but ${missing.size}. Re-run the job, or deliver an older commit first.`);
+            throw new lib/* Failure */.HRU(`GitHub cannot compare ${deployed} with ${commit}, and of ${(0,lib/* plural */.LSg)(brought.length, 'commit')} between them it lists all but ${missing.size}. Re-run the job, or deliver an older commit first.`);
         all.push(...listed.filter(({ sha }) => missing.delete(String(sha))));
     }
     return all;
 }
 /** Everybody who has a part in what this run delivers. @param authors as the plan was recorded with. */
 function partiesOfRun(run, authors) {
-    return (0,lib/* partiesOf */.uR)({ actor: run.actor, triggeringActor: { login: run.triggeringActor }, authors });
+    return (0,lib/* partiesOf */.uRO)({ actor: run.actor, triggeringActor: { login: run.triggeringActor }, authors });
 }
 
 ;// CONCATENATED MODULE: ./packages/git/lib/relation.js
@@ -722,13 +722,13 @@ async function readPolicyNow(sources) {
 }
 /** A policy is bound to its path, so that has one spelling. */
 function requirePlain(config) {
-    if ((0,lib/* isPlainPath */.qW)(config))
+    if ((0,lib/* isPlainPath */.qWX)(config))
         return;
-    throw new lib/* UserError */.yo(`The input config is ${JSON.stringify(config)}, which is not how records name a file. Give its path from the top of the repository, without ./ or ..: delivery.yml, or shop/delivery.yml.`);
+    throw new lib/* UserError */.yot(`The input config is ${JSON.stringify(config)}, which is not how records name a file. Give its path from the top of the repository, without ./ or ..: delivery.yml, or shop/delivery.yml.`);
 }
 function policyOf(found, { config, run }) {
     if (found.content === undefined) {
-        throw new lib/* UserError */.yo(`${config} is not on the default branch (${found.defaultBranch}) of ${run.repository}. Commit it there, or set the input config to its path.`);
+        throw new lib/* UserError */.yot(`${config} is not on the default branch (${found.defaultBranch}) of ${run.repository}. Commit it there, or set the input config to its path.`);
     }
     const policy = (0,parse/* parseDelivery */.yY)(found.content, config);
     return {
@@ -759,7 +759,7 @@ async function askGitHub({ github, run, config }) {
     const answer = await graphql(github, { owner, name, path: config });
     const branch = answer?.repository?.defaultBranchRef;
     if (branch === undefined || branch === null) {
-        throw new lib/* UserError */.yo(`This job's token cannot read ${run.repository}. Grant the job:\n  permissions:\n    contents: read`);
+        throw new lib/* UserError */.yot(`This job's token cannot read ${run.repository}. Grant the job:\n  permissions:\n    contents: read`);
     }
     const { name: defaultBranch, target } = branch;
     const blob = target.file?.object ?? undefined;
@@ -775,7 +775,7 @@ async function graphql(github, variables) {
         return (await github.graphql(QUERY, variables));
     }
     catch (error) {
-        if (error instanceof lib/* GitHubError */.fN && error.types.some(type => type === 'NOT_FOUND' || type === 'FORBIDDEN'))
+        if (error instanceof lib/* GitHubError */.y_J && error.types.some(type => type === 'NOT_FOUND' || type === 'FORBIDDEN'))
             return undefined;
         throw error;
     }
@@ -786,7 +786,7 @@ function contentOf({ oid, text }, config) {
     const name = (0,external_node_crypto_.createHash)('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
     if (name === oid)
         return content;
-    throw new lib/* UserError */.yo(`${config} on the default branch is no text in UTF-8, or too long. Commit it as UTF-8.`);
+    throw new lib/* UserError */.yot(`${config} on the default branch is no text in UTF-8, or too long. Commit it as UTF-8.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/current-policy.js
@@ -819,7 +819,7 @@ async function requirePolicyOfNow(pipeline, since) {
 function requireNamedPolicy({ policyFile: now, defaultBranch }, policyFile) {
     if (now.digest === policyFile.digest)
         return;
-    throw new lib/* UserError */.yo(`${now.path} on ${defaultBranch} changed while this run waited (${policyFile.digest} when the job began, ${now.digest} now). Re-run all jobs, which decide by the new one.`);
+    throw new lib/* UserError */.yot(`${now.path} on ${defaultBranch} changed while this run waited (${policyFile.digest} when the job began, ${now.digest} now). Re-run all jobs, which decide by the new one.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/newest-policy.js
@@ -844,7 +844,7 @@ async function requireNewestPolicy(pipeline) {
     // The same text is no weaker, whatever became of the branch.
     if (now.policyFile.digest === named.digest || (await holds(repository, now.policyFile, named)))
         return;
-    throw new lib/* UserError */.yo(`${now.defaultBranch} went back: record ${newest.sequence} was written under ${named.path} at commit ${named.commit}, which ${now.defaultBranch} does not hold any more. If it did once, put that branch back, or merge the commit into it: git merge --strategy=ours ${named.commit}. If it never did, record ${newest.sequence} is not genuine: \`sluice repair\` says how to leave it out.`);
+    throw new lib/* UserError */.yot(`${now.defaultBranch} went back: record ${newest.sequence} was written under ${named.path} at commit ${named.commit}, which ${now.defaultBranch} does not hold any more. If it did once, put that branch back, or merge the commit into it: git merge --strategy=ours ${named.commit}. If it never did, record ${newest.sequence} is not genuine: \`sluice repair\` says how to leave it out.`);
 }
 /** Whether the branch of a policy holds the commit of another one. */
 async function holds(repository, { commit }, { commit: other }) {
@@ -854,7 +854,7 @@ async function holds(repository, { commit }, { commit: other }) {
     }
     catch (error) {
         // A commit that is not in this clone is held by nothing that is.
-        if (error instanceof lib/* UserError */.yo)
+        if (error instanceof lib/* UserError */.yot)
             return false;
         throw error;
     }
@@ -872,7 +872,7 @@ async function holds(repository, { commit }, { commit: other }) {
 function requireBoundConfig(known, own) {
     if (known === undefined || known === own.path)
         return;
-    throw new lib/* UserError */.yo(`This run reads its policy from ${own.path}, but this product has been delivered by ${known} since its first record. Set the input config to ${known}, or give the product in ${own.path} another name and ledger branch.`);
+    throw new lib/* UserError */.yot(`This run reads its policy from ${own.path}, but this product has been delivered by ${known} since its first record. Set the input config to ${known}, or give the product in ${own.path} another name and ledger branch.`);
 }
 /** Compares with the file that the product's first record names, and with the commit of it that the newest one was written under. */
 async function requireOwnConfig(pipeline) {
@@ -996,7 +996,7 @@ async function requireOnlyQuestion(pipeline, question, instead) {
     const why = other === undefined
         ? `has ${MOST_JOBS} jobs or more, too many to tell what else`
         : `also has the job "${other.name}", and GitHub does not tell which of both`;
-    throw new lib/* UserError */.yo(`Run ${runId} ${why} its reviewers agreed to. ${instead}`);
+    throw new lib/* UserError */.yot(`Run ${runId} ${why} its reviewers agreed to. ${instead}`);
 }
 /**
  * Refuses an answer at a gate that may have been given to another product: GitHub does not tell which job of a run it was for. A run whose
@@ -1009,14 +1009,14 @@ async function requireOwnAnswer(pipeline, environment, release) {
     const { attempt, runId } = pipeline.run;
     const jobs = await listJobs(pipeline, 'all');
     if (jobs.length >= MOST_JOBS) {
-        throw new lib/* UserError */.yo(`Run ${runId} has ${MOST_JOBS} jobs or more, too many to tell whether another product asks at the gate of ${environment} in it. ${REMEDY}`);
+        throw new lib/* UserError */.yot(`Run ${runId} has ${MOST_JOBS} jobs or more, too many to tell whether another product asks at the gate of ${environment} in it. ${REMEDY}`);
     }
     const [other, ...more] = (0,policy_lib/* deploysOfOthers */.pw)(jobs, { environment, release: release?.digest, attempt });
     if (other === undefined)
         return;
-    const ours = release === undefined ? 'this release' : (0,lib/* releaseId */.Bf)(release.digest);
-    const rest = more.length === 0 ? '' : ` (and ${(0,lib/* plural */.LS)(more.length, 'more job')})`;
-    throw new lib/* UserError */.yo(`In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} besides the job of ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`);
+    const ours = release === undefined ? 'this release' : (0,lib/* releaseId */.BfF)(release.digest);
+    const rest = more.length === 0 ? '' : ` (and ${(0,lib/* plural */.LSg)(more.length, 'more job')})`;
+    throw new lib/* UserError */.yot(`In run ${runId}, "${other.name}"${rest} asks at the gate of ${environment} besides the job of ${ours}, and GitHub does not tell which of them was approved: no approval of ${environment} counts in this run. ${REMEDY}`);
 }
 /** Whether the workflow of the run, as git has it, is sure to call Sluice once, and that for this question. */
 async function isOnlyCall({ policy, repository, run }, question) {
@@ -1058,7 +1058,7 @@ function requireDeliveryRef(delivery, ref, defaultBranch) {
     if (isDeliveryRef(delivery, ref, defaultBranch))
         return;
     const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
-    throw new lib/* UserError */.yo(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+    throw new lib/* UserError */.yot(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
 }
 /**
  * Whether a record may come from a run of a ref, by the policy that was in force then: the default branch may have had another name. That counts up to
@@ -1113,7 +1113,7 @@ async function settleApproval(clock, look) {
 /** @throws UserError with the reason and the remedy of a refusal. */
 function requireAllowed(verdict) {
     if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+        throw new lib/* UserError */.yot(`${verdict.reason} ${verdict.remedy}`);
     return verdict;
 }
 
@@ -1128,7 +1128,7 @@ function requireAllowed(verdict) {
  * GitHub App with `members: read` may.
  */
 async function nameReviewers(pipeline, approvals, snapshot, { reviewers }) {
-    const fresh = new Set((0,lib/* approvalsSince */.NL)(snapshot, approvals));
+    const fresh = new Set((0,lib/* approvalsSince */.NLO)(snapshot, approvals));
     return Promise.all(approvals.map(async (approval) => {
         if (!fresh.has(approval) || approval.state !== 'approved')
             return approval;
@@ -1150,7 +1150,7 @@ async function membershipOf({ github, run }, slug, login) {
     }
     catch (error) {
         // Who asked too much or too fast is answered 403 as well, and knows no more than before.
-        if (error instanceof lib/* GitHubError */.fN && error.status === 403 && error.rateLimit === undefined)
+        if (error instanceof lib/* GitHubError */.y_J && error.status === 403 && error.rateLimit === undefined)
             return 'undecided';
         throw error;
     }
@@ -1173,7 +1173,7 @@ async function requireIntent({ history, run }, environment, release) {
     const intent = await history.intent({ runId: run.runId, environment, release });
     if (intent !== undefined)
         return intent;
-    throw new lib/* UserError */.yo(`This run has no \`started\` record for ${(0,lib/* releaseId */.Bf)(release)} in ${environment}. Run record-audit with \`event: started\` first.`);
+    throw new lib/* UserError */.yot(`This run has no \`started\` record for ${(0,lib/* releaseId */.BfF)(release)} in ${environment}. Run record-audit with \`event: started\` first.`);
 }
 /** Patterns of refs that are asked for at once: GitHub gives no more. */
 const MOST_PATTERNS = 100;
@@ -1187,7 +1187,7 @@ async function readProtection({ github, run }, environment) {
     const patterns = await github.get(`${path}/deployment-branch-policies?per_page=${MOST_PATTERNS}`);
     const { total_count: total = 0 } = (patterns ?? {});
     if (total > MOST_PATTERNS) {
-        throw new lib/* UserError */.yo(`The GitHub Environment ${environment} has ${total} deployment branch patterns, more than the ${MOST_PATTERNS} that can be compared with the delivery refs. Keep those that delivery.yml names.`);
+        throw new lib/* UserError */.yot(`The GitHub Environment ${environment} has ${total} deployment branch patterns, more than the ${MOST_PATTERNS} that can be compared with the delivery refs. Keep those that delivery.yml names.`);
     }
     return (0,policy_lib/* decodeProtection */.YT)(answer, patterns);
 }
@@ -1221,7 +1221,7 @@ function requireRecordedGate(pipeline, environment, record) {
         requireSound(pipeline, environment, record.protection);
         return;
     }
-    throw new lib/* UserError */.yo(`Record ${record.sequence} (${record.event}) does not say how the gate of ${environment.name} is protected. Re-run all jobs with one version of Sluice.`);
+    throw new lib/* UserError */.yot(`Record ${record.sequence} (${record.event}) does not say how the gate of ${environment.name} is protected. Re-run all jobs with one version of Sluice.`);
 }
 function requireSound({ policy, defaultBranch }, environment, protection) {
     const { name, gate, level, allowAdminBypass, secondPerson } = environment;
@@ -1232,7 +1232,7 @@ function requireSound({ policy, defaultBranch }, environment, protection) {
 function requireStart({ run }, { name, gate }) {
     if (gate !== 'dispatch' || run.event === 'workflow_dispatch')
         return;
-    throw new lib/* UserError */.yo(`${name} can only be started manually (gate: dispatch), but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+    throw new lib/* UserError */.yot(`${name} can only be started manually (gate: dispatch), but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
 }
 /** Whether a gate asks a second person. A manual start does where the GitHub Environment has reviewers. */
 function asksReviewers({ gate }, protection) {
@@ -1273,11 +1273,11 @@ async function requireApproval(pipeline, environment, protection, announcement, 
         return undefined;
     }
     if (announcement === undefined) {
-        throw new lib/* UserError */.yo(`No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`);
+        throw new lib/* UserError */.yot(`No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`);
     }
     const snapshot = announcement.approvals ?? [];
     const { actor, triggeringActor } = pipeline.run;
-    const parties = (0,lib/* partiesAtGate */.XL)({ actor, triggeringActor: { login: triggeringActor } }, announcement);
+    const parties = (0,lib/* partiesAtGate */.XLp)({ actor, triggeringActor: { login: triggeringActor } }, announcement);
     const judge = (approvals) => (0,policy_lib/* evaluateApproval */.zt)({
         environment: environment.name,
         approvals,
@@ -1329,7 +1329,7 @@ async function requireConsent(pipeline, { question, instead, plans }) {
     const protection = await requireProtectedGate(pipeline, guardian);
     // GitHub tells for which environment an answer was, not for which job: one that was meant for a deployment must not count here.
     if (await plans(guardian.name))
-        throw new lib/* UserError */.yo(`This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`);
+        throw new lib/* UserError */.yot(`This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`);
     if (!asksReviewers(guardian, protection))
         return { protection };
     await requireOnlyQuestion(pipeline, question, instead);
@@ -1343,7 +1343,7 @@ async function requireUnanswered({ github, policy, run }) {
     const guardian = (0,policy_lib/* guardianOf */.nK)(policy.environments);
     if (guardian === undefined || (await readApprovals({ github, run }, guardian.name)).length === 0)
         return;
-    throw new lib/* UserError */.yo(`Someone has answered at ${guardian.name} in an earlier attempt of run ${run.runId} already, and that answer would count for what is shown now. Start the workflow anew instead of running it again.`);
+    throw new lib/* UserError */.yot(`Someone has answered at ${guardian.name} in an earlier attempt of run ${run.runId} already, and that answer would count for what is shown now. Start the workflow anew instead of running it again.`);
 }
 async function readConsent(pipeline, environment, protection) {
     const now = pipeline.github.now();
@@ -1435,7 +1435,7 @@ function isFollowed({ attempt }, current) {
 
 /** SHA-256 of the question as canonical JSON: keys spread evenly, and nobody chooses where theirs lies. */
 function indexKey(question) {
-    return (0,lib/* hexOf */.ZD)((0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)(question)));
+    return (0,lib/* hexOf */.ZDm)((0,lib/* sha256 */.scB)((0,lib/* canonicalJson */.djW)(question)));
 }
 /**
  * What makes two records the same statement: run, attempt, job and event, with product, unit and environment. A job withdraws as many releases
@@ -1468,7 +1468,7 @@ const LONGEST_RUN = 35 * 24 * 60 * 60_000;
 const MOST_OPEN = 200;
 /** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
 function open_runs_endedBy(record) {
-    return (0,lib/* isEnding */.yp)(record) ? [{ run: record.run.id, attempt: record.run.attempt }, ...(record.detail?.ended ?? [])] : [];
+    return (0,lib/* isEnding */.ypI)(record) ? [{ run: record.run.id, attempt: record.run.attempt }, ...(record.detail?.ended ?? [])] : [];
 }
 /** The key that leads to the record of an attempt's end. */
 function open_runs_endingOf({ id, attempt }) {
@@ -1528,10 +1528,10 @@ function advance_advance(before, added, lookup) {
     if (record.environment === undefined)
         return { ...before, ...bound };
     const { event } = record;
-    const ends = event === 'deployed' || (0,lib/* confirmsLive */.aN)(record);
+    const ends = event === 'deployed' || (0,lib/* confirmsLive */.aNf)(record);
     const unfinished = event === 'started' ? reference : ends ? undefined : before.unfinished;
     // Checks that are run again while somebody deploys see neither what was there nor what will be: they judge nothing.
-    const judges = lib/* EVENT_RULES */.VH[event].touchesLive && !(event === 'accepted' && unfinished !== undefined);
+    const judges = lib/* EVENT_RULES */.VHo[event].touchesLive && !(event === 'accepted' && unfinished !== undefined);
     const judged = judges ? { ...reference, accepted: event === 'accepted' } : before.judged;
     return {
         ...bound,
@@ -1547,8 +1547,8 @@ function placesAfter({ deployed, found, confirmed }, { record, reference }) {
     // What was deployed takes the place of what had been found before.
     if (record.event === 'deployed' && placed !== undefined)
         return { deployed: placed };
-    const here = (0,lib/* foundInPlace */.Nb)(record) ? placed : found;
-    const last = (0,lib/* confirmsLive */.aN)(record) ? placed : confirmed;
+    const here = (0,lib/* foundInPlace */.NbA)(record) ? placed : found;
+    const last = (0,lib/* confirmsLive */.aNf)(record) ? placed : confirmed;
     return {
         ...(deployed === undefined ? {} : { deployed }),
         ...(here === undefined ? {} : { found: here }),
@@ -1583,7 +1583,7 @@ function answeredByEvent(record) {
         case 'adopted':
             return [...ofBuild(event, unit), indexKey(['adopted-by', run.id])];
         case 'released':
-            return (0,lib/* unchangedBy */.xv)(record).map(({ environment }) => indexKey(['same', environment]));
+            return (0,lib/* unchangedBy */.xvO)(record).map(({ environment }) => indexKey(['same', environment]));
         case 'planned':
             return planned;
         case 'started':
@@ -1595,8 +1595,8 @@ function answeredByEvent(record) {
             return release === undefined ? [] : [indexKey([event, release.digest])];
         default:
             return [
-                ...(0,lib/* undoneBy */.Q_)(record).map(digest => indexKey(['undone', digest])),
-                ...(0,lib/* withdrawnBy */.y$)(record).map(digest => indexKey(['withdrawn', digest]))
+                ...(0,lib/* undoneBy */.xNN)(record).map(digest => indexKey(['undone', digest])),
+                ...(0,lib/* withdrawnBy */.y$X)(record).map(digest => indexKey(['withdrawn', digest]))
             ];
     }
 }
@@ -1608,12 +1608,12 @@ function firstKeysOf(record) {
     const { event, release } = record;
     if (release !== undefined && event === 'released')
         return [indexKey(['released', release.digest])];
-    const judged = release !== undefined && accepts(event) ? [release.digest] : (0,lib/* undoneBy */.Q_)(record);
+    const judged = release !== undefined && accepts(event) ? [release.digest] : (0,lib/* undoneBy */.xNN)(record);
     return judged.map(digest => indexKey(['accepted-since', digest]));
 }
 function firstsOf({ record, reference }, lookup) {
     const keys = firstKeysOf(record);
-    if ((0,lib/* undoneBy */.Q_)(record).length > 0)
+    if ((0,lib/* undoneBy */.xNN)(record).length > 0)
         return keys.map(key => [key, undefined]);
     return keys.filter(key => lookup(key) === undefined).map(key => [key, reference]);
 }
@@ -1723,7 +1723,7 @@ const DEPTH = 3;
 /** The file of the root, to which no digit leads. */
 const INDEX_ROOT = 'root';
 /** The digest of an index that holds nothing: of the root `{}`. */
-const EMPTY_INDEX = (0,lib/* sha256 */.sc)('{}');
+const EMPTY_INDEX = (0,lib/* sha256 */.scB)('{}');
 /** The files that a key's answer is proved by, from the root to its leaf. */
 function filesOfKey(key) {
     return Array.from({ length: DEPTH + 1 }, (_, length) => fileAt(key.slice(0, length)));
@@ -1831,7 +1831,7 @@ class IndexTree {
     }
     #digestOf(prefix) {
         this.#changed.add(prefix);
-        return (0,lib/* sha256 */.sc)(this.#textOf(prefix));
+        return (0,lib/* sha256 */.scB)(this.#textOf(prefix));
     }
     /** The one text (RFC 8785) of a file. */
     #textOf(prefix) {
@@ -1845,7 +1845,7 @@ class IndexTree {
         const file = fileAt(prefix);
         if (bytes === undefined)
             return `its index file ${file} is missing`;
-        const found = (0,lib/* sha256 */.sc)(bytes);
+        const found = (0,lib/* sha256 */.scB)(bytes);
         if (found !== expected)
             return `its index file ${file} hashes to ${found}, not to ${expected}`;
         const content = JSON.parse(Buffer.from(bytes).toString('utf8'));
@@ -1868,7 +1868,7 @@ function fileAt(prefix) {
 function environmentSection(environment) {
     return `environments/${environment}`;
 }
-const SECTION = new RegExp(`^(?:product|environments/${lib/* NAME_PATTERN */.Vh})$`);
+const SECTION = new RegExp(`^(?:product|environments/${lib/* NAME_PATTERN */.VhH})$`);
 /** Whether a text names a section. */
 function isSection(text) {
     return SECTION.test(text);
@@ -1924,17 +1924,17 @@ function indexPath(section, file) {
 }
 /** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
 function paths_keyPath(fingerprint) {
-    return `keys/${(0,lib/* hexOf */.ZD)(fingerprint)}.pem`;
+    return `keys/${(0,lib/* hexOf */.ZDm)(fingerprint)}.pem`;
 }
 /** The file of a key that signed tokens. That it lies here proves nothing: see `KeyConfirmation`. */
 function paths_issuerKeyPath(thumbprint) {
-    return `issuer/${(0,lib/* hexOf */.ZD)(thumbprint)}.json`;
+    return `issuer/${(0,lib/* hexOf */.ZDm)(thumbprint)}.json`;
 }
 const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.(json|json\.sig|jwt)$/;
 const KINDS = { json: 'record', 'json.sig': 'signature', jwt: 'token' };
 const PATHS = { record: paths_recordPath, signature: paths_signaturePath, token: paths_tokenPath };
 const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/[0-9a-f]{2}\/([0-9a-f]{64})|issuer\/([0-9a-f]{64})\.json)$/;
-const paths_SECTION = new RegExp(`^sections/(?:product|environments/(${lib/* NAME_PATTERN */.Vh}))/(.+)$`);
+const paths_SECTION = new RegExp(`^sections/(?:product|environments/(${lib/* NAME_PATTERN */.VhH}))/(.+)$`);
 /** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
 function paths_parseLedgerPath(path) {
     if (path === paths_HEAD_PATH)
@@ -1982,7 +1982,7 @@ function parseNamedPath(path) {
     if (evidence === undefined)
         return undefined;
     const digest = (0,lib/* parseDigest */.m)(`sha256:${evidence}`);
-    return path === (0,lib/* evidencePath */.Zz)(digest) ? { kind: 'evidence', digest } : undefined;
+    return path === (0,lib/* evidencePath */.Zzx)(digest) ? { kind: 'evidence', digest } : undefined;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/anchored.js
@@ -2021,7 +2021,7 @@ async function awaitAnchored(look, since, anchored, { clock, log }) {
             throw lost(...missing, head === undefined ? 'there is no ledger branch' : `the ledger ends at record ${head.sequence}`);
         if (attempt === 1)
             log.info(`GitHub does not show record ${missing[1].sequence} yet, which is anchored. Reading the ledger again.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, attempt), left));
+        await clock.sleep(Math.min((0,lib/* backoff */.JNn)(LOOKS, attempt), left));
     }
 }
 /** A record that is anchored and has a higher number than any of a ledger. */
@@ -2050,7 +2050,7 @@ function requireAnchored({ head, state }, anchored) {
 function requireFiles(files, anchored) {
     for (const [section, anchor] of anchored) {
         const file = files.get(paths_recordPath(anchor.sequence));
-        const found = file === undefined ? undefined : (0,lib/* sha256 */.sc)(file);
+        const found = file === undefined ? undefined : (0,lib/* sha256 */.scB)(file);
         if (found === anchor.hash)
             continue;
         throw lost(section, anchor, `the ledger has ${found === undefined ? 'no file of it' : `another record there (${found})`}`);
@@ -2062,10 +2062,10 @@ function hashAt({ files, hash }, standing, sequence) {
     if (standing.sequence === sequence)
         return standing.record ?? hash;
     const file = files.get(paths_recordPath(sequence));
-    return file === undefined ? undefined : (0,lib/* sha256 */.sc)(file);
+    return file === undefined ? undefined : (0,lib/* sha256 */.scB)(file);
 }
 function lost(section, { sequence, hash }, found) {
-    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored (${hash}), but ${found}: someone put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
+    return new lib/* UserError */.yot(`Record ${sequence} of ${section} is anchored (${hash}), but ${found}: someone put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
 }
 
 // EXTERNAL MODULE: external "node:buffer"
@@ -2138,8 +2138,8 @@ function isContainer(value) {
 
 /** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
 function encodeRecord(record) {
-    const bytes = Buffer.from((0,lib/* canonicalJson */.dj)(record), 'utf8');
-    return { bytes, hash: (0,lib/* sha256 */.sc)(bytes) };
+    const bytes = Buffer.from((0,lib/* canonicalJson */.djW)(record), 'utf8');
+    return { bytes, hash: (0,lib/* sha256 */.scB)(bytes) };
 }
 /**
  * Reads the file of record number `sequence`: it must be that record, complete, of the right scope, in canonical form. Whether it is genuine is for hash chain
@@ -2156,7 +2156,7 @@ function record_decodeRecord(bytes, sequence) {
     catch {
         return { ok: false, problem: 'the file is not JSON' };
     }
-    const read = (0,lib/* readRecord */.aE)(value);
+    const read = (0,lib/* readRecord */.aEE)(value);
     if (!read.ok) {
         const { misfit } = read;
         return {
@@ -2185,7 +2185,7 @@ function record_decodeRecord(bytes, sequence) {
 /** Whether a text is the one of its value. A number beyond all bounds is read as infinite, which has none. */
 function isCanonical(text, value) {
     try {
-        return (0,lib/* canonicalJson */.dj)(value) === text;
+        return (0,lib/* canonicalJson */.djW)(value) === text;
     }
     catch {
         return false;
@@ -2196,7 +2196,7 @@ function isCanonical(text, value) {
  * this rule any account could speak for builds and releases, by naming an environment of its own.
  */
 function findScopeProblem({ event, environment }) {
-    switch (lib/* EVENT_RULES */.VH[event].scope) {
+    switch (lib/* EVENT_RULES */.VHo[event].scope) {
         case 'product':
             return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`;
         case 'environment':
@@ -2207,7 +2207,7 @@ function findScopeProblem({ event, environment }) {
 }
 /** Why a record was signed by another than its event demands; `undefined` when it was not. Whether the key is that signer's own is for delivery.yml to say. */
 function findSignerProblem(record) {
-    const wanted = (0,lib/* signerOf */.Kv)(record);
+    const wanted = (0,lib/* signerOf */.Kvo)(record);
     if (record.key === undefined || record.key.signer === wanted)
         return undefined;
     return `it is signed by ${record.key.signer}, but ${record.event} is for ${wanted} to sign`;
@@ -2244,7 +2244,7 @@ const LAST_SEQUENCE = 10 ** 15 - 1;
 const SIZE_LIMIT = 1024;
 /** The bytes of `HEAD.json` (RFC 8785). */
 function encodeHead({ repository, product, sequence, hash }) {
-    return Buffer.from((0,lib/* canonicalJson */.dj)({ format: FORMAT, repository, product, sequence, hash }), 'utf8');
+    return Buffer.from((0,lib/* canonicalJson */.djW)({ format: FORMAT, repository, product, sequence, hash }), 'utf8');
 }
 /** Reads `HEAD.json`: its bytes must be exactly what {@link encodeHead} writes. */
 function head_decodeHead(bytes) {
@@ -2258,9 +2258,9 @@ function head_decodeHead(bytes) {
         return MALFORMED;
     if (sequence > LAST_SEQUENCE)
         return MALFORMED;
-    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc)(hash))
+    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc8)(hash))
         return MALFORMED;
-    const head = { repository, product, sequence, ...((0,lib/* isDigest */.Bc)(hash) ? { hash } : {}) };
+    const head = { repository, product, sequence, ...((0,lib/* isDigest */.Bc8)(hash) ? { hash } : {}) };
     return Buffer.compare(encodeHead(head), bytes) === 0 ? { ok: true, head } : MALFORMED;
 }
 const MALFORMED = { ok: false, problem: 'it is malformed' };
@@ -2353,7 +2353,7 @@ function refuseUnlisted({ signer, fingerprint }, trust) {
         return;
     const found = `The ledger key of ${signer} has the fingerprint ${fingerprint}`;
     const line = `- { key: ${fingerprint}, signs: [${signer}] }`;
-    throw new lib/* UserError */.yo(own.length === 0
+    throw new lib/* UserError */.yot(own.length === 0
         ? `${found}, which delivery.yml does not list. Verify it, then add it under ledger.trust:  ${line}`
         : `${found}, but delivery.yml lists ${own.map(({ key }) => key).join(', ')} for it. If the key was replaced deliberately, add it under ledger.trust beside the old one, which stays:  ${line}  Otherwise do not continue.`);
 }
@@ -2366,7 +2366,7 @@ function refuseEnded(claim, trust) {
         return;
     const { signer, fingerprint, sequence } = claim;
     const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer)).map(describe);
-    throw new lib/* UserError */.yo(`The ledger key of ${signer} has the fingerprint ${fingerprint}, which delivery.yml lists in ${ranges.join(', ')} only, and this would be record ${sequence}. Point its alias at a key that is in force. Nothing was written.`);
+    throw new lib/* UserError */.yot(`The ledger key of ${signer} has the fingerprint ${fingerprint}, which delivery.yml lists in ${ranges.join(', ')} only, and this would be record ${sequence}. Point its alias at a key that is in force. Nothing was written.`);
 }
 function covers({ from = 1, until = Number.POSITIVE_INFINITY }, sequence) {
     return from <= sequence && sequence <= until;
@@ -2405,7 +2405,7 @@ const decoded = new Map();
 const MOST_DECODED = 64;
 /** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
 function signature_decodeKey(file, fingerprint) {
-    const name = `${fingerprint} ${(0,lib/* sha256 */.sc)(file)}`;
+    const name = `${fingerprint} ${(0,lib/* sha256 */.scB)(file)}`;
     if (!decoded.has(name)) {
         if (decoded.size >= MOST_DECODED)
             decoded.clear();
@@ -2456,7 +2456,7 @@ function findClaimProblem(record, rules) {
     if (claimed === undefined)
         return advisory ? undefined : 'it is not signed';
     // Also where records without a key count: one that names a key says that somebody answers for it.
-    return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust, trustList);
+    return findKeyProblem({ signer: (0,lib/* signerOf */.Kvo)(record), fingerprint: claimed.fingerprint, sequence }, trust, trustList);
 }
 /** Why a record was not ruled by the file that rules its product. */
 function signature_findOtherConfig({ policy }, config) {
@@ -2477,12 +2477,12 @@ function findSignatureProblem(signed) {
         return `the public key ${fingerprint} is missing or damaged`;
     const made = decodeSignature(signature);
     if (made === undefined || !isSignatureOf(key, bytes, made)) {
-        return `its signature was not made by key ${fingerprint} of ${(0,lib/* signerOf */.Kv)(record)}`;
+        return `its signature was not made by key ${fingerprint} of ${(0,lib/* signerOf */.Kvo)(record)}`;
     }
     return undefined;
 }
 function fingerprintOfKey(key) {
-    return (0,lib/* sha256 */.sc)(key.export({ type: 'spki', format: 'der' }));
+    return (0,lib/* sha256 */.scB)(key.export({ type: 'spki', format: 'der' }));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/anchored-repairs.js
@@ -2539,7 +2539,7 @@ function isTaken(sequence, { section, files, keys, rules }) {
 }
 /** What is wrong with a repair that leaves out a record for what was right. */
 function anchored_repairs_takenAway({ sequence, by }, anchor) {
-    return new lib/* UserError */.yo(`Record ${by} leaves out record ${sequence} for its signature or token, but Sluice anchored record ${anchor.sequence} of ${anchor.section}, so both were right: someone has taken them away. Put the branch back to a commit that holds them; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*. Until then nothing is decided or written.`);
+    return new lib/* UserError */.yot(`Record ${by} leaves out record ${sequence} for its signature or token, but Sluice anchored record ${anchor.sequence} of ${anchor.section}, so both were right: someone has taken them away. Put the branch back to a commit that holds them; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*. Until then nothing is decided or written.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/anchoring.js
@@ -2619,7 +2619,7 @@ class Anchoring {
         const later = [...this.#anchored].find(([, anchor]) => anchor.sequence >= sequence);
         if (later === undefined)
             return;
-        throw new lib/* UserError */.yo(`The signature or token of record ${sequence} is not right, but Sluice anchored record ${later[1].sequence} of ${later[0]}, so it was: someone has changed it since. Put the branch back to a commit that holds it; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*.`);
+        throw new lib/* UserError */.yot(`The signature or token of record ${sequence} is not right, but Sluice anchored record ${later[1].sequence} of ${later[0]}, so it was: someone has changed it since. Put the branch back to a commit that holds it; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*.`);
     }
     /** Refuses to go on from repairs that did so. @throws UserError */
     refuseRepairs({ records }, leftOut) {
@@ -2641,10 +2641,10 @@ class Anchoring {
             return records;
         }
         catch (error) {
-            if (error instanceof lib/* UserError */.yo)
+            if (error instanceof lib/* UserError */.yot)
                 throw error;
             const numbers = records.map(({ record }) => record.sequence).join(', ');
-            throw new lib/* Failure */.HR(`On the ledger, but not anchored: record ${numbers}. ${(0,lib/* messageOf */.bD)(error)} What was written stays. Re-run the job; otherwise the next record of ${[...newest.keys()].join(', ')} anchors it.`, { cause: error });
+            throw new lib/* Failure */.HRU(`On the ledger, but not anchored: record ${numbers}. ${(0,lib/* messageOf */.bDE)(error)} What was written stays. Re-run the job; otherwise the next record of ${[...newest.keys()].join(', ')} anchors it.`, { cause: error });
         }
     }
     async #put(newest) {
@@ -2659,7 +2659,7 @@ class Anchoring {
     }
 }
 function forked(section, { sequence, hash }, first) {
-    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored as ${first}, but the ledger has ${hash} there: the branch was carried on from an older record. Put it back to a commit that holds the anchored one; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
+    return new lib/* UserError */.yot(`Record ${sequence} of ${section} is anchored as ${first}, but the ledger has ${hash} there: the branch was carried on from an older record. Put it back to a commit that holds the anchored one; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
 }
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
@@ -2667,11 +2667,11 @@ var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/reference.js
 
 /** The members of a {@link Reference}, for the forms that have more. */
-const REFERENCE = { sequence: lib/* count */.U9, body: lib/* digest */.br };
+const REFERENCE = { sequence: lib/* count */.U9N, body: lib/* digest */.brt };
 /** The SHA-256 of a record without `state` and `key`, as canonical JSON. It holds `previous`, so it is of this ledger only. */
 function reference_digestOfBody(record) {
     const { state: _, key: __, ...body } = record;
-    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)(body));
+    return (0,lib/* sha256 */.scB)((0,lib/* canonicalJson */.djW)(body));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/state.js
@@ -2680,20 +2680,20 @@ function reference_digestOfBody(record) {
 
 
 
-const ATTEMPT = { run: dist/* string */.YjP(), attempt: lib/* count */.U9 };
-const PLACED = (0,lib/* members */.ol)({ ...ATTEMPT, ...REFERENCE, release: lib/* NAMED_RELEASE */.Uh });
-const OPEN_RUN = (0,lib/* members */.ol)({
+const ATTEMPT = { run: dist/* string */.YjP(), attempt: lib/* count */.U9N };
+const PLACED = (0,lib/* members */.olW)({ ...ATTEMPT, ...REFERENCE, release: lib/* NAMED_RELEASE */.Uhm });
+const OPEN_RUN = (0,lib/* members */.olW)({
     ...ATTEMPT,
     /** The newest record that it wrote. */
-    last: (0,lib/* members */.ol)(REFERENCE),
+    last: (0,lib/* members */.olW)(REFERENCE),
     /** The time of that record: nothing is open for ever. */
     heard: dist/* string */.YjP(),
     /** Its first `started` record; absent while it has only planned. */
-    begun: dist/* exactOptional */.yqP((0,lib/* members */.ol)(REFERENCE))
+    begun: dist/* exactOptional */.yqP((0,lib/* members */.olW)(REFERENCE))
 });
-const SECTION_STATE = (0,lib/* members */.ol)({
+const SECTION_STATE = (0,lib/* members */.olW)({
     /** Root of the section's index. */
-    index: lib/* digest */.br,
+    index: lib/* digest */.brt,
     /** The file that the first record of the section was ruled by: its path, which rules the product from then on. */
     config: dist/* exactOptional */.yqP(dist/* string */.YjP()),
     /** The last deployment. */
@@ -2703,29 +2703,29 @@ const SECTION_STATE = (0,lib/* members */.ol)({
     /** The last of those that was accepted anew, as what was live already. */
     confirmed: dist/* exactOptional */.yqP(PLACED),
     /** The last record after which something else may have been live, or what was live was judged anew. */
-    judged: dist/* exactOptional */.yqP((0,lib/* members */.ol)({ ...REFERENCE, accepted: dist/* boolean */.zMY() })),
+    judged: dist/* exactOptional */.yqP((0,lib/* members */.olW)({ ...REFERENCE, accepted: dist/* boolean */.zMY() })),
     /** The `started` record of a deployment that was never recorded as done. */
-    unfinished: dist/* exactOptional */.yqP((0,lib/* members */.ol)(REFERENCE)),
+    unfinished: dist/* exactOptional */.yqP((0,lib/* members */.olW)(REFERENCE)),
     /** Oldest first. */
-    open: (0,lib/* listOf */.c3)(OPEN_RUN)
+    open: (0,lib/* listOf */.c3e)(OPEN_RUN)
 });
 /** A section that has no record yet. */
 const state_EMPTY_SECTION = { index: EMPTY_INDEX, open: [] };
-const STANDING = (0,lib/* members */.ol)({
+const STANDING = (0,lib/* members */.olW)({
     /** The section's newest record. */
-    sequence: lib/* count */.U9,
+    sequence: lib/* count */.U9N,
     /** Its hash; absent for the newest record of all, which cannot hold its own. */
-    record: dist/* exactOptional */.yqP(lib/* digest */.br),
+    record: dist/* exactOptional */.yqP(lib/* digest */.brt),
     /** Digest of the section's state. */
-    state: lib/* digest */.br
+    state: lib/* digest */.brt
 });
-const LEDGER_STATE = (0,lib/* members */.ol)({
-    sections: dist/* pipe */.FsL((0,lib/* mapOf */.A7)(STANDING), dist/* check */.z6Y(sections => Object.keys(sections).every(isSection)))
+const LEDGER_STATE = (0,lib/* members */.olW)({
+    sections: dist/* pipe */.FsL((0,lib/* mapOf */.A72)(STANDING), dist/* check */.z6Y(sections => Object.keys(sections).every(isSection)))
 });
 /** The bytes of a state's file (RFC 8785). */
 function encodeState(state) {
     const text = textOfMembers(state, textOfPart);
-    return { text, digest: (0,lib/* sha256 */.sc)(text) };
+    return { text, digest: (0,lib/* sha256 */.scB)(text) };
 }
 /** Parts of states as they are written: from one record to the next most of them stay as they were. */
 const written = new WeakMap();
@@ -2737,8 +2737,8 @@ function textOfPart(name, part) {
 }
 function textOfValue(value) {
     if (typeof value !== 'object' || value === null)
-        return (0,lib/* canonicalJson */.dj)(value);
-    const text = written.get(value) ?? (0,lib/* canonicalJson */.dj)(value);
+        return (0,lib/* canonicalJson */.djW)(value);
+    const text = written.get(value) ?? (0,lib/* canonicalJson */.djW)(value);
     written.set(value, text);
     return text;
 }
@@ -2760,7 +2760,7 @@ function decodeLedgerState(bytes) {
 function decode(shape, bytes) {
     try {
         const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-        return (0,lib/* fits */.lA)(shape, value) ? value : undefined;
+        return (0,lib/* fits */.lA6)(shape, value) ? value : undefined;
     }
     catch {
         return undefined;
@@ -2781,15 +2781,15 @@ function encodeIssuerKey({ e, kty, n }) {
 }
 /** The thumbprint of a key (RFC 7638, SHA-256). */
 function thumbprintOf(key) {
-    return (0,lib/* sha256 */.sc)(encodeIssuerKey(key));
+    return (0,lib/* sha256 */.scB)(encodeIssuerKey(key));
 }
 /** Reads the file of a key that must have a thumbprint; `undefined` unless it is exactly that key, and strong enough. */
 function decodeIssuerKey(file, thumbprint) {
-    if ((0,lib/* sha256 */.sc)(file) !== thumbprint)
+    if ((0,lib/* sha256 */.scB)(file) !== thumbprint)
         return undefined;
     try {
         const members = JSON.parse(Buffer.from(file).toString('utf8'));
-        const [jwk] = (0,lib/* readJwks */.M5)({ keys: [{ kid: 'archived', ...members }] }) ?? [];
+        const [jwk] = (0,lib/* readJwks */.M5o)({ keys: [{ kid: 'archived', ...members }] }) ?? [];
         return jwk === undefined || Buffer.compare(encodeIssuerKey(jwk), file) !== 0 ? undefined : keyObjectOf(jwk);
     }
     catch {
@@ -2877,7 +2877,7 @@ function decodeToken(file) {
     const key = readHeader(parseJson(read.header));
     if (!key.ok)
         return key;
-    const content = (0,lib/* readClaims */.Ip)(parseJson(read.claims));
+    const content = (0,lib/* readClaims */.IpG)(parseJson(read.claims));
     if (!content.ok) {
         return refused(content.misfit === '' ? 'its claims are not an object' : `its claim "${content.misfit}" is missing or malformed`);
     }
@@ -2925,7 +2925,7 @@ function refused(problem) {
 
 /** The audience of the token that speaks for a record: nobody else takes it, and it speaks for no other record. */
 function audienceOf(hash) {
-    return `sluice:${(0,lib/* hexOf */.ZD)(hash)}`;
+    return `sluice:${(0,lib/* hexOf */.ZDm)(hash)}`;
 }
 /** What is said of a token whose key nothing tells to be the issuer's. */
 const UNKNOWN_KEY = "its token was not signed by any key that is known to be the issuer's";
@@ -2948,7 +2948,7 @@ function token_problem_readVouching({ record, hash, keys }, file, rules) {
         return { ok: false, problem: UNKNOWN_KEY };
     }
     const { claims } = token;
-    const problem = findIssuance(claims, hash, rules.issuer ?? lib/* GITHUB_ISSUER */.oX) ??
+    const problem = findIssuance(claims, hash, rules.issuer ?? lib/* GITHUB_ISSUER */.oXV) ??
         token_problem_findTimeProblem(claims, record) ??
         findContradiction(claims, record) ??
         findActorProblem(claims, record) ??
@@ -2957,7 +2957,7 @@ function token_problem_readVouching({ record, hash, keys }, file, rules) {
     return problem === undefined ? { ok: true, claims, key } : { ok: false, problem, key };
 }
 function findIssuance({ iss, aud }, hash, issuer) {
-    if (!(0,lib/* isIssuer */.GZ)(iss, issuer))
+    if (!(0,lib/* isIssuer */.GZB)(iss, issuer))
         return `its token was issued by ${iss}, not by ${issuer}`;
     return aud === audienceOf(hash) ? undefined : `its token speaks for ${aud}, but the record is ${audienceOf(hash)}`;
 }
@@ -2968,7 +2968,7 @@ function findIssuance({ iss, aud }, hash, issuer) {
 function token_problem_findTimeProblem({ nbf, iat, exp }, { time }) {
     if (nbf > iat || iat >= exp)
         return 'its token was issued at a time when it did not hold';
-    if (Math.abs(iat * 1000 - Date.parse(time)) <= lib/* CLOCK_SKEW */.GI)
+    if (Math.abs(iat * 1000 - Date.parse(time)) <= lib/* CLOCK_SKEW */.GIh)
         return undefined;
     return `its token was issued at ${new Date(iat * 1000).toISOString()}, but the record says ${time}`;
 }
@@ -3070,7 +3070,7 @@ async function vouchFor(voucher, { record, hash }, rules) {
     const vouching = token_problem_readVouching({ record, hash, keys: issuerKeysOf(keys) }, content, rules);
     const key = vouching.ok ? keys.find(jwk => thumbprintOf(jwk) === vouching.key) : undefined;
     if (!vouching.ok || key === undefined) {
-        throw new lib/* UserError */.yo(`Record ${record.sequence} (${record.event}) cannot be written: ${vouching.ok ? 'its key is unknown' : vouching.problem}. Nothing was written. Call the workflows of Sluice as its README says, and re-run the job.`);
+        throw new lib/* UserError */.yot(`Record ${record.sequence} (${record.event}) cannot be written: ${vouching.ok ? 'its key is unknown' : vouching.problem}. Nothing was written. Call the workflows of Sluice as its README says, and re-run the job.`);
     }
     return {
         token: { path: paths_tokenPath(record.sequence), content },
@@ -3131,7 +3131,7 @@ function place(draft, sequence, previous, { machine, keyring, rules, now }) {
     // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
     const read = record_decodeRecord(bytes, sequence);
     if (!read.ok)
-        throw new lib/* Failure */.HR(`Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`);
+        throw new lib/* Failure */.HRU(`Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`);
     machine.seal(hash);
     return { added: { record, hash }, bytes };
 }
@@ -3179,7 +3179,7 @@ const commit_message_OPENING = 'Open the ledger';
 /** What a commit says of the records that it adds: each in words, then its number and hash. */
 function commitMessage(records) {
     const summary = records.map(({ record }) => describeRecord(record)).join(', ');
-    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZD)(hash)}`).join('\n');
+    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZDm)(hash)}`).join('\n');
     return `Record ${summary}\n\n${body}`;
 }
 
@@ -3203,10 +3203,10 @@ async function findRecorded(view, drafts) {
 }
 async function checkRecorded(view, draft, reference) {
     const record = await view.record(reference, section_sectionOf(draft));
-    const other = COMPARED.find(member => (0,lib/* canonicalJson */.dj)([record[member]]) !== (0,lib/* canonicalJson */.dj)([draft[member]]));
+    const other = COMPARED.find(member => (0,lib/* canonicalJson */.djW)([record[member]]) !== (0,lib/* canonicalJson */.djW)([draft[member]]));
     if (index_key_identityOf(record) === index_key_identityOf(draft) && other === undefined)
         return { record, hash: encodeRecord(record).hash };
-    throw new lib/* UserError */.yo(`Ledger record ${reference.sequence} is this job's "${draft.event}" record already, and it is about another ${other ?? 'event'}. A job records each event only once: start a new run.`);
+    throw new lib/* UserError */.yot(`Ledger record ${reference.sequence} is this job's "${draft.event}" record already, and it is about another ${other ?? 'event'}. A job records each event only once: start a new run.`);
 }
 /**
  * What a record is about. Who says it again must say the same of these, or the new one would pass for recorded, and its documents would be
@@ -3260,7 +3260,7 @@ class Keyring {
     static async open(signers, drafts, { trust, advisory = false }) {
         if (signers === undefined)
             return undefined;
-        const names = [...new Set(drafts.map(lib/* signerOf */.Kv))];
+        const names = [...new Set(drafts.map(lib/* signerOf */.Kvo))];
         const keys = await Promise.all(names.map(async (name) => [name, await signers(name).publicKey()]));
         if (!advisory)
             for (const [signer, { fingerprint }] of keys)
@@ -3272,22 +3272,22 @@ class Keyring {
     }
     /** What a record says of its key. */
     claimFor(draft) {
-        const signer = (0,lib/* signerOf */.Kv)(draft);
+        const signer = (0,lib/* signerOf */.Kvo)(draft);
         return { signer, fingerprint: this.#keyOf(signer).fingerprint };
     }
     /** The signature's file of a record's file. */
     async sign(draft, bytes) {
-        const name = (0,lib/* signerOf */.Kv)(draft);
+        const name = (0,lib/* signerOf */.Kvo)(draft);
         const signature = lowS(await this.#signers(name).sign(signedBytes(bytes)));
         // A key that was replaced since its public half was read would leave a record that nobody can ever verify.
         if (!isSignatureOf((0,external_node_crypto_.createPublicKey)(this.#keyOf(name).pem), bytes, signature))
-            throw new lib/* Failure */.HR(`The signature of ${name} does not match its public key. Re-run the job.`);
+            throw new lib/* Failure */.HRU(`The signature of ${name} does not match its public key. Re-run the job.`);
         return encodeSignature(signature);
     }
     #keyOf(name) {
         const key = this.#keys.get(name);
         if (key === undefined)
-            throw new lib/* Failure */.HR(`The key of ${name} was not read.`);
+            throw new lib/* Failure */.HRU(`The key of ${name} was not read.`);
         return key;
     }
 }
@@ -3333,9 +3333,9 @@ class Landing {
     #options;
     #waits;
     constructor(options) {
-        const { clock, log, patience = lib/* RATE_LIMIT_PATIENCE */.Nv } = options;
+        const { clock, log, patience = lib/* RATE_LIMIT_PATIENCE */.Nv3 } = options;
         this.#options = options;
-        this.#waits = new lib/* RateLimitWaits */.oP({ clock, log, patience });
+        this.#waits = new lib/* RateLimitWaits */.oPt({ clock, log, patience });
     }
     /** Sends a commit, once. @throws GitHubError where GitHub asks for a longer pause than there is patience. */
     async send({ oid, placed, message, files }) {
@@ -3372,7 +3372,7 @@ async function openHead(opening, alongside, since, { anchoring, seen }) {
     for (let looks = 1; (head?.sequence ?? 0) < seen.sequence && clock.now() < giveUp; looks++) {
         if (looks === 1)
             log.info(`GitHub shows an older ledger than a moment ago; waiting up to ${UNSEEN / 1000} s until it shows that one again.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, looks), giveUp - clock.now()));
+        await clock.sleep(Math.min((0,lib/* backoff */.JNn)(LOOKS, looks), giveUp - clock.now()));
         head = await anchoring.look(look, 'now');
     }
     return requireCarriedOn(head, seen);
@@ -3388,10 +3388,10 @@ async function openBranch({ store, owner, clock, log }, alongside) {
             return opened;
         const left = giveUp - clock.now();
         if (left <= 0)
-            throw new lib/* Failure */.HR(`The ledger branch was created, but GitHub has not shown it for ${UNSEEN / 1000} s. Re-run the job.`);
+            throw new lib/* Failure */.HRU(`The ledger branch was created, but GitHub has not shown it for ${UNSEEN / 1000} s. Re-run the job.`);
         if (look === 1)
             log.info(`The ledger branch is new; waiting up to ${UNSEEN / 1000} s until GitHub shows it.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, look), left));
+        await clock.sleep(Math.min((0,lib/* backoff */.JNn)(LOOKS, look), left));
         if (!created)
             created = await store.create(empty);
     }
@@ -3401,7 +3401,7 @@ function requireCarriedOn(head, seen) {
         return head;
     if (head !== undefined && head.sequence === seen.sequence && head.hash === seen.hash)
         return head;
-    throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head?.sequence ?? 0} while this job was writing: the branch was rewound or deleted, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
+    throw new lib/* UserError */.yot(`The ledger went back from record ${seen.sequence} to record ${head?.sequence ?? 0} while this job was writing: the branch was rewound or deleted, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/blank.js
@@ -3422,8 +3422,8 @@ function findConsentProblem(record, deed) {
     const { approvals = [], protection } = record;
     if (protection === undefined || protection.reviewers.length === 0)
         return undefined;
-    const parties = (0,lib/* partiesOf */.uR)({ ...(0,lib/* starterOf */.tQ)(record), authors: undefined });
-    const gate = (0,lib/* judgeAnswers */.nO)(approvals, parties, protection);
+    const parties = (0,lib/* partiesOf */.uRO)({ ...(0,lib/* starterOf */.tQN)(record), authors: undefined });
+    const gate = (0,lib/* judgeAnswers */.nOc)(approvals, parties, protection);
     if (gate.open)
         return undefined;
     switch (gate.why) {
@@ -3480,7 +3480,7 @@ function refuseOtherAdoption(draft, before) {
     if (before?.unit === undefined || !adoptsOther(draft, before))
         return;
     const { name, digest } = before.unit;
-    throw new lib/* UserError */.yo(`This run has adopted ${name} ${digest} already (record ${before.sequence}), and its approval was for that. Adopt each digest in a run of its own.`);
+    throw new lib/* UserError */.yot(`This run has adopted ${name} ${digest} already (record ${before.sequence}), and its approval was for that. Adopt each digest in a run of its own.`);
 }
 /** The same for what is about to be added: another job of the run may have been faster. @param view must have {@link adoptionBy} in scope. */
 async function refuseOtherAdoptions(view, drafts) {
@@ -3501,7 +3501,7 @@ async function refuseOtherAdoptions(view, drafts) {
 function keysAgainst(draft, seen) {
     const keys = questionsAgainst(draft);
     const own = keys === undefined ? [] : [keys.withdrawn, keys.since];
-    return [...own, ...((0,lib/* foundInPlace */.Nb)(draft) ? withdrawalsOf(seen) : [])];
+    return [...own, ...((0,lib/* foundInPlace */.NbA)(draft) ? withdrawalsOf(seen) : [])];
 }
 /**
  * Refuses an acceptance of what was withdrawn since the run began to deploy it, or since it was accepted last; and one that deployed nothing, if something else may be
@@ -3513,7 +3513,7 @@ function refuseOvertaken(view, drafts, seen) {
     for (const draft of drafts) {
         refuseWithdrawn(view, draft);
         refuseDeployedOver(view, draft, drafts);
-        if (seen !== undefined && (0,lib/* foundInPlace */.Nb)(draft))
+        if (seen !== undefined && (0,lib/* foundInPlace */.NbA)(draft))
             refuseReplaced(view, draft, seen);
     }
 }
@@ -3525,12 +3525,12 @@ function refuseWithdrawn(view, draft) {
     const withdrawn = index.get(keys.withdrawn);
     if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0))
         return;
-    throw new lib/* UserError */.yo(`Release ${(0,lib/* releaseId */.Bf)(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
+    throw new lib/* UserError */.yot(`Release ${(0,lib/* releaseId */.BfF)(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
 }
 /** Whose run deployed may be overtaken, too: by the next one, when only its checks are run again. */
 function refuseDeployedOver(view, draft, drafts) {
     const { event, release } = draft;
-    if (event !== 'accepted' || release === undefined || (0,lib/* foundInPlace */.Nb)(draft))
+    if (event !== 'accepted' || release === undefined || (0,lib/* foundInPlace */.NbA)(draft))
         return;
     if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest))
         return;
@@ -3538,7 +3538,7 @@ function refuseDeployedOver(view, draft, drafts) {
     const { deployed } = view.section(section_sectionOf(draft));
     if (deployed === undefined || deployed.release.digest === release.digest)
         return;
-    throw new lib/* UserError */.yo(`Run ${deployed.run} deployed release ${(0,lib/* releaseId */.Bf)(deployed.release.digest)} to ${draft.environment} (record ${deployed.sequence}) after release ${(0,lib/* releaseId */.Bf)(release.digest)}, so that is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
+    throw new lib/* UserError */.yot(`Run ${deployed.run} deployed release ${(0,lib/* releaseId */.BfF)(deployed.release.digest)} to ${draft.environment} (record ${deployed.sequence}) after release ${(0,lib/* releaseId */.BfF)(release.digest)}, so that is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
 }
 /** Checks that are run again while another run deploys, or after it died halfway, do not see what their own run deployed. */
 function refuseBegun(view, draft, release) {
@@ -3547,7 +3547,7 @@ function refuseBegun(view, draft, release) {
     const own = view.index(section).get(indexKey(['started', draft.run.id, release]));
     if (unfinished === undefined || unfinished.sequence === own?.sequence)
         return;
-    throw new lib/* UserError */.yo(`Another run began to deploy to ${draft.environment} (record ${unfinished.sequence}) after release ${(0,lib/* releaseId */.Bf)(release)}, and the ledger does not hold that as done. No one knows what these checks saw, so the release is not accepted. Re-run the failed jobs once that run has deployed; if it failed, deliver the release again.`);
+    throw new lib/* UserError */.yot(`Another run began to deploy to ${draft.environment} (record ${unfinished.sequence}) after release ${(0,lib/* releaseId */.BfF)(release)}, and the ledger does not hold that as done. No one knows what these checks saw, so the release is not accepted. Re-run the failed jobs once that run has deployed; if it failed, deliver the release again.`);
 }
 function refuseReplaced(view, draft, seen) {
     const section = section_sectionOf(draft);
@@ -3556,7 +3556,7 @@ function refuseReplaced(view, draft, seen) {
     const newer = [deployed, unfinished, ...withdrawals].find(it => it !== undefined && it.sequence > seen.at);
     if (newer === undefined)
         return;
-    throw new lib/* UserError */.yo(`What is live in ${draft.environment} was deployed over or withdrawn by record ${newer.sequence} while this job decided on it, so it is not recorded as ${draft.event}. Re-run the failed jobs: the outcome is recorded then.`);
+    throw new lib/* UserError */.yot(`What is live in ${draft.environment} was deployed over or withdrawn by record ${newer.sequence} while this job decided on it, so it is not recorded as ${draft.event}. Re-run the failed jobs: the outcome is recorded then.`);
 }
 function withdrawalsOf(seen) {
     return (seen?.releases ?? []).map(release => indexKey(['withdrawn', release]));
@@ -3565,7 +3565,7 @@ function questionsAgainst(draft) {
     const { event, release, run } = draft;
     if (event !== 'accepted' || release === undefined)
         return undefined;
-    const since = (0,lib/* confirmsLive */.aN)(draft) ? indexKey([event, release.digest]) : indexKey(['started', run.id, release.digest]);
+    const since = (0,lib/* confirmsLive */.aNf)(draft) ? indexKey([event, release.digest]) : indexKey(['started', run.id, release.digest]);
     return { release: release.digest, withdrawn: indexKey(['withdrawn', release.digest]), since };
 }
 
@@ -3841,11 +3841,11 @@ function tampered(sequence, problem) {
 }
 /** A part of the ledger that no decision goes by. */
 function untrusted(what, problem) {
-    return new lib/* UserError */.yo(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies. \`sluice repair\` says what to do.`);
+    return new lib/* UserError */.yot(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies. \`sluice repair\` says what to do.`);
 }
 /** What is left may be in any section, and not all of it would be seen: a token is looked at only beside the newest record of all. */
 function unfinished(sequence) {
-    return new lib/* UserError */.yo(`The ledger is not repaired yet: record ${sequence} says that more has to be left out. Run the workflow that calls repair.yml for what \`sluice repair\` names, or once more where it names nothing. Until then nothing is decided or written.`);
+    return new lib/* UserError */.yot(`The ledger is not repaired yet: record ${sequence} says that more has to be left out. Run the workflow that calls repair.yml for what \`sluice repair\` names, or once more where it names nothing. Until then nothing is decided or written.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/require-bound.js
@@ -3951,7 +3951,7 @@ class LedgerView {
         this.#keys = trustedKeys(rules.trust, head.files);
         const foreign = head_findForeignness(head, rules);
         if (foreign !== undefined)
-            throw new lib/* UserError */.yo(`This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`);
+            throw new lib/* UserError */.yot(`This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`);
         this.newest = head.sequence === 0 ? undefined : this.#proveNewest('ledger', head.sequence, head.hash);
         this.state = this.#proveState(this.newest);
         if (saysMore(this.newest))
@@ -4035,7 +4035,7 @@ class LedgerView {
     #open(section) {
         const open = this.#sections.get(section);
         if (open === undefined)
-            throw new lib/* Failure */.HR(`The section ${section} of the ledger was not looked at.`);
+            throw new lib/* Failure */.HRU(`The section ${section} of the ledger was not looked at.`);
         return open;
     }
     #proveState(newest) {
@@ -4047,7 +4047,7 @@ class LedgerView {
             throw tampered(sequence, problem);
         const bytes = files.get(STATE_PATH);
         // Hashed before it is parsed: only what somebody signed is worth a look.
-        if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.ledger)
+        if (bytes === undefined || (0,lib/* sha256 */.scB)(bytes) !== newest.state.ledger)
             throw untrusted(STATE_PATH, `it is not the state that record ${sequence} commits to`);
         const state = decodeLedgerState(bytes);
         if (state === undefined)
@@ -4063,7 +4063,7 @@ class LedgerView {
             throw tampered(newest.sequence, `it does not belong to ${section}`);
         const path = sectionStatePath(section);
         const bytes = this.head.files.get(path);
-        if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.section)
+        if (bytes === undefined || (0,lib/* sha256 */.scB)(bytes) !== newest.state.section)
             throw untrusted(path, `it is not the state that record ${newest.sequence} commits to`);
         const state = decodeSectionState(bytes);
         if (state === undefined)
@@ -4075,7 +4075,7 @@ class LedgerView {
         const { files } = this.head;
         const path = newestPath(of);
         const bytes = files.get(path);
-        if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== hash)
+        if (bytes === undefined || (0,lib/* sha256 */.scB)(bytes) !== hash)
             throw untrusted(path, `it is not record ${sequence}`);
         const signature = files.get(`${path}.sig`);
         // A record without a signature has an empty copy of it: the one before it may have had one.
@@ -4204,7 +4204,7 @@ async function appendRecords(options) {
             throw tooLate(deadline, attempt, outcome);
         if (outcome !== 'limited')
             log.info(`${REASONS[outcome]} (${outcome}). Retrying.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(waits, attempt), left));
+        await clock.sleep(Math.min((0,lib/* backoff */.JNn)(waits, attempt), left));
     }
 }
 /** `HEAD.json` as it is once some records are added. */
@@ -4214,37 +4214,37 @@ function headFile(owner, { sequence }, added) {
     return { path: paths_HEAD_PATH, content: encodeHead(head) };
 }
 function tooLate(deadline, attempts, last) {
-    return new lib/* Failure */.HR(`The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${(0,lib/* plural */.LS)(attempts, 'attempt')} (last: ${last}). Re-run the job.`);
+    return new lib/* Failure */.HRU(`The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${(0,lib/* plural */.LSg)(attempts, 'attempt')} (last: ${last}). Re-run the job.`);
 }
 /** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
 function attach(drafts, attachments) {
     const named = new Set(drafts.flatMap(record_evidenceOf));
     const files = new Map();
     for (const { content } of attachments) {
-        const digest = (0,lib/* sha256 */.sc)(content);
+        const digest = (0,lib/* sha256 */.scB)(content);
         if (!named.has(digest))
-            throw new lib/* Failure */.HR(`No record of this append refers to the attachment ${digest}.`);
-        files.set(digest, { path: (0,lib/* evidencePath */.Zz)(digest), content });
+            throw new lib/* Failure */.HRU(`No record of this append refers to the attachment ${digest}.`);
+        files.set(digest, { path: (0,lib/* evidencePath */.Zzx)(digest), content });
     }
     return [...files.values()];
 }
 /** The attachments that the records of these drafts will name. What was recorded before has its own. */
 function evidenceFor(drafts, files) {
-    const named = new Set(drafts.flatMap(record_evidenceOf).map(lib/* evidencePath */.Zz));
+    const named = new Set(drafts.flatMap(record_evidenceOf).map(lib/* evidencePath */.Zzx));
     return files.filter(({ path }) => named.has(path));
 }
 /** Nothing can be taken off a ledger, so what no reader takes must never get onto it. */
 function refuseUnreadable(drafts) {
     for (const draft of drafts) {
-        (0,lib/* parseDraft */.LK)(draft);
+        (0,lib/* parseDraft */.LKv)(draft);
         // Its state is not the one that the newest records lead to: see repairLedger.
         if (draft.event === 'repaired')
-            throw new lib/* Failure */.HR('A repair is no record that can simply be added.');
+            throw new lib/* Failure */.HRU('A repair is no record that can simply be added.');
         const problem = findScopeProblem(draft);
         if (problem !== undefined)
-            throw new lib/* UserError */.yo(`The record cannot be written: ${problem}.`);
+            throw new lib/* UserError */.yot(`The record cannot be written: ${problem}.`);
         if (isTooDeep(draft))
-            throw new lib/* UserError */.yo(
+            throw new lib/* UserError */.yot(
             // The record itself is the first level.
             `The record of ${draft.event} cannot be written: its detail nests more than ${DEPTH_LIMIT - 1} levels deep, and no one could read it any more. Flatten it.`);
     }
@@ -4253,7 +4253,7 @@ function refuseUnreadable(drafts) {
 function scopeOf(drafts, seen) {
     const identities = new Set(drafts.map(index_key_identityOf));
     if (identities.size !== drafts.length) {
-        throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
+        throw new lib/* Failure */.HRU('Two records of one append have the same run, attempt, job, event, unit and environment.');
     }
     return {
         sections: [...new Set(drafts.map(section_sectionOf))],
@@ -4382,11 +4382,11 @@ function examine({ sequence, bytes, signature, token }, { terms, keys, issuerKey
 const WIDTH = String(LAST_SEQUENCE).length;
 /** The key of an anchor. Numbers count down, so that S3, which lists by key, names the newest first. */
 function anchorKey(product, section, sequence) {
-    return `${(0,lib/* anchorPrefix */.Az)(product, section)}${String(LAST_SEQUENCE - sequence).padStart(WIDTH, '0')}`;
+    return `${(0,lib/* anchorPrefix */.AzO)(product, section)}${String(LAST_SEQUENCE - sequence).padStart(WIDTH, '0')}`;
 }
 /** Reads the number out of a key of a section; `undefined` for any other key. */
 function anchor_sequenceOfKey(product, section, key) {
-    const prefix = (0,lib/* anchorPrefix */.Az)(product, section);
+    const prefix = (0,lib/* anchorPrefix */.AzO)(product, section);
     if (!key.startsWith(prefix) || !/^\d+$/.test(key.slice(prefix.length)))
         return undefined;
     const sequence = LAST_SEQUENCE - Number(key.slice(prefix.length));
@@ -4395,11 +4395,11 @@ function anchor_sequenceOfKey(product, section, key) {
 /** Reads the section out of a key of a product; `undefined` for any other key. */
 function anchor_sectionOfKey(product, key) {
     const section = key.slice(product.length + 1, key.lastIndexOf('/'));
-    return isSection(section) && key.startsWith((0,lib/* anchorPrefix */.Az)(product, section)) ? section : undefined;
+    return isSection(section) && key.startsWith((0,lib/* anchorPrefix */.AzO)(product, section)) ? section : undefined;
 }
 /** The text of an anchor (RFC 8785). */
 function encodeAnchor({ sequence, hash }) {
-    return (0,lib/* canonicalJson */.dj)({ sequence, hash });
+    return (0,lib/* canonicalJson */.djW)({ sequence, hash });
 }
 /** Reads an anchor; `undefined` unless the text is exactly what {@link encodeAnchor} writes. */
 function anchor_decodeAnchor(text) {
@@ -4411,7 +4411,7 @@ function anchor_decodeAnchor(text) {
         return undefined;
     }
     const { sequence, hash } = Object(value);
-    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || !(0,lib/* isDigest */.Bc)(hash))
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || !(0,lib/* isDigest */.Bc8)(hash))
         return undefined;
     const anchor = { sequence, hash };
     return encodeAnchor(anchor) === text ? anchor : undefined;
@@ -4536,21 +4536,21 @@ class Acceptances {
     add(record, environment, deployed) {
         const { event, release, sequence } = record;
         const time = Date.parse(record.time);
-        const undone = (0,lib/* undoneBy */.Q_)(record);
+        const undone = (0,lib/* undoneBy */.xNN)(record);
         for (const digest of undone)
             push(this.#undone, `${environment} ${digest}`, { sequence, time });
         const confirmed = this.#confirmed.get(environment) ?? [];
         const last = confirmed.at(-1);
-        const isOver = lib/* EVENT_RULES */.VH[event].touchesLive || last?.names.some(name => undone.includes(name)) === true;
+        const isOver = lib/* EVENT_RULES */.VHo[event].touchesLive || last?.names.some(name => undone.includes(name)) === true;
         if (last !== undefined && last.until === undefined && isOver)
             this.#confirmed.set(environment, [...confirmed.slice(0, -1), { ...last, until: time }]);
         this.#noteBegun(record, environment);
         if (release === undefined)
             return;
-        const names = [release.digest, (0,lib/* sameAs */.f4)(record) ?? []].flat();
+        const names = [release.digest, (0,lib/* sameAs */.f4s)(record) ?? []].flat();
         if (event === 'accepted') {
             push(this.#grounds, `${environment} ${release.digest}`, { sequence, names });
-            const isOfLive = deployed === ((0,lib/* sameAs */.f4)(record) ?? release.digest) && !this.#unfinished.has(environment);
+            const isOfLive = deployed === ((0,lib/* sameAs */.f4s)(record) ?? release.digest) && !this.#unfinished.has(environment);
             if (isOfLive)
                 this.#confirm(environment, { sequence, names }, time);
         }
@@ -4564,7 +4564,7 @@ class Acceptances {
     #noteBegun(record, environment) {
         if (record.event === 'started')
             this.#unfinished.set(environment, true);
-        else if (record.event === 'deployed' || (0,lib/* confirmsLive */.aN)(record))
+        else if (record.event === 'deployed' || (0,lib/* confirmsLive */.aNf)(record))
             this.#unfinished.delete(environment);
     }
     #confirm(environment, it, time) {
@@ -4737,7 +4737,7 @@ class verify_past_Past {
         const digest = record.release?.digest;
         if (digest === undefined || this.facts.has(`released ${digest}`))
             return;
-        for (const { environment, release } of (0,lib/* unchangedBy */.xv)(record))
+        for (const { environment, release } of (0,lib/* unchangedBy */.xvO)(record))
             this.#same.set(`${environment} ${digest}`, release);
     }
     #noteWithdrawal(record) {
@@ -4788,7 +4788,7 @@ function factsOf(record) {
         case 'released':
             return [
                 `released ${release.digest}`,
-                ...(0,lib/* unchangedBy */.xv)(record).map(it => `deployed ${it.environment} ${release.digest}`)
+                ...(0,lib/* unchangedBy */.xvO)(record).map(it => `deployed ${it.environment} ${release.digest}`)
             ];
         case 'started':
             return [
@@ -4801,7 +4801,7 @@ function factsOf(record) {
         case 'unchanged':
             return [`deployed ${place}`, `accepted ${place}`];
         case 'accepted':
-            return [`accepted ${place}`, `passed ${place}`, ...((0,lib/* confirmsLive */.aN)(record) ? [`deployed ${place}`] : [])];
+            return [`accepted ${place}`, `passed ${place}`, ...((0,lib/* confirmsLive */.aNf)(record) ? [`deployed ${place}`] : [])];
         case 'withdrawn':
             return [release.digest, ...(record.detail?.also ?? [])].map(digest => `withdrawn ${environment} ${digest}`);
         case 'bypassed':
@@ -4883,7 +4883,7 @@ class QuerySize {
             return await query(count);
         }
         catch (error) {
-            if (count <= least || !(error instanceof lib/* GitHubError */.fN) || !error.types.includes(query_size_TOO_MUCH))
+            if (count <= least || !(error instanceof lib/* GitHubError */.y_J) || !error.types.includes(query_size_TOO_MUCH))
                 throw error;
             this.#most = Math.floor(count / 2);
             return this.ask(wanted, least, query);
@@ -4899,7 +4899,7 @@ function parseHead(bytes, branch) {
     const read = bytes === undefined ? { ok: false, problem: 'it is missing' } : head_decodeHead(bytes);
     if (read.ok)
         return read.head;
-    throw new lib/* UserError */.yo(`HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. If it was modified by hand, restore the branch to its last good commit; \`sluice verify\` shows which.`);
+    throw new lib/* UserError */.yot(`HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. If it was modified by hand, restore the branch to its last good commit; \`sluice verify\` shows which.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-store.js
@@ -4931,7 +4931,7 @@ function githubStore(options) {
         const answer = await github.get(`/repos/${repository}/git/blobs/${blob.oid}`);
         const { content: base64 } = (answer ?? {});
         if (typeof base64 !== 'string')
-            throw new lib/* Failure */.HR(`GitHub returned no content for blob ${blob.oid} of ${repository}.`);
+            throw new lib/* Failure */.HRU(`GitHub returned no content for blob ${blob.oid} of ${repository}.`);
         return Buffer.from(base64, 'base64');
     };
     const collect = async (paths, blobs, into) => {
@@ -5018,7 +5018,7 @@ function githubStore(options) {
                 return true;
             }
             catch (error) {
-                if (!(error instanceof lib/* GitHubError */.fN) || error.status !== 422)
+                if (!(error instanceof lib/* GitHubError */.y_J) || error.status !== 422)
                     throw error;
                 if (/already exists/i.test(error.message))
                     return true;
@@ -5043,7 +5043,7 @@ function oidOf(data) {
 }
 /** What an error says about the commit; `undefined`: GitHub refused it for another reason. */
 function outcomeOf(error) {
-    if (!(error instanceof lib/* GitHubError */.fN))
+    if (!(error instanceof lib/* GitHubError */.y_J))
         return undefined;
     if (error.types.includes('STALE_DATA') || /expected branch to point to/i.test(error.message))
         return 'conflict';
@@ -5063,10 +5063,10 @@ function gitBlobId(bytes) {
  * among them.
  */
 function githubVoucher(options) {
-    const own = (0,lib/* issuerOf */.xD)(options.env);
+    const own = (0,lib/* issuerOf */.xDG)(options.env);
     let published;
     const keysOf = (issuer) => {
-        published ??= (0,lib/* fetchIssuerKeys */.OQ)({ ...options, issuer }).catch((error) => {
+        published ??= (0,lib/* fetchIssuerKeys */.OQC)({ ...options, issuer }).catch((error) => {
             published = undefined;
             throw error;
         });
@@ -5074,12 +5074,12 @@ function githubVoucher(options) {
     };
     return {
         async vouch(hash) {
-            const token = await (0,lib/* requestIdToken */.gj)({ ...options, audience: audienceOf(hash) });
+            const token = await (0,lib/* requestIdToken */.gjR)({ ...options, audience: audienceOf(hash) });
             const decoded = decodeToken(encodeToken(token));
             if (!decoded.ok)
-                throw new lib/* Failure */.HR(`GitHub issued an OIDC token that cannot be read: ${decoded.problem}.`);
+                throw new lib/* Failure */.HRU(`GitHub issued an OIDC token that cannot be read: ${decoded.problem}.`);
             const { keyId, claims } = decoded.token;
-            const issuer = (0,lib/* isIssuer */.GZ)(claims.iss, own) ? claims.iss : own;
+            const issuer = (0,lib/* isIssuer */.GZB)(claims.iss, own) ? claims.iss : own;
             const keys = await keysOf(issuer);
             if (keys.some(({ kid }) => kid === keyId))
                 return { token, keys };
@@ -5115,9 +5115,9 @@ function verify_acceptance_findAcceptanceProblem(record, evidence, past) {
  */
 function findUnconfirmed(record, past) {
     const { event, environment = '', time } = record;
-    if (!(0,lib/* foundInPlace */.Nb)(record))
+    if (!(0,lib/* foundInPlace */.NbA)(record))
         return undefined;
-    const same = (0,lib/* sameAs */.f4)(record);
+    const same = (0,lib/* sameAs */.f4s)(record);
     if (same === undefined)
         return `${event} in ${environment} without saying which deployment was found in place`;
     if (!past.lived(environment, time).includes(same))
@@ -5148,7 +5148,7 @@ function findOvertaken(record, { facts }) {
     if (event !== 'accepted' || release === undefined)
         return undefined;
     const place = `${environment} ${release.digest}`;
-    const [since, missing] = (0,lib/* foundInPlace */.Nb)(record)
+    const [since, missing] = (0,lib/* foundInPlace */.NbA)(record)
         ? [`passed ${place}`, 'no one accepted since']
         : [`started ${place} ${run.repository} ${run.id}`, `run ${run.id} did not start since`];
     const withdrawn = facts.get(`withdrawn ${place}`);
@@ -5159,7 +5159,7 @@ function findOvertaken(record, { facts }) {
 /** Why a run cannot have accepted what it did not find there: it did not deploy it. */
 function findUndeployed(record, past) {
     const { event, environment, release, run } = record;
-    if (event !== 'accepted' || release === undefined || (0,lib/* foundInPlace */.Nb)(record))
+    if (event !== 'accepted' || release === undefined || (0,lib/* foundInPlace */.NbA)(record))
         return undefined;
     const deployed = `deployed ${environment} ${release.digest}`;
     if (!past.facts.has(deployed))
@@ -5328,12 +5328,12 @@ function findAnswer(started, planned, protection) {
     const where = `started in ${started.environment}, whose gate has reviewers`;
     if (planned === undefined)
         return { problem: `${where}, without a plan that this run recorded` };
-    if (Date.parse(started.time) - Date.parse(planned.time) > lib/* PLAN_EXPIRY */.GA + DECIDED)
+    if (Date.parse(started.time) - Date.parse(planned.time) > lib/* PLAN_EXPIRY */.GAt + DECIDED)
         return { problem: `${where}, after the plan of record ${planned.sequence} had expired` };
-    const gate = (0,lib/* judgeGate */.$U)({
+    const gate = (0,lib/* judgeGate */.$Uv)({
         snapshot: planned.approvals ?? [],
         answers: started.approvals ?? [],
-        parties: (0,lib/* partiesAtGate */.XL)((0,lib/* starterOf */.tQ)(started), planned),
+        parties: (0,lib/* partiesAtGate */.XLp)((0,lib/* starterOf */.tQN)(started), planned),
         planned: planned.protection,
         now: protection
     });
@@ -5364,7 +5364,7 @@ function findAnswer(started, planned, protection) {
 function findSameGate({ environment }, planned, protection) {
     if (planned?.protection === undefined)
         return undefined;
-    const changes = (0,lib/* gateChanges */.Dy)(planned.protection, protection);
+    const changes = (0,lib/* gateChanges */.Dy_)(planned.protection, protection);
     return changes.length === 0
         ? undefined
         : `started in ${environment}, though the gate had changed since the plan: ${changes.join('; ')}`;
@@ -5379,7 +5379,7 @@ function findSameGate({ environment }, planned, protection) {
 /** Why an event cannot follow from what came before: what it is about was never released, or its run never said that it would begin. */
 function record_rules_findOrderProblem(record, { facts }) {
     const { event, environment, release, run, plan } = record;
-    if (lib/* EVENT_RULES */.VH[event].needsRelease) {
+    if (lib/* EVENT_RULES */.VHo[event].needsRelease) {
         if (release === undefined)
             return `${event} names no release`;
         if (!facts.has(`released ${release.digest}`)) {
@@ -6070,7 +6070,7 @@ function findInvalid(ledger, rules, judge = judgeRepairs(ledger, rules)) {
             return [];
         const skipped = [...faults].flatMap(([{ sequence, hash }, { problem }]) => {
             // It may quote what somebody has planted.
-            const why = (0,lib/* cut */.Jj)(problem, LONGEST_WHY);
+            const why = (0,lib/* cut */.JjL)(problem, LONGEST_WHY);
             const previous = ledger.records[sequence - 2]?.hash;
             return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }];
         });
@@ -6106,32 +6106,32 @@ function kmsSigner(options) {
     let client;
     let key;
     const connect = () => {
-        client ??= Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19)).then(({ KMSClient }) => new KMSClient((0,lib/* awsClientConfig */.rw)(session, 'KMS')));
+        client ??= Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19)).then(({ KMSClient }) => new KMSClient((0,lib/* awsClientConfig */.rwc)(session, 'KMS')));
         return client;
     };
     const explain = (action, error) => {
-        if (error instanceof lib/* UserError */.yo || error instanceof lib/* Failure */.HR)
+        if (error instanceof lib/* UserError */.yot || error instanceof lib/* Failure */.HRU)
             return error;
         const key = `the ledger key ${alias} of ${name} (${session.region})`;
         if (/^NotFoundException\b/.test(String(error))) {
-            return new lib/* UserError */.yo(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
+            return new lib/* UserError */.yot(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
         }
         if (/^(Disabled|KMSInvalidState)Exception\b/.test(String(error))) {
-            return new lib/* UserError */.yo(`${action} with ${key} is not possible: ${(0,lib/* messageOf */.bD)(error)}. Enable the key, or cancel its deletion. If it is lost, make another one, list it under ledger.trust beside the old one, which stays, and point the alias at it.`, { cause: error });
+            return new lib/* UserError */.yot(`${action} with ${key} is not possible: ${(0,lib/* messageOf */.bDE)(error)}. Enable the key, or cancel its deletion. If it is lost, make another one, list it under ledger.trust beside the old one, which stays, and point the alias at it.`, { cause: error });
         }
         if (/^AccessDenied/.test(String(error))) {
-            return new lib/* UserError */.yo(`${action} with ${key} was denied: ${(0,lib/* messageOf */.bD)(error)}. Allow kms:GetPublicKey and kms:Sign in the policy of this job's role.`, {
+            return new lib/* UserError */.yot(`${action} with ${key} was denied: ${(0,lib/* messageOf */.bDE)(error)}. Allow kms:GetPublicKey and kms:Sign in the policy of this job's role.`, {
                 cause: error
             });
         }
-        return new lib/* Failure */.HR(`${action} with ${key} failed: ${(0,lib/* messageOf */.bD)(error)}`, { cause: error });
+        return new lib/* Failure */.HRU(`${action} with ${key} failed: ${(0,lib/* messageOf */.bDE)(error)}`, { cause: error });
     };
     const fetchKey = async () => {
         const kms = await connect();
         const { GetPublicKeyCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
-        const answer = await (0,lib/* callAws */.IY)(session.terms, () => kms.send(new GetPublicKeyCommand({ KeyId: alias })));
+        const answer = await (0,lib/* callAws */.IY8)(session.terms, () => kms.send(new GetPublicKeyCommand({ KeyId: alias })));
         if (answer.KeySpec !== 'ECC_NIST_P256' || answer.KeyUsage !== 'SIGN_VERIFY' || answer.PublicKey === undefined) {
-            throw new lib/* UserError */.yo(`The ledger key ${alias} of ${name} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`);
+            throw new lib/* UserError */.yot(`The ledger key ${alias} of ${name} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`);
         }
         return publicKeyOf(answer.PublicKey);
     };
@@ -6156,9 +6156,9 @@ function kmsSigner(options) {
                     MessageType: 'DIGEST',
                     SigningAlgorithm: 'ECDSA_SHA_256'
                 });
-                const answer = await (0,lib/* callAws */.IY)(session.terms, () => kms.send(request));
+                const answer = await (0,lib/* callAws */.IY8)(session.terms, () => kms.send(request));
                 if (answer.Signature === undefined)
-                    throw new lib/* Failure */.HR('KMS returned no signature.');
+                    throw new lib/* Failure */.HRU('KMS returned no signature.');
                 return answer.Signature;
             }
             catch (error) {
@@ -6277,7 +6277,7 @@ function openBlobs(directory, deadline = start_git/* GIT_DEADLINE */.cf) {
     const ended = (0,git/* git */.$Y)(directory, ['cat-file', '--batch'], {
         ...{ input, deadline: LASTING, signal: late.signal },
         onBytes: bytes => answers.take(bytes)
-    }).then(({ code, stderr }) => answers.end(new lib/* Failure */.HR(`git cat-file in ${directory} ended with exit code ${code}: ${stderr.trim()}`)), (error) => answers.end(new lib/* Failure */.HR((0,lib/* messageOf */.bD)(error), { cause: error })));
+    }).then(({ code, stderr }) => answers.end(new lib/* Failure */.HRU(`git cat-file in ${directory} ended with exit code ${code}: ${stderr.trim()}`)), (error) => answers.end(new lib/* Failure */.HRU((0,lib/* messageOf */.bDE)(error), { cause: error })));
     return {
         async read(expressions) {
             const asked = expressions.filter(askable/* isAskable */.c);
@@ -6299,7 +6299,7 @@ function openBlobs(directory, deadline = start_git/* GIT_DEADLINE */.cf) {
     };
 }
 function blob_reader_tooLate(count, directory, deadline) {
-    return new lib/* Failure */.HR(`git did not read ${(0,lib/* plural */.LS)(count, 'file')} of ${directory} within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')}, and was ended. Check the disk, then try again.`);
+    return new lib/* Failure */.HRU(`git did not read ${(0,lib/* plural */.LSg)(count, 'file')} of ${directory} within ${(0,lib/* plural */.LSg)(deadline / 1000, 'second')}, and was ended. Check the disk, then try again.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-tree.js
@@ -6339,7 +6339,7 @@ class Listing {
         let last = Buffer.alloc(0);
         for (const { path, name, start } of linesOf(output)) {
             if (Buffer.compare(last, name) >= 0)
-                throw new lib/* UserError */.yo(`The ledger branch has ${JSON.stringify(path)} twice, or out of order: git writes no such folder, so someone forged it. Put the branch back to the commit before.`);
+                throw new lib/* UserError */.yot(`The ledger branch has ${JSON.stringify(path)} twice, or out of order: git writes no such folder, so someone forged it. Put the branch back to the commit before.`);
             last = name;
             const folder = listing_folderOf(path);
             if (folder === before?.folder)
@@ -6419,7 +6419,7 @@ function* linesOf(output) {
 async function commitOf({ directory, branch, at }) {
     const commit = at ?? (await (0,lib_branch/* findBranch */.E0)(directory, branch));
     if (commit === undefined) {
-        throw new lib/* UserError */.yo(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
+        throw new lib/* UserError */.yot(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
     }
     return commit;
 }
@@ -6436,7 +6436,7 @@ async function gitTree(clone, blobs = blobsOf(clone.directory)) {
     const { directory, branch } = clone;
     const listed = await (0,git/* git */.$Y)(directory, ['ls-tree', '-r', '-z', '--full-tree', await commitOf(clone)]);
     if (listed.code !== 0)
-        throw new lib/* Failure */.HR(`git could not list the files of ${branch}: ${listed.stderr.trim()}`);
+        throw new lib/* Failure */.HRU(`git could not list the files of ${branch}: ${listed.stderr.trim()}`);
     const listing = new Listing(listed.stdout);
     return {
         async *paths() {
@@ -6450,7 +6450,7 @@ async function gitTree(clone, blobs = blobsOf(clone.directory)) {
             const missing = files.find(file => file?.id !== undefined && contents.get(file.id) === undefined);
             // Not tampering: whoever cloned asked for less.
             if (missing !== undefined && (await (0,git/* isPartialClone */.th)(directory)))
-                throw new lib/* UserError */.yo(`${missing.path} of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
+                throw new lib/* UserError */.yot(`${missing.path} of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
             // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
             return files.map(file => (file === undefined ? undefined : (contents.get(file.id ?? '') ?? new Uint8Array())));
         }
@@ -6504,7 +6504,7 @@ function places_placesOf({ found, confirmed, deployed }) {
 function isSameAs(announced, environment, live) {
     if (announced === undefined || live === undefined || announced.sequence < live.sequence)
         return false;
-    const compared = (0,lib/* announcedAs */._f)(announced, environment);
+    const compared = (0,lib/* announcedAs */._ft)(announced, environment);
     return compared !== undefined && compared === live.release?.digest;
 }
 
@@ -6661,7 +6661,7 @@ async function runOwnGit(where, args, options = {}) {
 async function ownGit(where, args, options = {}) {
     const { code, stdout, stderr } = await runOwnGit(where, args, options);
     if (code !== 0)
-        throw new lib/* Failure */.HR(`git ${args.join(' ')} failed in ${where.join(' ')}: ${stderr.trim()}`);
+        throw new lib/* Failure */.HRU(`git ${args.join(' ')} failed in ${where.join(' ')}: ${stderr.trim()}`);
     return stdout.toString('utf8').replace(/\n$/, '');
 }
 /** What {@link runOwnGit} starts git with, for a process that stays. */
@@ -6710,13 +6710,13 @@ function identity(role, signature) {
  */
 const LEFT_OUT = { all: '--filter=tree:0', files: '--filter=blob:none' };
 /** A fetch may take long itself: it is not begun anew much later than the first one. */
-const POLICY = { ...lib/* networkRetry */.D1, attempts: 3, within: 20_000 };
+const POLICY = { ...lib/* networkRetry */.D1q, attempts: 3, within: 20_000 };
 const DEADLINE = 60_000;
 const SILENCE = 15;
 /** Bytes a second, of which less is silence. */
 const NEXT_TO_NOTHING = 100;
 /** A fetch that failed. */
-class FetchFailure extends lib/* Failure */.HR {
+class FetchFailure extends lib/* Failure */.HRU {
     /** Whether it may go well the next time. */
     mayPass;
     constructor(message, mayPass, cause) {
@@ -6739,7 +6739,7 @@ async function fetchFrom(remote, directory, { options, what, isPartial = true },
             settings: { ...settingsOf(remote, silence), ...(isPartial ? PROMISED : {}) },
             protocol: remote.url.startsWith('http://') ? 'http' : 'https'
         }).catch((error) => {
-            throw new FetchFailure((0,lib/* messageOf */.bD)(error), true, error);
+            throw new FetchFailure((0,lib/* messageOf */.bDE)(error), true, error);
         });
         if (code === 0)
             return true;
@@ -6747,7 +6747,7 @@ async function fetchFrom(remote, directory, { options, what, isPartial = true },
             return false;
         throw new FetchFailure(`git could not fetch from ${remote.url}: ${firstReason(stderr)}`, !isRefusal(stderr));
     };
-    return (0,lib/* retry */.L5)(attempt, { policy, clock, retryable: error => error instanceof FetchFailure && error.mayPass });
+    return (0,lib/* retry */.L5P)(attempt, { policy, clock, retryable: error => error instanceof FetchFailure && error.mayPass });
 }
 /** What is missing is promised: nothing is said of it. What is here says nothing of what lies below it, so nothing is told to be here. */
 const PROMISED = { 'remote.origin.promisor': 'true', 'fetch.negotiationAlgorithm': 'noop' };
@@ -6770,7 +6770,7 @@ function isRefusal(stderr) {
 /** Why git failed, in its own words, without what came before. */
 function firstReason(stderr) {
     const lines = stderr.trim().split('\n');
-    return (0,lib/* onOneLine */.GJ)(lines.find(line => line.startsWith('fatal:')) ?? lines[0] ?? '').slice(0, 500);
+    return (0,lib/* onOneLine */.GJd)(lines.find(line => line.startsWith('fatal:')) ?? lines[0] ?? '').slice(0, 500);
 }
 
 ;// CONCATENATED MODULE: ./packages/git/lib/tree-object.js
@@ -6786,7 +6786,7 @@ function parseTree(content) {
     for (let at = 0; at < content.length;) {
         const end = content.indexOf(0, at);
         if (end === -1 || end + ID_BYTES >= content.length)
-            throw new lib/* Failure */.HR('What git sent as a folder is not one. Run git fsck where it comes from.');
+            throw new lib/* Failure */.HRU('What git sent as a folder is not one. Run git fsck where it comes from.');
         const header = content.toString('utf8', at, end);
         const space = header.indexOf(' ');
         const id = content.toString('hex', end + 1, end + 1 + ID_BYTES);
@@ -6904,7 +6904,7 @@ class PartialCopy {
     #treeOf(commit) {
         const [, tree] = /^tree ([0-9a-f]+)\n/.exec(this.#objects.get(commit)?.content.toString('latin1', 0, 100) ?? '') ?? [];
         if (tree === undefined)
-            throw new lib/* Failure */.HR(`${commit} of ${this.#options.remote.url} is not a commit.`);
+            throw new lib/* Failure */.HRU(`${commit} of ${this.#options.remote.url} is not a commit.`);
         return tree;
     }
     #membersOf(id) {
@@ -6920,7 +6920,7 @@ class PartialCopy {
         const object = this.#objects.get(id);
         if (object === undefined || object.type === type)
             return object?.content;
-        throw new lib/* Failure */.HR(`${id} of ${this.#options.remote.url} is named as a ${type}, and is a ${object.type}. Run git fsck there, and look at who pushed the branch.`);
+        throw new lib/* Failure */.HRU(`${id} of ${this.#options.remote.url} is named as a ${type}, and is a ${object.type}. Run git fsck there, and look at who pushed the branch.`);
     }
     async #load(ids, leftOut) {
         const unread = [...new Set(ids)].filter(id => !this.#objects.has(id));
@@ -6933,7 +6933,7 @@ class PartialCopy {
         const left = missing.filter(id => !this.#objects.has(id));
         if (left.length === 0)
             return;
-        throw new lib/* Failure */.HR(`${this.#options.remote.url} left out ${(0,lib/* plural */.LS)(left.length, 'object')} that git asked for, such as ${left[0]}.`);
+        throw new lib/* Failure */.HRU(`${this.#options.remote.url} left out ${(0,lib/* plural */.LSg)(left.length, 'object')} that git asked for, such as ${left[0]}.`);
     }
     async #readHere(ids) {
         const found = await (0,objects/* readObjects */.$I)(this.#options.directory, ids);
@@ -6970,7 +6970,7 @@ function remoteLedger(options) {
         catch (error) {
             // Another of the same moment may have said it.
             if (!isOutOfReach)
-                options.log.info(`The ledger could not be read with git, so GitHub's API is asked, which costs some more calls. ${(0,lib/* messageOf */.bD)(error)}`);
+                options.log.info(`The ledger could not be read with git, so GitHub's API is asked, which costs some more calls. ${(0,lib/* messageOf */.bDE)(error)}`);
             isOutOfReach = true;
             return undefined;
         }
@@ -7012,7 +7012,7 @@ class SnapshotRecord {
     }
     get hash() {
         if (this.bytes !== undefined)
-            this.#hash ??= (0,lib/* sha256 */.sc)(this.bytes);
+            this.#hash ??= (0,lib/* sha256 */.scB)(this.bytes);
         return this.#hash;
     }
     get decoded() {
@@ -7312,16 +7312,16 @@ function pendingFiles(ledger, isSkipped) {
     return changesOf(ledger.files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine)));
 }
 function repair_plan_tampered(sequence) {
-    return new lib/* UserError */.yo(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`);
+    return new lib/* UserError */.yot(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`);
 }
 /** Anchors tell what Sluice went on from. Without them, a key that the issuer has replaced looks like one that it never had. */
 function unprovable(sequence) {
-    return new lib/* UserError */.yo(`Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`);
+    return new lib/* UserError */.yot(`Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`);
 }
 function sound(section, elsewhere, { trust }) {
     const where = elsewhere.length === 0 ? '' : ` Repair ${elsewhere.join(', ')}.`;
     const key = trust.length === 0 ? '' : ` ${TAKEN_OVER}`;
-    return new lib/* UserError */.yo(`There is nothing to repair in ${section}: each of its records is valid, or left out already.${where} \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.${key}`);
+    return new lib/* UserError */.yot(`There is nothing to repair in ${section}: each of its records is valid, or left out already.${where} \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.${key}`);
 }
 const TAKEN_OVER = 'A record that follows every rule and is not genuine all the same, since its job or its key was taken over, can be left out once its key may not have signed it: in ledger.trust of delivery.yml give the key `until`, the number of the last genuine record, list a new key, and repair again.';
 
@@ -7352,10 +7352,12 @@ async function previewRepair({ isAnchored, ...options }) {
     await look_at_origins_lookAtOrigins(ledger, rules);
     requireWhole(ledger, owner);
     const { detail } = planRepair(ledger, rules, { section, sections, isAnchored, limits });
-    return { ...detail, digest: digestOf(section, detail) };
+    const numbers = new Set(detail.skipped?.map(it => it.sequence));
+    const records = ledger.records.flatMap(({ sequence, record }) => (numbers.has(sequence) ? [record ?? []].flat() : []));
+    return { ...detail, records, digest: digestOf(section, detail) };
 }
 function digestOf(section, detail) {
-    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({ section, ...detail }));
+    return (0,lib/* sha256 */.scB)((0,lib/* canonicalJson */.djW)({ section, ...detail }));
 }
 /**
  * Makes a ledger usable again that ends in records which were never valid: one more record names each of them, with its hash and why it does not count, and
@@ -7413,7 +7415,7 @@ async function addRepair(chain, files, owner) {
     const { records, files: written } = await chainRecords(chain);
     const [added] = records;
     if (added === undefined)
-        throw new lib/* Failure */.HR('The repair made no record.');
+        throw new lib/* Failure */.HRU('The repair made no record.');
     const { sequence } = added.record;
     const pointer = { ...owner, sequence, hash: added.hash };
     const own = new Map([
@@ -7427,14 +7429,14 @@ async function addRepair(chain, files, owner) {
     const { problems } = readRepairs(repaired, chain.rules);
     const problem = problems.find(it => it.sequence === sequence && it.kind !== 'unfinished');
     if (problem !== undefined)
-        throw new lib/* Failure */.HR(`The repair would not be valid: ${problem.problem}. Nothing was written.`);
+        throw new lib/* Failure */.HRU(`The repair would not be valid: ${problem.problem}. Nothing was written.`);
     return { added, repaired, after };
 }
 /** @throws UserError where the reviewer agreed to something else. */
 function requireShown(shown, now) {
     if (shown === undefined || shown === now)
         return;
-    throw new lib/* UserError */.yo('What would be left out is not what the reviewer was shown: the ledger, or delivery.yml, has changed since. Nothing was written. Start the workflow again, so that what is left out now is shown.');
+    throw new lib/* UserError */.yot('What would be left out is not what the reviewer was shown: the ledger, or delivery.yml, has changed since. Nothing was written. Start the workflow again, so that what is left out now is shown.');
 }
 /** What is another's is not valid, whatever else the rules say. */
 function rulesOf({ owner, sections, rules }) {
@@ -7458,14 +7460,14 @@ function requireLanded(outcome) {
     if (outcome === 'landed')
         return;
     if (outcome === 'late')
-        throw new lib/* Failure */.HR('Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.');
-    throw new lib/* Failure */.HR(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job: it repairs what is left. Where it finds nothing, another repair was faster.`);
+        throw new lib/* Failure */.HRU('Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.');
+    throw new lib/* Failure */.HRU(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job: it repairs what is left. Where it finds nothing, another repair was faster.`);
 }
 /** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */
 function requireWhole({ records, length }, owner) {
     const missing = records.find(({ bytes }) => bytes === undefined);
     if (missing !== undefined)
-        throw new lib/* UserError */.yo(`Record ${missing.sequence} is missing on the ledger, so someone removed it: put the branch back to a commit that holds it. \`sluice repair\` shows which.`);
+        throw new lib/* UserError */.yot(`Record ${missing.sequence} is missing on the ledger, so someone removed it: put the branch back to a commit that holds it. \`sluice repair\` shows which.`);
     const last = records.at(-1);
     return { ...owner, sequence: length, ...(last?.hash === undefined ? {} : { hash: last.hash }) };
 }
@@ -7538,7 +7540,7 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
         const anchor = sequence === undefined ? undefined : await fetch(key, sequence);
         if (anchor !== undefined)
             return anchor;
-        throw new lib/* UserError */.yo(`s3://${bucket}/${key} is no anchor that Sluice wrote, so what the ledger must hold is not known. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`);
+        throw new lib/* UserError */.yot(`s3://${bucket}/${key} is no anchor that Sluice wrote, so what the ledger must hold is not known. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`);
     };
     const firstBelow = async (prefix) => {
         const { Contents: [first] = [] } = await read(`list ${bucket}/${prefix}`, async (s3, { ListObjectsV2Command }) => s3.send(new ListObjectsV2Command({ ...where, Prefix: prefix, MaxKeys: 1 })));
@@ -7554,12 +7556,12 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
             return section === undefined ? undefined : [section, anchor];
         },
         async newest(section) {
-            const key = await firstBelow((0,lib/* anchorPrefix */.Az)(product, section));
+            const key = await firstBelow((0,lib/* anchorPrefix */.AzO)(product, section));
             return key === undefined ? undefined : fetchSound(key, anchor_sequenceOfKey(product, section, key));
         },
         async put(section, anchor) {
             if (writer === undefined)
-                throw new lib/* Failure */.HR(`Nothing may be anchored in ${bucket} with these credentials.`);
+                throw new lib/* Failure */.HRU(`Nothing may be anchored in ${bucket} with these credentials.`);
             const write = writers.get(section) ?? callsOf(writer(section), bucket);
             writers.set(section, write);
             const key = anchorKey(product, section, anchor.sequence);
@@ -7570,7 +7572,7 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
                     return true;
                 }
                 catch (error) {
-                    if ((0,lib/* awsFault */._p)(error).status === 412)
+                    if ((0,lib/* awsFault */._pu)(error).status === 412)
                         return false;
                     throw error;
                 }
@@ -7585,10 +7587,10 @@ function callsOf(session, bucket) {
     let client;
     return async (what, work) => {
         const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
-        client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+        client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
         const s3 = client;
         try {
-            return await (0,lib/* callAws */.IY)(session.terms, async () => work(s3, sdk));
+            return await (0,lib/* callAws */.IY8)(session.terms, async () => work(s3, sdk));
         }
         catch (error) {
             throw explain(error, `S3 could not ${what}`, bucket);
@@ -7596,14 +7598,14 @@ function callsOf(session, bucket) {
     };
 }
 function explain(error, what, bucket) {
-    if (error instanceof lib/* UserError */.yo)
+    if (error instanceof lib/* UserError */.yot)
         return error;
-    const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+    const message = `${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
     if (error instanceof Error && error.name === 'NoSuchBucket')
-        return new lib/* UserError */.yo(`${message}. Create the bucket in the registry's account, as Sluice's docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`, { cause: error });
-    if ((0,lib/* awsFault */._p)(error).status === 403)
-        return new lib/* UserError */.yo(`${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.`, { cause: error });
-    return new lib/* Failure */.HR(message, { cause: error });
+        return new lib/* UserError */.yot(`${message}. Create the bucket in the registry's account, as Sluice's docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`, { cause: error });
+    if ((0,lib/* awsFault */._pu)(error).status === 403)
+        return new lib/* UserError */.yot(`${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.`, { cause: error });
+    return new lib/* Failure */.HRU(message, { cause: error });
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/tally.js
@@ -8452,7 +8454,7 @@ class HistoryJudge {
         const { directory, branch } = this.#clone;
         const files = await this.#blobs.read(links.map(({ head }) => head));
         if (files.includes(undefined) && (await (0,git/* isPartialClone */.th)(directory)))
-            throw new lib/* UserError */.yo(`The history of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
+            throw new lib/* UserError */.yot(`The history of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
         const heads = files.map(file => {
             const read = file === undefined ? undefined : head_decodeHead(file);
             return read?.ok === true ? read.head : undefined;
@@ -8462,7 +8464,7 @@ class HistoryJudge {
             this.#judge(link, heads[n], newest[n]);
     }
     #judge(link, head, newest) {
-        const hash = newest === undefined ? undefined : (0,lib/* sha256 */.sc)(newest);
+        const hash = newest === undefined ? undefined : (0,lib/* sha256 */.scB)(newest);
         const found = [
             ...(link.problems.length > 0 && isRepair(newest, head?.sequence) ? link.problemsOfRepair : link.problems),
             ...growthProblems(link, this.#sequence, head?.sequence),
@@ -8649,7 +8651,7 @@ function namesOfLive(state) {
 }
 /** The other names of what some records speak of: what is the same under another name falls with it. */
 function namesBeside(release, records) {
-    const names = records.flatMap(it => [it.release?.digest ?? [], (0,lib/* sameAs */.f4)(it) ?? []].flat());
+    const names = records.flatMap(it => [it.release?.digest ?? [], (0,lib/* sameAs */.f4s)(it) ?? []].flat());
     return [...new Set(names)].filter(it => it !== release);
 }
 
@@ -8669,7 +8671,7 @@ async function relevantIn(history, environment, release) {
         history.releasedBy(release),
         saidOf(history, environment, release)
     ]);
-    const same = released === undefined ? undefined : (0,lib/* announcedAs */._f)(released, environment);
+    const same = released === undefined ? undefined : (0,lib/* announcedAs */._ft)(released, environment);
     const announced = same === undefined || released === undefined ? [] : [released];
     const ofSame = same === undefined || same === release ? [] : await saidOf(history, environment, same);
     return [...(deployed === undefined ? [] : [deployed]), ...announced, ...own, ...ofSame];
@@ -8754,7 +8756,7 @@ class History {
         if (judged === undefined || !judged.accepted)
             return undefined;
         const record = await this.#record(judged, section);
-        const about = (0,lib/* sameAs */.f4)(record) ?? record.release?.digest;
+        const about = (0,lib/* sameAs */.f4s)(record) ?? record.release?.digest;
         // The state may be of another signer than who accepts: what counts is the record.
         if (record.event !== 'accepted' || about !== state.deployed?.release.digest)
             return undefined;
@@ -8767,12 +8769,20 @@ class History {
     async isHalfDeployed(environment) {
         return (await this.#state(environmentSection(environment))).unfinished !== undefined;
     }
-    /** The `started` record of the deployment that {@link isHalfDeployed} speaks of. */
-    async halfDeployed(environment) {
+    /**
+     * The record since which it is not sure what an environment has: of a deployment that the ledger does not hold as done, of a gate that was passed
+     * without an approval, or of a repair that left out what was said; `undefined` where the last deployment, or an acceptance since, settles it.
+     */
+    async uncertainSince(environment) {
         const section = environmentSection(environment);
-        const { unfinished } = await this.#state(section);
-        const record = unfinished === undefined ? undefined : await this.#record(unfinished, section);
-        return record?.event === 'started' ? record : undefined;
+        const { unfinished, judged, deployed } = await this.#state(section);
+        if (unfinished !== undefined)
+            return this.#record(unfinished, section);
+        if (judged === undefined || judged.accepted || judged.sequence === deployed?.sequence)
+            return undefined;
+        const record = await this.#record(judged, section);
+        const isOfDeployed = record.event === 'bypassed' && record.run.id === deployed?.run && record.run.attempt === deployed.attempt;
+        return isOfDeployed ? undefined : record;
     }
     /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
     async build(event, ...of) {
@@ -8856,7 +8866,7 @@ class History {
     async #openFor(sequence) {
         const view = await this.#opened();
         if (view === undefined)
-            throw new lib/* Failure */.HR(`There is no ledger that record ${sequence} could be read from. Re-run the job.`);
+            throw new lib/* Failure */.HRU(`There is no ledger that record ${sequence} could be read from. Re-run the job.`);
         return view;
     }
     async #opened() {
@@ -8895,7 +8905,7 @@ async function noteJobBegan(run, clock) {
 async function jobBudget(run, clock) {
     const began = Number((await readNote(run, NOTE)) ?? clock.now());
     const end = began + JOB_LIMIT - REST;
-    return { waitUntil: end - lib/* APPLY_DEADLINE */.ek, applyUntil: Math.min(clock.now() + lib/* APPLY_DEADLINE */.ek, end) };
+    return { waitUntil: end - lib/* APPLY_DEADLINE */.ekm, applyUntil: Math.min(clock.now() + lib/* APPLY_DEADLINE */.ekm, end) };
 }
 /** How long what the job fetched when it began will do for a look at the ledger, in milliseconds: what waits longer looks anew. */
 const job_budget_FRESH = 60_000;
@@ -8917,7 +8927,7 @@ async function requireTimeToApply(run, clock) {
     const { applyUntil } = await jobBudget(run, clock);
     if (applyUntil - clock.now() >= LEAST)
         return applyUntil;
-    throw new lib/* UserError */.yo(`This job has waited so long that GitHub would end it (after ${JOB_LIMIT / 3_600_000} h) before its stacks are done. Nothing was touched. Re-run all jobs.`, { outputs: { touched: 'false' } });
+    throw new lib/* UserError */.yot(`This job has waited so long that GitHub would end it (after ${JOB_LIMIT / 3_600_000} h) before its stacks are done. Nothing was touched. Re-run all jobs.`, { outputs: { touched: 'false' } });
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/sections-of.js
@@ -8972,7 +8982,7 @@ async function isLive(pipeline, environment, release) {
     }
     catch (error) {
         // A commit that is not in this clone, or was made for an older delivery.yml: what cannot be compared is not the same.
-        if (error instanceof lib/* UserError */.yo)
+        if (error instanceof lib/* UserError */.yot)
             return false;
         throw error;
     }
@@ -8990,7 +9000,7 @@ async function live_release_contentOf({ at, repository }, environment, commit) {
         dependsOn: [...unit.dependsOn],
         publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
     })));
-    return (0,lib/* canonicalJson */.dj)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+    return (0,lib/* canonicalJson */.djW)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/only-adoption.js
@@ -9115,7 +9125,7 @@ function andFetched(clone, options) {
             return await question(clone);
         }
         catch (error) {
-            if (!(error instanceof lib/* UserError */.yo))
+            if (!(error instanceof lib/* UserError */.yot))
                 throw error;
             const missing = await missingIn(clone.directory, commits);
             if (missing.length === 0 || !(await fetchMissing(missing)))
@@ -9156,7 +9166,7 @@ async function fetchBeside(clone, commits, { directory, remote, ...terms }) {
             (await fetchFrom(remote, directory, { options: ['--no-write-fetch-head'], what, isPartial: false }, terms)));
     }
     catch (error) {
-        if (error instanceof lib/* Failure */.HR)
+        if (error instanceof lib/* Failure */.HRU)
             return false;
         throw error;
     }
@@ -9179,7 +9189,7 @@ function gitServer({ serverUrl, repository }, env, token) {
     // github.com and its tenants have a name of its own for the API; servers of an enterprise, and the stand-in, answer both.
     if (api.host !== server.host && api.host !== `api.${server.host}`)
         return undefined;
-    (0,lib/* parseTrustedUrl */.gp)(serverUrl, 'GITHUB_SERVER_URL', (0,lib/* ownGitHubHosts */.JJ)({ GITHUB_SERVER_URL: serverUrl }));
+    (0,lib/* parseTrustedUrl */.gps)(serverUrl, 'GITHUB_SERVER_URL', (0,lib/* ownGitHubHosts */.JJO)({ GITHUB_SERVER_URL: serverUrl }));
     return { url: `${server.origin}/${repository}`, token };
 }
 
@@ -9218,7 +9228,7 @@ var registry_lib = __webpack_require__(1967);
 /** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
 function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
     const account = (0,find_by_name/* accountNamed */.xM)(policy, policy.registry.account);
-    const ownHost = (0,lib/* ecrHost */.Fd)(account.id, account.region);
+    const ownHost = (0,lib/* ecrHost */.FdC)(account.id, account.region);
     const registryHost = policy.registry.host ?? ownHost;
     const registries = new Map();
     const registry = (purpose) => {
@@ -9245,31 +9255,31 @@ function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
             if (tags === 'loose')
                 log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf(account, name)}`);
             // No tag of releases ever moves.
-            if (tags === 'fixed' && name !== (0,lib/* releasesRepository */.PC)(policy.product))
-                throw new lib/* UserError */.yo(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vn.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf(account, name)}`);
+            if (tags === 'fixed' && name !== (0,lib/* releasesRepository */.PC3)(policy.product))
+                throw new lib/* UserError */.yot(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vnx.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf(account, name)}`);
         },
-        bundles: purpose => (0,registry_lib/* bundleStore */.sm)({ session: session(purpose), bucket: (0,lib/* bundleBucket */.fq)(policy.product, account.id), owner: account.id }),
+        bundles: purpose => (0,registry_lib/* bundleStore */.sm)({ session: session(purpose), bucket: (0,lib/* bundleBucket */.fq5)(policy.product, account.id), owner: account.id }),
         findRelease,
         async release(digest) {
             const found = await findRelease(digest);
             if (found !== undefined)
                 return found;
-            throw new lib/* UserError */.yo(`Release ${digest} (${(0,lib/* releaseId */.Bf)(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`);
+            throw new lib/* UserError */.yot(`Release ${digest} (${(0,lib/* releaseId */.BfF)(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`);
         }
     };
 }
 /** The command that gives a repository the tags that a new one has. */
 function repairOf({ id, region }, name) {
-    const filters = lib/* MOVING_TAGS */.vn.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ');
+    const filters = lib/* MOVING_TAGS */.vnx.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ');
     return `Run: aws ecr put-image-tag-mutability --region ${region} --registry-id ${id} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters ${filters}`;
 }
 async function readRelease(registry, digest, product, run) {
-    const bytes = await registry.getDocument((0,lib/* releasesRepository */.PC)(product), digest);
+    const bytes = await registry.getDocument((0,lib/* releasesRepository */.PC3)(product), digest);
     if (bytes === undefined)
         return undefined;
-    const release = (0,lib/* decodeRelease */.o1)(bytes, digest, product);
+    const release = (0,lib/* decodeRelease */.o1l)(bytes, digest, product);
     if (release.repository !== run.repositoryId) {
-        throw new lib/* UserError */.yo(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice status shows them.`);
+        throw new lib/* UserError */.yot(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice status shows them.`);
     }
     return release;
 }
@@ -9348,24 +9358,24 @@ class Note {
     }
     async read() {
         const text = await readNote(this.#run, this.#name);
-        return text === undefined ? undefined : (0,lib/* parsePlace */.De)(text, 'The note of this job');
+        return text === undefined ? undefined : (0,lib/* parsePlace */.De2)(text, 'The note of this job');
     }
     async write(head) {
         if (head?.sequence === undefined || head.hash === undefined)
             return;
         const { sequence, hash } = head;
         if (((await this.read())?.sequence ?? 0) < sequence)
-            await writeNote(this.#run, this.#name, (0,lib/* formatPlace */.dE)({ sequence, hash }));
+            await writeNote(this.#run, this.#name, (0,lib/* formatPlace */.dEx)({ sequence, hash }));
     }
 }
 /** A record that is another one than was written was put there by somebody: what follows would build on it. */
 function requireSame(found, reached, { branch }) {
     if (reached === undefined || found?.sequence !== reached.sequence || found.hash === reached.hash)
         return found;
-    throw new lib/* UserError */.yo(`Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): someone put another in its place. Run \`sluice verify\`, and restore the branch.`);
+    throw new lib/* UserError */.yot(`Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): someone put another in its place. Run \`sluice verify\`, and restore the branch.`);
 }
 function own_writes_tooLate(found, reached, { branch, run }) {
-    return new lib/* Failure */.HR(`This run wrote record ${reached.sequence} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vp)(run)}`);
+    return new lib/* Failure */.HRU(`This run wrote record ${reached.sequence} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vpz)(run)}`);
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/encoding.js
@@ -9521,7 +9531,7 @@ class PastPolicies {
                 ? past_policies_MISSING
                 : other(`it names the policy ${path}, which commit ${commit} does not have`);
         if (typeof file === 'number')
-            return other(`it names the policy ${path}, which at commit ${commit} has ${(0,lib/* plural */.LS)(file, 'byte')}, more than a policy may have`);
+            return other(`it names the policy ${path}, which at commit ${commit} has ${(0,lib/* plural */.LSg)(file, 'byte')}, more than a policy may have`);
         if (file.digest !== digest)
             return other(`it names the policy ${digest}, but ${path} at commit ${commit} is ${file.digest}`);
         return file.read;
@@ -9566,7 +9576,7 @@ class PastPolicies {
         }
     }
     #read(content, path) {
-        const digest = (0,lib/* sha256 */.sc)(content);
+        const digest = (0,lib/* sha256 */.scB)(content);
         const key = `${digest} ${path}`;
         const read = this.#parsed.get(key) ?? readPastPolicy(content, path, this.#options.products);
         this.#parsed.set(key, read);
@@ -9737,8 +9747,8 @@ function roleSessions(options) {
         const known = sessions.get(key);
         if (known !== undefined)
             return known;
-        const sessionName = (0,lib/* roleSessionName */.O8)(policy.product, run.runId, run.attempt);
-        const made = (0,lib/* assumeRole */.xN)({ roleArn, region, sessionName, env, terms });
+        const sessionName = (0,lib/* roleSessionName */.O8b)(policy.product, run.runId, run.attempt);
+        const made = (0,lib/* assumeRole */.xNU)({ roleArn, region, sessionName, env, terms });
         sessions.set(key, made);
         return made;
     };
@@ -9761,13 +9771,13 @@ const vouching_STALE = 60_000;
  * the policy in force names; what is read, from one that its own policy named.
  */
 function openVouching({ env, clock, policy: { sluice, ledger }, origins }) {
-    const issuer = (0,lib/* issuerOf */.xD)(env);
+    const issuer = (0,lib/* issuerOf */.xDG)(env);
     let published;
     let asked = Number.NEGATIVE_INFINITY;
     const keys = async () => {
         if (published === undefined) {
             asked = clock.now();
-            published = (0,lib/* fetchIssuerKeys */.OQ)({ issuer, env, clock }).then(issuerKeysOf);
+            published = (0,lib/* fetchIssuerKeys */.OQC)({ issuer, env, clock }).then(issuerKeysOf);
             published.catch(() => {
                 published = undefined;
             });
@@ -9819,7 +9829,7 @@ async function openPipeline(options) {
     const { run, env, clock, log, config, roleToAssume, after } = options;
     const github = rememberingAnswers(options.github, clock);
     await noteJobBegan(run, clock);
-    const terms = (0,lib/* awsTerms */.j5)(env, clock);
+    const terms = (0,lib/* awsTerms */.j5B)(env, clock);
     const repository = repositoryOfJob(options);
     const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config });
     // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
@@ -9877,14 +9887,14 @@ const SHARED_INPUTS = ['config', 'github-token', 'role-to-assume'];
  */
 async function pipelineOfAction(inputs, context, env, { patience, after } = {}) {
     const roleToAssume = inputs.optional('role-to-assume');
-    const log = (0,lib/* actionLog */.Zx)();
+    const log = (0,lib/* actionLog */.ZxD)();
     const token = inputs.required('github-token');
     return openPipeline({
-        run: (0,lib/* readRunContext */.$p)(context, env),
-        github: (0,lib/* githubClient */.$f)({ token, env, clock: lib/* systemClock */.ml, log, ...(patience === undefined ? {} : { patience }) }),
+        run: (0,lib/* readRunContext */.$pj)(context, env),
+        github: (0,lib/* githubClient */.$fx)({ token, env, clock: lib/* systemClock */.ml0, log, ...(patience === undefined ? {} : { patience }) }),
         token,
         env,
-        clock: lib/* systemClock */.ml,
+        clock: lib/* systemClock */.ml0,
         log,
         config: inputs.optional('config') ?? 'delivery.yml',
         ...(roleToAssume === undefined ? {} : { roleToAssume }),
@@ -9911,7 +9921,7 @@ async function requireProtectedRefs(pipeline, levels = pipeline.policy.environme
         refs.push(await protected_refs_read(pipeline, ref, levels));
     const verdict = (0,policy_lib/* evaluateRefs */.Mx)(refs, levels);
     if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+        throw new lib/* UserError */.yot(`${verdict.reason} ${verdict.remedy}`);
     if (verdict.warning !== undefined)
         log.warning(verdict.warning);
     if (verdict.note !== undefined)
@@ -9963,7 +9973,7 @@ async function readTag({ github, run }, ref) {
 }
 /** Whether GitHub lets the token not ask, rather than not yet. */
 function isForbidden(error) {
-    if (!(error instanceof lib/* GitHubError */.fN) || error.rateLimit !== undefined)
+    if (!(error instanceof lib/* GitHubError */.y_J) || error.rateLimit !== undefined)
         return false;
     return error.status === 403 || error.types.includes('FORBIDDEN');
 }
@@ -9991,7 +10001,7 @@ async function relateCommits({ repository, github, run }, release, deployed) {
         return await relate(repository, release, deployed);
     }
     catch (error) {
-        if (!(error instanceof lib/* UserError */.yo))
+        if (!(error instanceof lib/* UserError */.yot))
             throw error;
         // Every page tells the relation; only the first one lists files, too, for which GitHub may take too long.
         const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1&page=2`);
@@ -10029,7 +10039,7 @@ function repairOrigins({ policy, defaultBranch, repository, readNow }) {
 function repair_origins_requireWhole(past, name) {
     if (past?.isWhole === true && !past.isPartial)
         return past;
-    throw new lib/* UserError */.yo(`The clone of this job does not hold all of ${name}, so it does not tell which policies were ever in force. Check out with fetch-depth: 0 and without filter; if ${name} moved on meanwhile, re-run the job.`);
+    throw new lib/* UserError */.yot(`The clone of this job does not hold all of ${name}, so it does not tell which policies were ever in force. Check out with fetch-depth: 0 and without filter; if ${name} moved on meanwhile, re-run the job.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
@@ -10079,20 +10089,20 @@ function signersOf({ policy, session }) {
         const known = signers.get(name);
         if (known !== undefined)
             return known;
-        const made = kmsSigner({ session: session(roleOf(name)), alias: (0,lib/* signerAlias */.K4)(key, name), name });
+        const made = kmsSigner({ session: session(roleOf(name)), alias: (0,lib/* signerAlias */.rHN)(key, name), name });
         signers.set(name, made);
         return made;
     };
 }
 /** Who anchors in a section: the role of whoever signs there. */
 function writerOf(drafts) {
-    const roles = new Map(drafts.map(draft => [section_sectionOf(draft), roleOf((0,lib/* signerOf */.Kv)(draft))]));
+    const roles = new Map(drafts.map(draft => [section_sectionOf(draft), roleOf((0,lib/* signerOf */.Kvo)(draft))]));
     return section => roles.get(section) ?? 'push';
 }
 const ROLES = { plan: 'plan', intent: 'deploy', outcome: 'record' };
 /** The role of the job whose word a signer gives. */
 function roleOf(signer) {
-    const station = (0,lib/* stationOf */.I4)(signer);
+    const station = (0,lib/* stationOf */.I4j)(signer);
     return station === undefined ? 'push' : { environment: station.environment, may: ROLES[station.duty] };
 }
 /** Where people read a record: on the ledger branch, where it stays. */
@@ -10137,7 +10147,7 @@ async function previewOfRepair(pipeline, { environment }) {
 async function repairSection(pipeline, { environment, reason, shown }) {
     const { policy, run } = pipeline;
     if (run.event !== 'workflow_dispatch')
-        throw new lib/* UserError */.yo(`A ledger is repaired by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+        throw new lib/* UserError */.yot(`A ledger is repaired by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
     const levels = environment === undefined ? undefined : [pipeline.environment(environment).level];
     await requireProtectedRefs(pipeline, levels);
     const { files, oid, records: past } = await readWhole(pipeline);
@@ -10162,7 +10172,7 @@ async function readWhole({ policy, policyFile, run }) {
     const { branch } = policy.ledger;
     const oid = await (0,lib_branch/* fetchedTip */.rS)(run.workspace, branch, run.sha);
     if (oid === undefined)
-        throw new lib/* UserError */.yo(`The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`);
+        throw new lib/* UserError */.yot(`The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`);
     await requireUnchanged(run.workspace, branch, oid);
     const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid });
     const { records } = snapshot_openSnapshot(files);
@@ -10195,7 +10205,7 @@ async function requireUnchanged(directory, branch, oid) {
     const changed = problems.find(({ path }) => path !== paths_HEAD_PATH && paths_parseLedgerPath(path) !== undefined);
     if (changed === undefined)
         return;
-    throw new lib/* UserError */.yo(`On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`);
+    throw new lib/* UserError */.yot(`On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/require-acceptance.js
@@ -10220,7 +10230,7 @@ async function requireAcceptance(pipeline, { release, environment, kind }) {
         now: pipeline.github.now()
     });
     if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
+        throw new lib/* UserError */.yot(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
 }
 /**
  * What an intent rests on that was just decided: minutes may pass before it lands, and behind a withdrawal it would leave a ledger that does not
@@ -10284,16 +10294,16 @@ async function readStageResults(pipeline, of, told) {
 }
 async function readAttempt(pipeline, { environment, release }, attempt) {
     const found = (0,policy_lib/* jobsOfStage */.m1)(await listJobs(pipeline, attempt), environment, release);
-    return Object.fromEntries(lib/* STAGE_JOBS */.yR.flatMap(job => {
+    return Object.fromEntries(lib/* STAGE_JOBS */.yRT.flatMap(job => {
         const [only, another] = found[job];
         if (another !== undefined)
-            throw new lib/* UserError */.yo(`Attempt ${attempt} of run ${pipeline.run.runId} has several jobs "${(0,lib/* stageJobName */.xb)(job, environment, release)}", so it cannot be told which of them counts. Call stage.yml once for ${environment} in a run.`);
+            throw new lib/* UserError */.yot(`Attempt ${attempt} of run ${pipeline.run.runId} has several jobs "${(0,lib/* stageJobName */.xbz)(job, environment, release)}", so it cannot be told which of them counts. Call stage.yml once for ${environment} in a run.`);
         return only === undefined ? [] : [[job, { ...only, attempt }]];
     }));
 }
 /** Whether GitHub shows everything that the caller knows to be over. */
 function isComplete(seen, told) {
-    return lib/* STAGE_JOBS */.yR.every(job => {
+    return lib/* STAGE_JOBS */.yRT.every(job => {
         const known = seen[job];
         if (known !== undefined)
             return known.result !== undefined;
@@ -10307,22 +10317,22 @@ function isMissing({ begun }, { deploy }) {
 }
 /** Nothing is recorded then: that a job is not shown says nothing of what it did. */
 function unlisted({ run }, { environment, release }, job, known) {
-    return new lib/* Failure */.HR(`GitHub does not list the job "${(0,lib/* stageJobName */.xb)(job, environment, release)}" after ${stage_results_PATIENCE / 1000} s, though ${known}: ${(0,lib/* runUrl */.Vp)(run)}. Re-run the failed jobs.`);
+    return new lib/* Failure */.HRU(`GitHub does not list the job "${(0,lib/* stageJobName */.xbz)(job, environment, release)}" after ${stage_results_PATIENCE / 1000} s, though ${known}: ${(0,lib/* runUrl */.Vpz)(run)}. Re-run the failed jobs.`);
 }
 function stage_results_settle(pipeline, of, job, seen, told) {
     const { log, run } = pipeline;
     const { environment, release } = of;
-    const name = (0,lib/* stageJobName */.xb)(job, environment, release);
+    const name = (0,lib/* stageJobName */.xbz)(job, environment, release);
     if (seen === undefined) {
         if (told?.result === 'failure')
             throw unlisted(pipeline, of, job, `the input outcome says that ${job} failed`);
         // Of a job that was cancelled before it ran, GitHub may show no name; one that touched something is on the ledger.
         if (told?.result !== 'success')
             return { result: 'skipped', outputs: {} };
-        throw new lib/* UserError */.yo(`GitHub knows no job "${name}" in run ${run.runId}, though the input outcome says that ${job} succeeded. Call stage.yml as it is shipped: outcomes of ${(0,lib/* releaseId */.Bf)(release)} in ${environment} come from its jobs.`);
+        throw new lib/* UserError */.yot(`GitHub knows no job "${name}" in run ${run.runId}, though the input outcome says that ${job} succeeded. Call stage.yml as it is shipped: outcomes of ${(0,lib/* releaseId */.BfF)(release)} in ${environment} come from its jobs.`);
     }
     if (seen.result === undefined)
-        throw new lib/* Failure */.HR(`The job "${name}" is not over, as GitHub shows it after ${stage_results_PATIENCE / 1000} s: ${(0,lib/* runUrl */.Vp)(run)}. Re-run the failed jobs.`);
+        throw new lib/* Failure */.HRU(`The job "${name}" is not over, as GitHub shows it after ${stage_results_PATIENCE / 1000} s: ${(0,lib/* runUrl */.Vpz)(run)}. Re-run the failed jobs.`);
     if (told !== undefined && told.result !== seen.result)
         log.warning(`The input outcome says ${told.result} of "${name}", and GitHub says ${seen.result}: GitHub's word counts.`);
     const { result, attempt, startedAt } = seen;
@@ -10336,7 +10346,7 @@ function stage_results_settle(pipeline, of, job, seen, told) {
 function isOfJob({ time, run }, { attempt, startedAt }) {
     if (startedAt === undefined)
         return run.attempt === attempt;
-    return Date.parse(time) >= startedAt - (run.attempt === attempt ? lib/* CLOCK_SKEW */.GI : A_MOMENT);
+    return Date.parse(time) >= startedAt - (run.attempt === attempt ? lib/* CLOCK_SKEW */.GIh : A_MOMENT);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/superseded-runs.js
@@ -10371,7 +10381,7 @@ async function isBehindAny({ repository }, commit, others) {
                 return true;
         }
         catch (error) {
-            if (!(error instanceof lib/* UserError */.yo))
+            if (!(error instanceof lib/* UserError */.yot))
                 throw error;
         }
     }
@@ -10391,8 +10401,8 @@ async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
     const named = unit.kind === 'bundle'
         ? async (place) => pipeline.bundles(purpose).resolve(unit.name, fingerprint, place)
         : async (place) => {
-            const repository = (0,lib/* unitRepository */.pl)(pipeline.policy.product, unit.name);
-            return (await pipeline.registry(purpose).resolve(repository, (0,lib/* sourceTag */.Yr)(fingerprint, place)))?.digest;
+            const repository = (0,lib/* unitRepository */.pl6)(pipeline.policy.product, unit.name);
+            return (await pipeline.registry(purpose).resolve(repository, (0,lib/* sourceTag */.Yrp)(fingerprint, place)))?.digest;
         };
     for (let place = 0; place < PLACES; place += 1) {
         const digest = await named(place);
@@ -10400,7 +10410,7 @@ async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
         if (digest === undefined)
             return;
     }
-    throw new lib/* UserError */.yo(`Unit ${unit.name} has ${PLACES} builds of ${fingerprint} in the ops registry, and no record of the ledger vouches for any. Someone put them there: find out who may push, and delete the tags ${(0,lib/* sourceTag */.Yr)(fingerprint)} and ${(0,lib/* sourceTag */.Yr)(fingerprint, 1)} to ${(0,lib/* sourceTag */.Yr)(fingerprint, PLACES - 1)}.`);
+    throw new lib/* UserError */.yot(`Unit ${unit.name} has ${PLACES} builds of ${fingerprint} in the ops registry, and no record of the ledger vouches for any. Someone put them there: find out who may push, and delete the tags ${(0,lib/* sourceTag */.Yrp)(fingerprint)} and ${(0,lib/* sourceTag */.Yrp)(fingerprint, 1)} to ${(0,lib/* sourceTag */.Yrp)(fingerprint, PLACES - 1)}.`);
 }
 /**
  * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
@@ -10460,7 +10470,7 @@ function isConfined({ detail }, unit, policy) {
 
 
 /** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and half an hour for the rest. */
-const turn_PATIENCE = lib/* APPLY_DEADLINE */.ek + 30 * 60_000;
+const turn_PATIENCE = lib/* APPLY_DEADLINE */.ekm + 30 * 60_000;
 /** How long a wait may be before what was read before it is read again, in milliseconds. */
 const turn_STALE = 60_000;
 /** The wait before the first look, and what a call of GitHub costs afterwards, in milliseconds: no more than one a minute. */
@@ -10531,7 +10541,7 @@ async function outwait(pipeline, environment, before, busy, { subject, over }) {
         watch.say(last);
         const left = watch.left(last);
         if (left <= 0)
-            throw new lib/* UserError */.yo(watch.complaint(last));
+            throw new lib/* UserError */.yot(watch.complaint(last));
         const isLast = left <= pause;
         await clock.sleep(Math.min(pause, left));
         pause = look === 0 ? PER_CALL - turn_FIRST : PER_CALL;
@@ -10594,7 +10604,7 @@ class Watch {
         return `${this.#announcement(last)} Nothing that goes well takes longer than ${turn_PATIENCE / 3_600_000} h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`;
     }
     #announcement({ run, event, sequence, time }) {
-        const url = (0,lib/* runUrl */.Vp)({ ...this.#pipeline.run, runId: run.id });
+        const url = (0,lib/* runUrl */.Vpz)({ ...this.#pipeline.run, runId: run.id });
         return `Run ${run.id} is deploying to ${this.#environment}: ${url}. The last that it recorded is \`${event}\` (record ${sequence}, ${time}).`;
     }
 }
@@ -10652,7 +10662,7 @@ async function haveSameConfiguration({ at }, { commit }, live) {
         return (await at(commit)).digest === (await at(live.commit)).digest;
     }
     catch (error) {
-        if (error instanceof lib/* UserError */.yo)
+        if (error instanceof lib/* UserError */.yot)
             return false;
         throw error;
     }
@@ -10726,9 +10736,9 @@ var lib = __webpack_require__(4740);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
-const undoesAcceptance = (record, release) => (0,lib/* undoneBy */.Q_)(record).includes(release);
+const undoesAcceptance = (record, release) => (0,lib/* undoneBy */.xNN)(record).includes(release);
 /** Whether a record withdraws a release, by its name or as one of those that are the same in the environment. */
-const isWithdrawal = (record, release) => (0,lib/* withdrawnBy */.y$)(record).includes(release);
+const isWithdrawal = (record, release) => (0,lib/* withdrawnBy */.y$X)(record).includes(release);
 /**
  * Since when a release is accepted in an environment without interruption: by an `accepted` record, or an `unchanged` one when what was
  * live then was accepted already (promise 10). The newest word counts (promise 3): what undid the acceptance ends it, until the release is
@@ -10765,7 +10775,7 @@ function findWithdrawal(records, environment, release) {
     if (own !== undefined || findAcceptance(records, environment, release, isWithdrawal) !== undefined)
         return own;
     const announced = records.findLast(it => it.event === 'released' && it.release?.digest === release);
-    const same = announced === undefined ? undefined : (0,lib/* announcedAs */._f)(announced, environment);
+    const same = announced === undefined ? undefined : (0,lib/* announcedAs */._ft)(announced, environment);
     return same === undefined ? undefined : findUndoing(records, environment, same, isWithdrawal);
 }
 /** @param oldest the sequence down to which the ledger was read. */
@@ -10782,7 +10792,7 @@ function groundsOf(release, here, oldest) {
     });
 }
 function namesIn(record) {
-    return [record.release?.digest, (0,lib/* sameAs */.f4)(record)].filter(it => it !== undefined);
+    return [record.release?.digest, (0,lib/* sameAs */.f4s)(record)].filter(it => it !== undefined);
 }
 /**
  * The acceptance of that which an `unchanged` record left alone: the record names it (`detail.acceptedBy`, a sequence, and
@@ -10959,7 +10969,7 @@ function faultsOfReviewers(protection, expected) {
  * @param planned as the plan was recorded with; absent where that was not recorded.
  */
 function evaluateSameGate(environment, planned, now) {
-    const changes = planned === undefined ? ['how it was protected then was not recorded'] : (0,lib/* gateChanges */.Dy)(planned, now);
+    const changes = planned === undefined ? ['how it was protected then was not recorded'] : (0,lib/* gateChanges */.Dy_)(planned, now);
     return changes.length === 0 ? { allowed: true } : refuseChangedGate(environment, changes);
 }
 /** Refuses a gate that is not the one of the plan. @param changes parts of a sentence. */
@@ -11007,14 +11017,14 @@ function decodeApprovals(answer, environment, seenAt) {
  */
 function evaluateApproval(request) {
     const { environment, approvals, snapshot, parties, planned, protection, plannedAt, now } = request;
-    const gate = (0,lib/* judgeGate */.$U)({ snapshot, answers: approvals, parties, planned, now: protection });
+    const gate = (0,lib/* judgeGate */.$Uv)({ snapshot, answers: approvals, parties, planned, now: protection });
     if (!gate.open && gate.why === 'rejected') {
         const { login, comment } = gate.answer;
         return refuse('rejected', `The deployment to ${environment} was rejected by ${login}${quote(comment)}.`, `Resolve it with the reviewer, then ${NEW_PLAN}`);
     }
     // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
-    if ((0,lib/* hasExpired */.oN)(plannedAt, now) || !(now >= plannedAt - lib/* CLOCK_SKEW */.GI)) {
-        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${(0,lib/* hours */.c$)(lib/* PLAN_EXPIRY */.GA)}.`, `To go on, ${NEW_PLAN}`);
+    if ((0,lib/* hasExpired */.oNe)(plannedAt, now) || !(now >= plannedAt - lib/* CLOCK_SKEW */.GIh)) {
+        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${(0,lib/* hours */.c$0)(lib/* PLAN_EXPIRY */.GAt)}.`, `To go on, ${NEW_PLAN}`);
     }
     if (gate.open)
         return { allowed: true, approval: gate.approval, fresh: gate.fresh };
@@ -11040,7 +11050,7 @@ function quote(comment) {
 function predating(reviews) {
     if (reviews === 0)
         return '';
-    const which = (0,lib/* plural */.LS)(reviews, 'earlier review');
+    const which = (0,lib/* plural */.LSg)(reviews, 'earlier review');
     return ` (${which} ${reviews === 1 ? 'predates the plan and does' : 'predate the plan and do'} not count)`;
 }
 
@@ -11136,7 +11146,7 @@ function decodeAuthors(commits, linked = []) {
         else if (!account.login.endsWith('[bot]'))
             accounts.push(account);
     }
-    return { accounts: inOrder((0,lib/* eachPersonOnce */.Ax)(accounts)), unknown: [...new Set(unknown)].sort() };
+    return { accounts: inOrder((0,lib/* eachPersonOnce */.AxA)(accounts)), unknown: [...new Set(unknown)].sort() };
 }
 /**
  * The commits whose co-authors only GitHub can tell: a message names one by an address that is no author's here, and that does not say
@@ -11173,7 +11183,7 @@ function addressOf(value) {
     return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : undefined;
 }
 function shorten(address) {
-    return address.length > LONGEST_ADDRESS ? `${(0,lib/* cut */.Jj)(address, LONGEST_ADDRESS)}…` : (0,lib/* cut */.Jj)(address, LONGEST_ADDRESS);
+    return address.length > LONGEST_ADDRESS ? `${(0,lib/* cut */.JjL)(address, LONGEST_ADDRESS)}…` : (0,lib/* cut */.JjL)(address, LONGEST_ADDRESS);
 }
 /** The account behind an address that GitHub gave out: `<id>+<login>@users.noreply.github.com`, or the older form without an id. */
 function accountOfAddress(address) {
@@ -11379,10 +11389,10 @@ function resultOf(conclusion) {
  */
 function jobsOfStage(jobs, environment, release) {
     const called = (job) => {
-        const own = (0,lib/* stageJobName */.xb)(job, environment, release);
+        const own = (0,lib/* stageJobName */.xbz)(job, environment, release);
         return jobs.filter(({ name }) => name === own || name.endsWith(` / ${own}`));
     };
-    const [plan, deploy, accept] = lib/* STAGE_JOBS */.yR.map(called);
+    const [plan, deploy, accept] = lib/* STAGE_JOBS */.yRT.map(called);
     return { plan: plan ?? [], deploy: deploy ?? [], accept: accept ?? [] };
 }
 /**
@@ -11393,7 +11403,7 @@ function jobsOfStage(jobs, environment, release) {
  * @param jobs of all attempts: an answer of an earlier one counts, too, for a plan that is not made anew.
  */
 function deploysOfOthers(jobs, own) {
-    const ownId = own.release === undefined ? undefined : (0,lib/* releaseId */.Bf)(own.release);
+    const ownId = own.release === undefined ? undefined : (0,lib/* releaseId */.BfF)(own.release);
     const deploys = jobs.flatMap(job => deployOf(job, own.environment));
     const sameName = deploys.filter(({ id }) => id === ownId);
     const mine = sameName.find(({ job }) => job.attempt === own.attempt) ?? sameName[0];
@@ -11407,7 +11417,7 @@ function deployOf(job, environment) {
         return [];
     const callers = job.name.split(' / ');
     // GitHub takes names of GitHub Environments in any letters for the same.
-    const id = (0,lib/* releaseOfStageJob */.oC)('deploy', environment.toLowerCase(), (callers.pop() ?? '').toLowerCase());
+    const id = (0,lib/* releaseOfStageJob */.oCT)('deploy', environment.toLowerCase(), (callers.pop() ?? '').toLowerCase());
     return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }];
 }
 /** One job of each attempt is ours, by the call that ours is of now; what else has our release in its name is not. */
@@ -11427,7 +11437,7 @@ function splitTwins(sameName, call) {
 function otherQuestions(jobs, own) {
     const attempts = new Set();
     return jobs.filter(({ name, result, attempt }) => {
-        const question = result === 'skipped' ? undefined : (0,lib/* questionOf */.YH)(name.split(' / ').at(-1) ?? '');
+        const question = result === 'skipped' ? undefined : (0,lib/* questionOf */.YHi)(name.split(' / ').at(-1) ?? '');
         if (question === undefined)
             return false;
         if (question !== own || attempts.has(attempt))
@@ -11443,7 +11453,7 @@ function otherQuestions(jobs, own) {
 function objectionsTo({ approvals, snapshot, parties, planned }) {
     if (planned === undefined)
         return [];
-    const judged = (0,lib/* judgeAnswers */.nO)((0,lib/* approvalsSince */.NL)(snapshot, approvals), parties, planned);
+    const judged = (0,lib/* judgeAnswers */.nOc)((0,lib/* approvalsSince */.NLO)(snapshot, approvals), parties, planned);
     return !judged.open && judged.why === 'objected' ? judged.objections : [];
 }
 
@@ -11548,7 +11558,7 @@ function judgeAcceptance(request, unchanged) {
                 return outcome('failed', { reason: `${told} succeeded${unreported}` });
             return outcome('accepted', {
                 // A product without checks accepts everything: the record should not sound like more.
-                reason: `${environment} is ${how} and ${checks === 0 ? 'has no acceptance checks' : `passed ${(0,lib/* plural */.LS)(checks, 'acceptance check')}`}.`,
+                reason: `${environment} is ${how} and ${checks === 0 ? 'has no acceptance checks' : `passed ${(0,lib/* plural */.LSg)(checks, 'acceptance check')}`}.`,
                 checks,
                 ...(unchanged ? { unchanged } : {})
             });
@@ -11601,7 +11611,7 @@ function gateStayedShut(request, deploy) {
             comment
         });
     }
-    if (plannedAt !== undefined && (0,lib/* hasExpired */.oN)(plannedAt, now)) {
+    if (plannedAt !== undefined && (0,lib/* hasExpired */.oNe)(plannedAt, now)) {
         return outcome('expired', { reason: `The plan for ${environment} expired before it was approved.` });
     }
     // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
@@ -11626,7 +11636,7 @@ function isUnapproved(request) {
     return request.asked && !freshApprovals(request).some(({ state }) => state === 'approved');
 }
 function freshApprovals({ snapshot, approvals }) {
-    return (0,lib/* approvalsSince */.NL)(snapshot, approvals);
+    return (0,lib/* approvalsSince */.NLO)(snapshot, approvals);
 }
 function outcome(event, detail) {
     return { event, verdict: event, detail };
@@ -11702,14 +11712,16 @@ function refuseUnaccepted({ release, environment, kind, records }, where) {
     const undone = findUndoing(records, where, release.digest);
     return undone === undefined
         ? refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`)
-        : refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the last that the ledger holds of it in ${where} is \`${undone.event}\` (${cited(undone)}).`, `Deliver it to ${where} again, or deliver a commit that repairs it; it moves on once ${where} accepts it anew.`);
+        : refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the last that the ledger holds of it in ${where} is \`${undone.event}\` (${cited(undone)}).`, undone.event === 'withdrawn'
+            ? 'Deliver a commit that repairs it, or one that reverts it.'
+            : `Deliver it to ${where} again, or deliver a commit that repairs it; it moves on once ${where} accepts it anew.`);
 }
 function cited({ sequence, detail }) {
     const reason = detail !== undefined && 'reason' in detail ? String(detail.reason).trim() : '';
     return `record ${sequence}${reason === '' ? '' : `: ${JSON.stringify(reason)}`}`;
 }
 function promotion_name(release) {
-    return (0,lib/* releaseId */.Bf)(release.digest);
+    return (0,lib/* releaseId */.BfF)(release.digest);
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/reviewers.js
@@ -11717,11 +11729,11 @@ function promotion_name(release) {
 
 /** The teams by which alone somebody could be a reviewer; none for who is named, or who no team could make one. */
 function teamsToAsk({ userId }, reviewers) {
-    return (0,lib/* isNamedReviewer */.Zm)(userId, reviewers) ? [] : reviewers.filter(({ type }) => type === 'Team');
+    return (0,lib/* isNamedReviewer */.ZmL)(userId, reviewers) ? [] : reviewers.filter(({ type }) => type === 'Team');
 }
 /** How somebody who answered is a reviewer. @param memberships what is known of each of {@link teamsToAsk}. */
 function reviewerStanding({ userId }, reviewers, memberships) {
-    if ((0,lib/* isNamedReviewer */.Zm)(userId, reviewers))
+    if ((0,lib/* isNamedReviewer */.ZmL)(userId, reviewers))
         return 'named';
     if (memberships.includes('member'))
         return 'member';
@@ -11732,7 +11744,7 @@ function reviewerStanding({ userId }, reviewers, memberships) {
  * A team may have a member who has no part in it.
  */
 function evaluateReviewers(environment, { reviewers }, parties) {
-    const partOf = ({ type, id, name }) => type === 'Team' ? undefined : parties.find(party => (0,lib/* isSame */.Ft)(party, { id, login: name }));
+    const partOf = ({ type, id, name }) => type === 'Team' ? undefined : parties.find(party => (0,lib/* isSame */.Fte)(party, { id, login: name }));
     const left = reviewers.filter(reviewer => partOf(reviewer) === undefined);
     if (left.length > 0)
         return { allowed: true, reviewers: left };

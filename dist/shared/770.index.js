@@ -39,7 +39,7 @@ function requireRecorded(inputs, intent) {
     const recorded = intent.detail?.promotion;
     if (recorded?.kind === promotion.kind && recorded.reason === promotion.reason)
         return;
-    throw new lib/* UserError */.yo(`Record ${intent.sequence} is the intent to deploy to ${inputs.environment}, but does not say that it is a ${promotion.kind}, or why. Pass this action's output \`detail\` (mode check) to the record-audit step with \`event: started\`.`);
+    throw new lib/* UserError */.yot(`Record ${intent.sequence} is the intent to deploy to ${inputs.environment}, but does not say that it is a ${promotion.kind}, or why. Pass this action's output \`detail\` (mode check) to the record-audit step with \`event: started\`.`);
 }
 
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/check-mode.js
@@ -65,10 +65,10 @@ async function check(inputs, pipeline) {
     const announced = await history.releasedBy(inputs.release);
     const release = announced?.release;
     if (release === undefined) {
-        throw new lib/* UserError */.yo(`The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`);
+        throw new lib/* UserError */.yot(`The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`);
     }
     const entry = { release, environment, before };
-    await log.group(`Decide whether ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
+    await log.group(`Decide whether ${(0,lib/* releaseId */.BfF)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
     const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest });
     requireRecorded(inputs, intent);
     // Whoever announced the release or itself in this attempt was asked before; a stage may be called without the first job of a delivery.
@@ -101,21 +101,21 @@ async function requirePromotion({ release, environment, before }, { kind }, { hi
         now: pipeline.github.now()
     });
     if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
+        throw new lib/* UserError */.yot(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
 }
 function summaryOf({ release, environment, before }, { kind, reason }, live, protection) {
     const rows = [
-        ['release', `${(0,lib/* releaseId */.Bf)(release.digest)} ${(0,lib/* code */.JA)(release.digest)}`],
-        ['commit', (0,lib/* code */.JA)(release.commit)],
+        ['release', `${(0,lib/* releaseId */.BfF)(release.digest)} ${(0,lib/* code */.aYu)(release.digest)}`],
+        ['commit', (0,lib/* code */.aYu)(release.commit)],
         [
             'deployed before',
-            live?.release === undefined ? 'nothing' : `${(0,lib/* releaseId */.Bf)(live.release.digest)}, commit ${(0,lib/* code */.JA)(live.release.commit)}`
+            live?.release === undefined ? 'nothing' : `${(0,lib/* releaseId */.BfF)(live.release.digest)}, commit ${(0,lib/* code */.aYu)(live.release.commit)}`
         ],
-        ['accepted in', before === undefined ? 'first environment' : (0,lib/* escapeMarkdown */.FV)(before.name)],
-        ['gate', (0,lib/* describeGate */.l7)(environment.gate, protection)],
-        ...(kind === 'release' ? [] : [[kind, (0,lib/* escapeMarkdown */.FV)(reason ?? '')]])
+        ['accepted in', before === undefined ? 'first environment' : (0,lib/* escapeMarkdown */.FVb)(before.name)],
+        ['gate', (0,lib/* describeGate */.l7i)(environment.gate, protection)],
+        ...(kind === 'release' ? [] : [[kind, (0,lib/* escapeMarkdown */.FVb)(reason ?? '')]])
     ];
-    return `### ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${(0,lib/* escapeMarkdown */.FV)(environment.name)}\n\n${(0,lib/* table */.tp)(['', ''], rows)}\n`;
+    return `### ${(0,lib/* releaseId */.BfF)(release.digest)} may enter ${(0,lib/* escapeMarkdown */.FVb)(environment.name)}\n\n${(0,lib/* table */.tpe)(['', ''], rows)}\n`;
 }
 
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote-mode.js
@@ -133,28 +133,28 @@ async function promote(inputs, pipeline) {
     requireRecorded(inputs, await (0,pipeline_lib.requireIntent)(pipeline, environment.name, inputs.release));
     const release = await pipeline.release(inputs.release);
     const registry = pipeline.registry({ environment: environment.name, may: 'promote' });
-    const current = (0,lib/* environmentTag */.ab)(environment.name);
-    const previous = (0,lib/* previousTag */.W8)(environment.name);
+    const current = (0,lib/* environmentTag */.abS)(environment.name);
+    const previous = (0,lib/* previousTag */.W8T)(environment.name);
     const promoted = {};
     const rows = [];
     await log.group(`Move the tags of ${environment.name}`, async () => {
         for (const [name, unit] of Object.entries(release.units)) {
             if (unit.kind !== 'image')
                 continue;
-            const repository = (0,lib/* unitRepository */.pl)(policy.product, name);
+            const repository = (0,lib/* unitRepository */.pl6)(policy.product, name);
             const before = (await registry.resolve(repository, current))?.digest;
             if (before !== undefined && before !== unit.digest)
                 await registry.moveTag(repository, before, previous);
             if (before !== unit.digest)
                 await registry.moveTag(repository, unit.digest, current);
             promoted[name] = unit.digest;
-            rows.push([(0,lib/* escapeMarkdown */.FV)(name), before === undefined ? 'none' : (0,lib/* code */.JA)(before), (0,lib/* code */.JA)(unit.digest)]);
+            rows.push([(0,lib/* escapeMarkdown */.FVb)(name), before === undefined ? 'none' : (0,lib/* code */.aYu)(before), (0,lib/* code */.aYu)(unit.digest)]);
             log.info(`${repository}:${current} ${before === unit.digest ? 'stays at' : 'moved to'} ${unit.digest}`);
         }
     });
     return {
         outputs: { verdict: 'allowed', promoted: JSON.stringify(promoted) },
-        summary: `### ${(0,lib/* escapeMarkdown */.FV)(environment.name)} holds ${(0,lib/* releaseId */.Bf)(inputs.release)}\n\n${(0,lib/* table */.tp)(['image', 'before', 'now'], rows)}\n`
+        summary: `### ${(0,lib/* escapeMarkdown */.FVb)(environment.name)} holds ${(0,lib/* releaseId */.BfF)(inputs.release)}\n\n${(0,lib/* table */.tpe)(['image', 'before', 'now'], rows)}\n`
     };
 }
 

@@ -38,12 +38,12 @@ class CloudFormationError extends Error {
     }
 }
 /** The role may not do what was asked of AWS: who made the role can put it right. */
-class AccessDenied extends lib/* UserError */.yo {
+class AccessDenied extends lib/* UserError */.yot {
 }
 /** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
 async function withCloudFormation(session, clock, work) {
     const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(805)]).then(__webpack_require__.t.bind(__webpack_require__, 3805, 19));
-    const client = new sdk.CloudFormation((0,lib/* awsClientConfig */.rw)(session, 'CLOUDFORMATION'));
+    const client = new sdk.CloudFormation((0,lib/* awsClientConfig */.rwc)(session, 'CLOUDFORMATION'));
     try {
         return await work(patient(client, session.region, clock, session.terms.retry));
     }
@@ -55,7 +55,7 @@ async function withCloudFormation(session, clock, work) {
 function patient(verbs, region, clock, policy) {
     const wrap = (name, verb) => async (input) => {
         try {
-            return await (0,lib/* callAws */.IY)({ retry: policy, clock }, () => verb(input));
+            return await (0,lib/* callAws */.IY8)({ retry: policy, clock }, () => verb(input));
         }
         catch (error) {
             throw explain(name, input.StackName ?? region, error);
@@ -77,7 +77,7 @@ function patient(verbs, region, clock, policy) {
     };
 }
 function explain(verb, object, error) {
-    const { code, reason, status } = (0,lib/* awsFault */._p)(error);
+    const { code, reason, status } = (0,lib/* awsFault */._pu)(error);
     if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
         return new AccessDenied(`AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`, { cause: error });
     }
@@ -284,7 +284,7 @@ function refusalOf({ stack, unit }, reason, cause) {
     const remedy = PARAMETERS_CLOSED.test(reason)
         ? 'Allow ssm:GetParameters on the parameters that its template names to the roles that plan and deploy it'
         : `Correct the template or the parameters of unit ${unit}`;
-    return new lib/* UserError */.yo(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`, { cause });
+    return new lib/* UserError */.yot(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-status.js
@@ -328,19 +328,19 @@ const INLINE_LIMIT = 51_200;
 function readTemplate(text, where) {
     const bytes = Buffer.byteLength(text);
     if (bytes > INLINE_LIMIT) {
-        throw new lib/* UserError */.yo(`The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`);
+        throw new lib/* UserError */.yot(`The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`);
     }
     // CloudFormation's own tags (`!Ref`, `!Sub`, …) stay unresolved, which is a warning to the reader and no error.
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.1', logLevel: 'silent' });
     const problem = document.errors[0];
     if (problem !== undefined) {
         const at = problem.linePos?.[0];
-        throw new lib/* UserError */.yo(`The template ${where} is not valid YAML or JSON${at === undefined ? '' : ` at ${at.line}:${at.col}`}: ${problem.message.split('\n')[0]}`);
+        throw new lib/* UserError */.yot(`The template ${where} is not valid YAML or JSON${at === undefined ? '' : ` at ${at.line}:${at.col}`}: ${problem.message.split('\n')[0]}`);
     }
     const root = document.contents;
     const resources = (0,dist/* isMap */.jh)(root) ? section(root, 'Resources') : [];
     if (!(0,dist/* isMap */.jh)(root) || resources.length === 0) {
-        throw new lib/* UserError */.yo(`The template ${where} declares no resources. Add at least one under \`Resources:\`.`);
+        throw new lib/* UserError */.yot(`The template ${where} declares no resources. Add at least one under \`Resources:\`.`);
     }
     return {
         text,
@@ -357,7 +357,7 @@ function readTemplate(text, where) {
  */
 function templateDigest(text) {
     const kept = text.replace(/\P{ASCII}/gu, '?').replace(/\r\n?/g, '\n');
-    return (0,lib/* sha256 */.sc)(`${kept.trimEnd()}\n`);
+    return (0,lib/* sha256 */.scB)(`${kept.trimEnd()}\n`);
 }
 function section(root, name) {
     const node = root.get(name, true);
@@ -395,7 +395,7 @@ function scalar(node, name) {
 
 
 /** Stacks by name, as they are now; a name without a stack is not in the answer. */
-async function describeStacks(session, names, clock = lib/* systemClock */.ml) {
+async function describeStacks(session, names, clock = lib/* systemClock */.ml0) {
     return withCloudFormation(session, clock, async (cloudFormation) => {
         const found = await Promise.all(names.map(name => readStack(cloudFormation, name)));
         return new Map(found.filter(stack => stack !== undefined).map(stack => [stack.name, stack]));
@@ -535,7 +535,7 @@ async function computeChanges(cloudFormation, { request, template }, options) {
         if (changeSet.state === 'ready' || changeSet.state === 'empty')
             return changeSet;
         if (changeSet.unknown.length > 0) {
-            throw new lib/* Failure */.HR(`The change set ${options.name} of stack ${stack} has lost its part for the nested stack ${changeSet.unknown.join(', ')}, so that no one can see what would change there. Re-run the job: it makes the change set again.`);
+            throw new lib/* Failure */.HRU(`The change set ${options.name} of stack ${stack} has lost its part for the nested stack ${changeSet.unknown.join(', ')}, so that no one can see what would change there. Re-run the job: it makes the change set again.`);
         }
         const validation = await validationErrors(cloudFormation, { ChangeSetName: changeSet.id });
         throw refusal([changeSet.reason, ...validation].join(' '));
@@ -578,14 +578,14 @@ async function computeChangeSet(cloudFormation, spec) {
         return made;
     });
     if (id === undefined) {
-        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} already exists and cannot be deleted, probably because it is being executed. Re-run the job when the stack is no longer in progress.`);
+        throw new lib/* Failure */.HRU(`The change set ${spec.name} of stack ${spec.stack} already exists and cannot be deleted, probably because it is being executed. Re-run the job when the stack is no longer in progress.`);
     }
     const computed = await pollUntil(clock, clock.now() + COMPUTE_LIMIT, async () => {
         const found = await readChangeSet(cloudFormation, spec.stack, id);
         return found === undefined || found.state === 'pending' ? undefined : found;
     });
     if (computed === undefined) {
-        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes. Look at the stack in the CloudFormation console, then re-run the job.`);
+        throw new lib/* Failure */.HRU(`The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes. Look at the stack in the CloudFormation console, then re-run the job.`);
     }
     return computed;
 }
@@ -731,7 +731,7 @@ function compareStacks(planned, found) {
 }
 /** Everything in which two lists of changes differ, by resource. */
 function compareChanges({ unit, stack }, planned, found) {
-    const byId = (changes) => Object.fromEntries(changes.map(change => [change.logicalId, (0,lib/* canonicalJson */.dj)(change)]));
+    const byId = (changes) => Object.fromEntries(changes.map(change => [change.logicalId, (0,lib/* canonicalJson */.djW)(change)]));
     const texted = (changes, id) => {
         const change = changes.find(({ logicalId }) => logicalId === id);
         return change === undefined ? 'no change' : describeChange(change);
@@ -810,13 +810,13 @@ function names(left, right) {
 const FORGET_LIMIT = 60_000;
 /** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
 async function discardStacks(request) {
-    await withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
+    await withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml0, async (cloudFormation) => {
         await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
     });
 }
 /** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
 async function waitingChangeSets(request) {
-    return withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
+    return withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml0, async (cloudFormation) => {
         const found = await Promise.all(request.stacks.map(async ({ stack }) => changeSets(cloudFormation, stack)));
         const waiting = found.flat().filter(({ ExecutionStatus }) => ExecutionStatus?.startsWith('EXECUTE_') !== true);
         return [...new Set(waiting.map(({ ChangeSetName }) => ChangeSetName ?? ''))];
@@ -914,7 +914,7 @@ async function refuseUnfit(cloudFormation, live) {
         return;
     const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
     const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
-    throw new lib/* UserError */.yo(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
+    throw new lib/* UserError */.yot(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
 }
 /** The command that brings a dead or stuck stack to where it can be deployed again. */
 function nextStep(stack, region, status) {
@@ -953,7 +953,7 @@ function resolveParameters(request, template, outputs) {
                 planned[name] = { value: noEcho ? HIDDEN : fallback };
             continue;
         }
-        const value = (0,lib/* resolveOutputs */.pr)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
+        const value = (0,lib/* resolveOutputs */.prv)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
         if (value === undefined) {
             planned[name] = { expression: given };
             pending.push(name);
@@ -971,9 +971,9 @@ function resolveParameters(request, template, outputs) {
  */
 function checkParameters(request, template, producers) {
     const { unit, parameters, dependsOn } = request;
-    for (const name of lib/* ARTIFACT_PARAMETERS */.uw) {
+    for (const name of lib/* ARTIFACT_PARAMETERS */.uwH) {
         if (parameters[name] !== undefined && !template.parameters.has(name)) {
-            throw new lib/* UserError */.yo(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
+            throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
         }
     }
     for (const [name, { default: fallback }] of template.parameters) {
@@ -981,17 +981,17 @@ function checkParameters(request, template, producers) {
         if (given === undefined) {
             if (fallback !== undefined)
                 continue;
-            throw new lib/* UserError */.yo(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
+            throw new lib/* UserError */.yot(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
         }
-        for (const reference of (0,lib/* outputReferences */.wE)(given).references) {
+        for (const reference of (0,lib/* outputReferences */.wE$)(given).references) {
             const { unit: producer, output } = reference;
-            const expression = (0,lib/* formatReference */.FH)(reference);
+            const expression = (0,lib/* formatReference */.FHU)(reference);
             const source = producers.get(producer);
             if (source === undefined || !dependsOn.includes(producer)) {
-                throw new lib/* UserError */.yo(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
+                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
             }
             if (!source.outputs.includes(output)) {
-                throw new lib/* UserError */.yo(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
+                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
             }
         }
     }
@@ -1105,9 +1105,9 @@ async function holds(cloudFormation, changeSet, planned, { template }, values) {
     if ([...template.parameters.values()].some(({ noEcho }) => noEcho))
         return false;
     const defaults = Object.fromEntries([...template.parameters].map(([name, it]) => [name, it.default]));
-    if ((0,lib/* canonicalJson */.dj)(changeSet.parameters) !== (0,lib/* canonicalJson */.dj)({ ...defaults, ...values }))
+    if ((0,lib/* canonicalJson */.djW)(changeSet.parameters) !== (0,lib/* canonicalJson */.djW)({ ...defaults, ...values }))
         return false;
-    if ((0,lib/* canonicalJson */.dj)(changeSet.tags) !== (0,lib/* canonicalJson */.dj)(planned.tags))
+    if ((0,lib/* canonicalJson */.djW)(changeSet.tags) !== (0,lib/* canonicalJson */.djW)(planned.tags))
         return false;
     const { TemplateBody = '' } = await cloudFormation.getTemplate({
         StackName: planned.stack,
@@ -1127,7 +1127,7 @@ function isTarget(live, target) {
     return (stateOf(live.status) === 'settled' &&
         live.template === target.template &&
         Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
-        (0,lib/* canonicalJson */.dj)(live.tags) === (0,lib/* canonicalJson */.dj)(target.tags));
+        (0,lib/* canonicalJson */.djW)(live.tags) === (0,lib/* canonicalJson */.djW)(target.tags));
 }
 function isOfBase({ what }) {
     return what === 'stack' || what.startsWith('live ');
@@ -1188,9 +1188,9 @@ async function followOperation(cloudFormation, operation) {
         }
         catch (error) {
             // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
-            if (!(0,lib/* isTransient */.dg)(error))
+            if (!(0,lib/* isTransient */.dgy)(error))
                 throw error;
-            if ((0,lib/* isThrottling */.E2)(error))
+            if ((0,lib/* isThrottling */.E2o)(error))
                 schedule.throttled();
         }
         if (last)
@@ -1236,7 +1236,7 @@ async function applyStep(context, step, outputs) {
         return await bring(context, step, outputs);
     }
     catch (error) {
-        return { kind: 'failed', failure: { unit, stack: planned.stack, cause: { reason: (0,lib/* messageOf */.bD)(error) } } };
+        return { kind: 'failed', failure: { unit, stack: planned.stack, cause: { reason: (0,lib/* messageOf */.bDE)(error) } } };
     }
 }
 async function bring(context, { planned, target }, outputs) {
@@ -1308,7 +1308,7 @@ async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, 
 }
 /** One token for one change set of a plan: a repeated call is recognised, a second attempt is not mistaken for the first. */
 function tokenOf(clientToken, changeSetId) {
-    return `${clientToken}-${(0,lib/* hexOf */.ZD)((0,lib/* sha256 */.sc)(changeSetId)).slice(0, 8)}`;
+    return `${clientToken}-${(0,lib/* hexOf */.ZDm)((0,lib/* sha256 */.scB)(changeSetId)).slice(0, 8)}`;
 }
 function failureOf({ deadline }, end) {
     if (end.kind === 'failed')
@@ -1458,7 +1458,7 @@ async function planStack(cloudFormation, { changeSetName, executionRoleArn, log 
         parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
         ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
     }).catch((error) => {
-        throw deferred && error instanceof lib/* UserError */.yo ? withPlaceholders(error, parameters.pending) : error;
+        throw deferred && error instanceof lib/* UserError */.yot ? withPlaceholders(error, parameters.pending) : error;
     });
     const empty = changeSet.state === 'empty';
     if (empty || deferred)
@@ -1469,7 +1469,7 @@ async function planStack(cloudFormation, { changeSetName, executionRoleArn, log 
 }
 /** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
 function withPlaceholders(refusal, pending) {
-    return new lib/* UserError */.yo(`${refusal.message} Sluice used the placeholder ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, whose values come from outputs that do not exist yet: if CloudFormation rejected the placeholder, deploy the stacks with those outputs in an earlier release.`, { cause: refusal });
+    return new lib/* UserError */.yot(`${refusal.message} Sluice used the placeholder ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, whose values come from outputs that do not exist yet: if CloudFormation rejected the placeholder, deploy the stacks with those outputs in an earlier release.`, { cause: refusal });
 }
 /** Everything that a new stack may add. */
 function additions({ template }) {
@@ -1478,7 +1478,7 @@ function additions({ template }) {
         .sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
 }
 function report(log, stack, action, changes) {
-    log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${(0,lib/* plural */.LS)(changes.length, 'change')}`);
+    log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js

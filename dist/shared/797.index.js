@@ -26,16 +26,16 @@ const INPUT_NAMES = [
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['plan', 'deploy', 'record']);
-    const destination = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FD)(inputs);
+    const destination = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FDj)(inputs);
     const after = inputs.optional('after');
     const where = {
         ...destination,
-        ...(after === undefined ? {} : { after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De)(after, 'Input after') })
+        ...(after === undefined ? {} : { after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De2)(after, 'Input after') })
     };
     // Whatever approvers read, what became of the release is recorded.
     if (mode === 'record')
-        return { ...where, mode, jobs: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJobs */ .YF)(inputs.required('outcome')) };
-    (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .requireShownRelease */ .iP)(destination.release, inputs.optional('release-id'));
+        return { ...where, mode, jobs: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJobs */ .YFV)(inputs.required('outcome')) };
+    (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .requireShownRelease */ .iP3)(destination.release, inputs.optional('release-id'));
     if (mode === 'plan')
         return { ...where, mode };
     const plan = inputs.optional('plan-digest');
@@ -56,8 +56,8 @@ __webpack_require__.r(__webpack_exports__);
 
 /** As long as record-audit waits for GitHub's rate limits, in milliseconds: a deployment whose record is missing counts as unfinished. */
 const PATIENCE = 65 * 60_000;
-await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Stage', process.env, async (tell) => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Stage', process.env, async (tell) => {
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .ehJ)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)(inputs);
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([

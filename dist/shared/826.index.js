@@ -15,17 +15,17 @@ export const modules = {
 
 /** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
 function parseFacts(text, what) {
-    const value = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .parseJsonText */ .lk)(text, what);
+    const value = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .parseJsonText */ .lkh)(text, what);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return value;
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${what} must be a JSON object.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yot(`${what} must be a JSON object.`);
 }
 /** Facts, together with those that a step left in a file. @throws UserError for a file that cannot be read, or holds none. */
 async function factsOf({ detail, detailPath }) {
     if (detailPath === undefined)
         return detail;
     const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(detailPath, 'utf8').catch((error) => {
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`The file of input detail-path cannot be read: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}. Pass the output of a step of the same job.`, { cause: error });
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yot(`The file of input detail-path cannot be read: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bDE)(error)}. Pass the output of a step of the same job.`, { cause: error });
     });
     return { ...parseFacts(text, 'The file of input detail-path'), ...detail };
 }
@@ -71,19 +71,19 @@ const INPUT_NAMES = [
 function readInputs(inputs) {
     const after = inputs.optional('after');
     const request = readRequest(inputs);
-    return after === undefined ? request : { ...request, after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De)(after, 'Input after') };
+    return after === undefined ? request : { ...request, after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De2)(after, 'Input after') };
 }
 function readRequest(inputs) {
     const event = inputs.optional('event');
     const outcome = inputs.optional('outcome');
     if ((event === undefined) === (outcome === undefined))
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('Give exactly one of the inputs event and outcome.');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot('Give exactly one of the inputs event and outcome.');
     const release = inputs.optional('release');
     const environment = inputs.optional('environment');
     if (outcome !== undefined) {
         if (release === undefined || environment === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The input outcome requires the inputs release and environment.');
-        return { kind: 'outcome', jobs: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJobs */ .YF)(outcome), release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(release, 'Input release'), environment };
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot('The input outcome requires the inputs release and environment.');
+        return { kind: 'outcome', jobs: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJobs */ .YFV)(outcome), release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(release, 'Input release'), environment };
     }
     const events = parseEvents(event ?? '');
     if (events.includes('adopted'))
@@ -92,15 +92,15 @@ function readRequest(inputs) {
         return readRepair(inputs, events);
     const plan = inputs.optional('plan-digest');
     // Nothing can be taken off the ledger: a deployment of no release would need no intent, and stay there.
-    const incomplete = events.find(it => it === 'released' || _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_RULES */ .VH[it].needsRelease);
+    const incomplete = events.find(it => it === 'released' || _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_RULES */ .VHo[it].needsRelease);
     if (release === undefined && incomplete !== undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`The event ${incomplete} requires the input release: the digest of the release that it is about.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`The event ${incomplete} requires the input release: the digest of the release that it is about.`);
     const reason = inputs.optional('reason');
     const given = inputs.optional('detail');
     const detail = given === undefined ? undefined : (0,_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFacts */ .h)(given, 'Input detail');
     const detailPath = inputs.optional('detail-path');
     if (detail !== undefined && detailPath !== undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('Give at most one of the inputs detail and detail-path.');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot('Give at most one of the inputs detail and detail-path.');
     if (events.includes('withdrawn'))
         requireWithdrawal(environment, reason);
     requireJudgedAlone(events);
@@ -121,19 +121,19 @@ function readRequest(inputs) {
  * What a step may state. Outcomes are not stated but derived, from the jobs and the ledger (input outcome): a record that says `accepted` must
  * not be had for the asking.
  */
-const STATEMENTS = _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENTS */ .qY.filter(_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isStated */ .oE);
+const STATEMENTS = _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENTS */ .qYF.filter(_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isStated */ .oEq);
 function parseEvents(text) {
     return text.split(',').map(part => {
         const event = STATEMENTS.find(candidate => candidate === part.trim());
         if (event === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input event contains ${JSON.stringify(part.trim())}. Allowed: ${STATEMENTS.join(', ')}; outcomes are derived from the input outcome.`);
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`Input event contains ${JSON.stringify(part.trim())}. Allowed: ${STATEMENTS.join(', ')}; outcomes are derived from the input outcome.`);
         return event;
     });
 }
 /** Whoever takes back an acceptance says where, and why: it is read when nobody remembers. */
 function requireWithdrawal(environment, reason) {
     if (environment === undefined || (reason ?? '').trim() === '')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot('The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.');
 }
 /** What is recorded together where it happens together: one job builds a unit and tests it. */
 const TOGETHER = ['built', 'tested'];
@@ -144,13 +144,13 @@ const TOGETHER = ['built', 'tested'];
 function requireJudgedAlone(events) {
     const other = events.findLast(event => !TOGETHER.includes(event));
     if (other !== undefined && events.length > 1)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`The event ${other} is recorded by itself. Record the other events in another step.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`The event ${other} is recorded by itself. Record the other events in another step.`);
 }
 /** Whoever says that something was built as it should be says why it counts, and how that was checked. */
 function readAdoption(inputs, events) {
     const [reason, checked] = [inputs.optional('reason') ?? '', inputs.optional('checked') ?? ''];
     if (reason.trim() === '' || checked.trim() === '')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event adopted requires the inputs reason and checked: why the digest counts as built, and who built it and how that was checked.');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot('The event adopted requires the inputs reason and checked: why the digest counts as built, and who built it and how that was checked.');
     requireJudgedAlone(events);
     const unit = inputs.required('unit');
     const digest = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('digest'), 'Input digest');
@@ -160,11 +160,11 @@ function readAdoption(inputs, events) {
 function readRepair(inputs, events) {
     const reason = inputs.optional('reason') ?? '';
     if (reason.trim() === '')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event repaired requires the input reason: what happened to the ledger.');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot('The event repaired requires the input reason: what happened to the ledger.');
     requireJudgedAlone(events);
     const preview = inputs.optional('preview') ?? 'false';
     if (preview !== 'true' && preview !== 'false')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input preview is ${JSON.stringify(preview)}. Give true or false.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`Input preview is ${JSON.stringify(preview)}. Give true or false.`);
     const shown = preview === 'true' ? undefined : inputs.optional('shown');
     return {
         ...{ kind: 'repair', reason, preview: preview === 'true' },
@@ -200,8 +200,8 @@ __webpack_require__.r(__webpack_exports__);
  * record is missing counts as one that nobody finished.
  */
 const PATIENCE = 65 * 60_000;
-await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Record', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Record', process.env, async () => {
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .ehJ)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)(inputs);
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([

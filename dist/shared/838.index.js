@@ -28,11 +28,11 @@ const INPUT_NAMES = [
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['check', 'promote']);
     const release = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('release'), 'Input release');
-    (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .requireShownRelease */ .iP)(release, inputs.optional('release-id'));
-    const kind = inputs.oneOf('kind', _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .PROMOTION_KINDS */ .yT);
+    (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .requireShownRelease */ .iP3)(release, inputs.optional('release-id'));
+    const kind = inputs.oneOf('kind', _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .PROMOTION_KINDS */ .yT4);
     const reason = inputs.optional('reason');
     if (kind !== 'release' && reason === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`A ${kind} requires the input reason, which is recorded. Set it.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`A ${kind} requires the input reason, which is recorded. Set it.`);
     const after = inputs.optional('after');
     return {
         mode,
@@ -40,7 +40,7 @@ function readInputs(inputs) {
         environment: inputs.required('environment'),
         kind,
         reason,
-        ...(after === undefined ? {} : { after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De)(after, 'Input after') })
+        ...(after === undefined ? {} : { after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De2)(after, 'Input after') })
     };
 }
 
@@ -56,8 +56,8 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1838);
 
 
-await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Promote the digest', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Promote the digest', process.env, async () => {
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .ehJ)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)(inputs);
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([

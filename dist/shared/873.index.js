@@ -24,7 +24,7 @@ const INPUT_NAMES = [
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['plan', 'apply', 'discard']);
-    const destination = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FD)(inputs);
+    const destination = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FDj)(inputs);
     if (mode !== 'apply')
         return { ...destination, mode };
     return { ...destination, mode, plan: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('plan-digest'), 'Input plan-digest') };
@@ -42,8 +42,8 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6965);
 
 
-await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Deploy', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Deploy', process.env, async () => {
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .ehJ)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)(inputs);
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([

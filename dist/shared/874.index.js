@@ -21,16 +21,16 @@ async function discard(inputs, pipeline) {
     const { name } = pipeline.environment(inputs.environment);
     const released = await pipeline.history.released(inputs.release);
     if (released === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`The ledger holds no release ${inputs.release}, so nothing of it can have been planned. Pass the release of this run.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yot(`The ledger holds no release ${inputs.release}, so nothing of it can have been planned. Pass the release of this run.`);
     const { units } = await pipeline.at(released.commit);
     await pipeline.log.group(`Discard the plan for ${name}`, async () => (0,_sluice_cloudformation__WEBPACK_IMPORTED_MODULE_0__/* .discardStacks */ .yG)({
         session: pipeline.session({ environment: name, may: 'record' }),
-        stacks: units.map(unit => ({ stack: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .stackName */ .Qx)(pipeline.policy.product, name, unit.name) })),
-        changeSetName: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .changeSetName */ .G)(inputs.release, pipeline.run.runId)
+        stacks: units.map(unit => ({ stack: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .stackName */ .QxR)(pipeline.policy.product, name, unit.name) })),
+        changeSetName: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .changeSetName */ .GaK)(inputs.release, pipeline.run.runId)
     }));
     return {
         outputs: {},
-        summary: `### The plan of ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .releaseId */ .Bf)(inputs.release)} for ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .escapeMarkdown */ .FV)(name)} was discarded\n`
+        summary: `### The plan of ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .releaseId */ .BfF)(inputs.release)} for ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .escapeMarkdown */ .FVb)(name)} was discarded\n`
     };
 }
 

@@ -49,7 +49,7 @@ const EARLIEST = Date.UTC(1980, 0, 2) / 1000;
  */
 function contextTime(fingerprint) {
     // 28 bits of seconds and 20 of fraction: all that a double has room for beside EARLIEST.
-    return EARLIEST + Number.parseInt((0,core_lib/* hexOf */.ZD)(fingerprint).slice(0, 12), 16) / 2 ** 20;
+    return EARLIEST + Number.parseInt((0,core_lib/* hexOf */.ZDm)(fingerprint).slice(0, 12), 16) / 2 ** 20;
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/build-args.js
@@ -74,7 +74,7 @@ const BUILDKIT = /^BUILDKIT_/;
 function buildArguments(args) {
     return Object.entries(args).map(([name, value]) => {
         if (Object.hasOwn(OWN, name) || BUILDKIT.test(name))
-            throw new core_lib/* UserError */.yo(`Build argument ${name} is reserved. Remove it from the unit's args in delivery.yml.`);
+            throw new core_lib/* UserError */.yot(`Build argument ${name} is reserved. Remove it from the unit's args in delivery.yml.`);
         return `${name}=${value}`;
     });
 }
@@ -92,7 +92,7 @@ function buildKitArguments(request) {
 /** Says which Dockerfile failed and why, with the builder's last words. */
 function buildFailed(build, lines) {
     const last = lines.findLast(line => /error/i.test(line)) ?? lines.at(-1) ?? 'no output';
-    return new core_lib/* UserError */.yo(`${nameOf(build)} failed in ${build.builder}: ${last.trim()}. Its output is in the log above.`);
+    return new core_lib/* UserError */.yot(`${nameOf(build)} failed in ${build.builder}: ${last.trim()}. Its output is in the log above.`);
 }
 /** A Dockerfile with its folder, and the target in it. */
 function nameOf({ dockerfile, target }) {
@@ -146,9 +146,9 @@ async function runBuild(build, { log, deadline = BUILD_DEADLINE }) {
         build.onLine?.(line);
     };
     const [program, ...args] = build.command;
-    const { code, timedOut } = await (0,core_lib/* runCommand */.d1)(program, args, { env: build.env, onLine, deadline });
+    const { code, timedOut } = await (0,core_lib/* runCommand */.d1Y)(program, args, { env: build.env, onLine, deadline });
     if (timedOut === true)
-        throw new core_lib/* Failure */.HR(`${nameOf(build)} was not built within ${(0,core_lib/* plural */.LS)(deadline / MINUTE, 'minute')} by ${build.builder}, which was ended. Its output in the log above shows the step that took so long: shorten it, or re-run the job if the machine was slow.`);
+        throw new core_lib/* Failure */.HRU(`${nameOf(build)} was not built within ${(0,core_lib/* plural */.LSg)(deadline / MINUTE, 'minute')} by ${build.builder}, which was ended. Its output in the log above shows the step that took so long: shorten it, or re-run the job if the machine was slow.`);
     if (code !== 0)
         throw buildFailed(build, printed.lastLines());
 }
@@ -168,7 +168,7 @@ var registry_lib = __webpack_require__(1967);
  */
 async function checkLayout(directory) {
     const { image, needed } = await verified(directory);
-    const names = new Set([...needed].map(core_lib/* hexOf */.ZD));
+    const names = new Set([...needed].map(core_lib/* hexOf */.ZDm));
     const blobs = (0,external_node_path_.join)(directory, 'blobs/sha256');
     for (const name of await (0,promises_.readdir)(blobs))
         if (!names.has(name))
@@ -181,10 +181,10 @@ async function verified(directory) {
         return await (0,registry_lib/* verifyLayout */.a1)(directory);
     }
     catch (error) {
-        if (!(error instanceof core_lib/* UserError */.yo))
+        if (!(error instanceof core_lib/* UserError */.yot))
             throw error;
         // Nobody but the builder has had a hand in it.
-        throw new core_lib/* Failure */.HR(`The builder wrote an image that cannot be pushed: ${error.message}`, { cause: error });
+        throw new core_lib/* Failure */.HRU(`The builder wrote an image that cannot be pushed: ${error.message}`, { cause: error });
     }
 }
 
@@ -200,14 +200,14 @@ async function verified(directory) {
 /** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */
 async function probeBuildah(env) {
     try {
-        const { code, stdout, stderr } = await (0,core_lib/* runTool */.qI)('buildah', ['--version'], { env });
+        const { code, stdout, stderr } = await (0,core_lib/* runTool */.qIr)('buildah', ['--version'], { env });
         if (code !== 0)
             return { absent: `buildah does not run (${stderr.trim()})` };
         const version = /version (\S+)/.exec(stdout.toString('utf8'))?.[1] ?? 'of unknown version';
         return { builder: buildahBuilder(`buildah ${version} (chroot)`, env) };
     }
     catch (error) {
-        return { absent: (0,core_lib/* messageOf */.bD)(error) };
+        return { absent: (0,core_lib/* messageOf */.bDE)(error) };
     }
 }
 function buildahBuilder(name, env) {
@@ -220,9 +220,9 @@ function buildahBuilder(name, env) {
             return inStore(env, async (store) => {
                 await build(name, store, request, target, 'sluice');
                 const push = [...store.options, 'push', '--quiet', 'sluice', `oci:${(0,external_node_path_.resolve)(layout)}`];
-                const pushed = await (0,core_lib/* runTool */.qI)('buildah', push, { env: withoutRegistries(store.env) });
+                const pushed = await (0,core_lib/* runTool */.qIr)('buildah', push, { env: withoutRegistries(store.env) });
                 if (pushed.code !== 0)
-                    throw new core_lib/* Failure */.HR(`buildah could not write ${layout}: ${pushed.stderr.trim()}`);
+                    throw new core_lib/* Failure */.HRU(`buildah could not write ${layout}: ${pushed.stderr.trim()}`);
                 const { digest, annotations } = await checkLayout(layout);
                 return { digest, base: annotatedBase(annotations) };
             });
@@ -250,7 +250,7 @@ async function inStore(env, work) {
 }
 async function build(name, store, request, target, tag) {
     if (request.platforms.length > 1) {
-        throw new core_lib/* UserError */.yo(`${name} builds only one platform, but the unit requires ${request.platforms.join(', ')}. Use BuildKit, or a single platform.`);
+        throw new core_lib/* UserError */.yot(`${name} builds only one platform, but the unit requires ${request.platforms.join(', ')}. Use BuildKit, or a single platform.`);
     }
     const dockerfile = (0,external_node_path_.resolve)(request.context, request.dockerfile);
     const command = [
@@ -280,7 +280,7 @@ function withoutRegistries({ DOCKER_CONFIG: _docker, REGISTRY_AUTH_FILE: _file, 
 function annotatedBase(annotations) {
     const name = annotations['org.opencontainers.image.base.name'];
     const digest = annotations['org.opencontainers.image.base.digest'];
-    return name !== undefined && name !== '' && (0,core_lib/* isDigest */.Bc)(digest) ? [{ name, digest }] : [];
+    return name !== undefined && name !== '' && (0,core_lib/* isDigest */.Bc8)(digest) ? [{ name, digest }] : [];
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -294,7 +294,7 @@ function baseImages() {
     return {
         onLine(line) {
             const [, name, digest] = FROM.exec(line) ?? [];
-            if (name !== undefined && (0,core_lib/* isDigest */.Bc)(digest))
+            if (name !== undefined && (0,core_lib/* isDigest */.Bc8)(digest))
                 images.set(`${name}@${digest}`, { name, digest });
         },
         found: () => [...images.keys()].sort().flatMap(key => images.get(key) ?? [])
@@ -326,8 +326,8 @@ function refuseOwnMachine(dependencies) {
         if (!/^(https?|git|ssh):/.test(uri) || !URL.canParse(uri))
             continue;
         const host = new URL(uri).hostname.replace(/^\[(.*)\]$/, '$1');
-        if ((0,core_lib/* isLoopback */.BM)(host) || /^(169\.254\.|0\.|fe80:|fd00:ec2:|::ffff:)/.test(host) || host === '::')
-            throw new core_lib/* UserError */.yo(`The build fetched ${JSON.stringify(uri)}, an address of the machine that built it. Nothing of that may be in an image: add it to the context, or fetch it from a server.`);
+        if ((0,core_lib/* isLoopback */.U9m)(host) || /^(169\.254\.|0\.|fe80:|fd00:ec2:|::ffff:)/.test(host) || host === '::')
+            throw new core_lib/* UserError */.yot(`The build fetched ${JSON.stringify(uri)}, an address of the machine that built it. Nothing of that may be in an image: add it to the context, or fetch it from a server.`);
     }
 }
 
@@ -397,7 +397,7 @@ async function probeBuildctl(env) {
     const address = env['BUILDKIT_HOST'] ?? DEFAULT_ADDRESS;
     const client = ['buildctl', '--addr', address, '--timeout', '10'];
     try {
-        const { code, stdout, stderr } = await (0,core_lib/* runTool */.qI)(client[0], [...client.slice(1), 'debug', 'workers', '--verbose'], {
+        const { code, stdout, stderr } = await (0,core_lib/* runTool */.qIr)(client[0], [...client.slice(1), 'debug', 'workers', '--verbose'], {
             env
         });
         if (code !== 0)
@@ -414,7 +414,7 @@ async function probeBuildctl(env) {
         };
     }
     catch (error) {
-        return { absent: (0,core_lib/* messageOf */.bD)(error) };
+        return { absent: (0,core_lib/* messageOf */.bDE)(error) };
     }
 }
 /**
@@ -450,9 +450,9 @@ function labels(workers, label) {
  */
 async function forgetContexts(client, env) {
     const [program, ...common] = client;
-    const { code, stderr } = await (0,core_lib/* runTool */.qI)(program, [...common, 'prune', '--filter=type==source.local'], { env });
+    const { code, stderr } = await (0,core_lib/* runTool */.qIr)(program, [...common, 'prune', '--filter=type==source.local'], { env });
     if (code !== 0)
-        throw new core_lib/* Failure */.HR(`buildctl could not have its daemon forget the files of earlier builds: ${stderr.trim()}`);
+        throw new core_lib/* Failure */.HRU(`buildctl could not have its daemon forget the files of earlier builds: ${stderr.trim()}`);
 }
 function solveArguments({ context, dockerfile, request, target, output, report }) {
     const options = [
@@ -478,9 +478,9 @@ const WAIT = 100;
 /** The daemon keeps a provenance of each build; the report is the build's name. */
 async function provenanceOf(client, env, report) {
     const debug = async (...args) => {
-        const { code, stdout, stderr } = await (0,core_lib/* runTool */.qI)(client[0], [...client.slice(1), 'debug', ...args], { env });
+        const { code, stdout, stderr } = await (0,core_lib/* runTool */.qIr)(client[0], [...client.slice(1), 'debug', ...args], { env });
         if (code !== 0)
-            throw new core_lib/* Failure */.HR(`BuildKit does not say what the build fetched: ${stderr.trim()}`);
+            throw new core_lib/* Failure */.HRU(`BuildKit does not say what the build fetched: ${stderr.trim()}`);
         return stdout;
     };
     const ref = (await (0,promises_.readFile)(report, 'utf8')).trim();
@@ -493,7 +493,7 @@ async function provenanceOf(client, env, report) {
             return Promise.all(attestations.map(async ({ digest }) => JSON.parse(String(await debug('get', digest)))));
         await (0,external_node_timers_promises_.setTimeout)(WAIT);
     }
-    throw new core_lib/* Failure */.HR(`BuildKit has no provenance of the build ${ref}. BuildKit 0.11 is the oldest that keeps one.`);
+    throw new core_lib/* Failure */.HRU(`BuildKit has no provenance of the build ${ref}. BuildKit 0.11 is the oldest that keeps one.`);
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/builder-env.js
@@ -576,7 +576,7 @@ async function runsImage(env, nodes, image) {
         .every(id => id === wanted.stdout.trim());
 }
 async function docker(env, args) {
-    const { code, stdout, stderr } = await (0,core_lib/* runTool */.qI)('docker', args, { env });
+    const { code, stdout, stderr } = await (0,core_lib/* runTool */.qIr)('docker', args, { env });
     return { code, stdout: stdout.toString('utf8'), stderr };
 }
 function lastLine(text) {
@@ -608,7 +608,7 @@ async function probeBuildx(env) {
         return await usable(env, await ownBuilder(env));
     }
     catch (error) {
-        return { absent: (0,core_lib/* messageOf */.bD)(error) };
+        return { absent: (0,core_lib/* messageOf */.bDE)(error) };
     }
 }
 /** The suite's own builder, made if it is not there. */
@@ -703,14 +703,14 @@ async function buildx_provenanceOf(env, builder, report, platforms) {
     if (found !== undefined)
         return [found];
     if (platforms.length === 0)
-        throw new core_lib/* Failure */.HR('docker buildx does not say what the build fetched. Use a newer buildx.');
+        throw new core_lib/* Failure */.HRU('docker buildx does not say what the build fetched. Use a newer buildx.');
     const ref = String(metadata['buildx.build.ref']).split('/').at(-1) ?? '';
     return Promise.all(platforms.map(async (platform) => {
         const options = [`--builder=${builder}`, '--type=provenance', `--platform=${platform}`];
         const { code, stdout, stderr } = await buildx(env, ['history', 'inspect', 'attachment', ...options, ref]);
         if (code === 0)
             return JSON.parse(stdout.toString('utf8'));
-        throw new core_lib/* Failure */.HR(`docker buildx does not say what the build for ${platform} fetched (${reason(stderr)}). Use a newer buildx.`);
+        throw new core_lib/* Failure */.HRU(`docker buildx does not say what the build for ${platform} fetched (${reason(stderr)}). Use a newer buildx.`);
     }));
 }
 function buildx_solveArguments(builder, { context, dockerfile, request, target, output, report }) {
@@ -731,7 +731,7 @@ function buildx_solveArguments(builder, { context, dockerfile, request, target, 
     ];
 }
 function buildx(env, args) {
-    return (0,core_lib/* runTool */.qI)('docker', ['buildx', ...args], { env });
+    return (0,core_lib/* runTool */.qIr)('docker', ['buildx', ...args], { env });
 }
 /** Its last line, which is the error; progress comes before. */
 function reason(stderr) {
@@ -774,10 +774,10 @@ async function detectBuilder(choice, options) {
     }
     const [builder] = weak;
     if (builder === undefined) {
-        throw new core_lib/* UserError */.yo(`No builder was found (${absent.join('; ')}). Start buildkitd and set BUILDKIT_HOST, or run docker/setup-buildx-action first.`);
+        throw new core_lib/* UserError */.yot(`No builder was found (${absent.join('; ')}). Start buildkitd and set BUILDKIT_HOST, or run docker/setup-buildx-action first.`);
     }
     if (options.sandbox === 'required') {
-        throw new core_lib/* UserError */.yo(`Builder ${builder.name} does not sandbox Dockerfile steps (${builder.exposes ?? 'it does not say how it runs them'}), so a Dockerfile could steal this job's tokens, or act as this machine${absent.length === 0 ? '' : ` (${absent.join('; ')})`}. Use BuildKit (BUILDKIT_HOST, or buildx with the driver docker-container), or accept the risk with \`builds: { sandbox: none }\` in delivery.yml.`);
+        throw new core_lib/* UserError */.yot(`Builder ${builder.name} does not sandbox Dockerfile steps (${builder.exposes ?? 'it does not say how it runs them'}), so a Dockerfile could steal this job's tokens, or act as this machine${absent.length === 0 ? '' : ` (${absent.join('; ')})`}. Use BuildKit (BUILDKIT_HOST, or buildx with the driver docker-container), or accept the risk with \`builds: { sandbox: none }\` in delivery.yml.`);
     }
     return chosen(builder, options.log);
 }
@@ -808,11 +808,11 @@ async function requireKnownFrontend({ context, dockerfile, name }) {
         return;
     // BuildKit follows links by rules of its own, and would read another file than is read here.
     if (real !== (0,external_node_path_.join)(await (0,promises_.realpath)(context), dockerfile))
-        throw new core_lib/* UserError */.yo(`${name} is reached through a link. Name the Dockerfile itself in delivery.yml.`);
+        throw new core_lib/* UserError */.yot(`${name} is reached through a link. Name the Dockerfile itself in delivery.yml.`);
     for (const { line, frontend } of frontendsOf(await (0,promises_.readFile)(file, 'utf8'))) {
         if (PINNED.test(frontend))
             continue;
-        throw new core_lib/* UserError */.yo(`${name}:${line}: the frontend ${JSON.stringify(frontend)} is not pinned, so another program may decide tomorrow what is built. Remove the line to use the frontend that is part of BuildKit, or pin it by digest: ${frontend.replace(/@.*$/, '')}@sha256:….`);
+        throw new core_lib/* UserError */.yot(`${name}:${line}: the frontend ${JSON.stringify(frontend)} is not pinned, so another program may decide tomorrow what is built. Remove the line to use the frontend that is part of BuildKit, or pin it by digest: ${frontend.replace(/@.*$/, '')}@sha256:….`);
     }
 }
 /**
@@ -895,12 +895,12 @@ async function build_mode_build(request, pipeline, env) {
             // By file: Linux hands no program more than 128 KiB in one variable, and a build can fetch thousands of things.
             'detail-path': facts
         },
-        summary: `### Built ${(0,core_lib/* escapeMarkdown */.FV)(unit.name)}\n\n${(0,core_lib/* table */.tp)(['', ''], [
-            ['digest', (0,core_lib/* code */.JA)(result.digest)],
-            ['fingerprint', (0,core_lib/* code */.JA)(fingerprint)],
+        summary: `### Built ${(0,core_lib/* escapeMarkdown */.FVb)(unit.name)}\n\n${(0,core_lib/* table */.tpe)(['', ''], [
+            ['digest', (0,core_lib/* code */.aYu)(result.digest)],
+            ['fingerprint', (0,core_lib/* code */.aYu)(fingerprint)],
             ['tests', result.tested ? 'passed' : 'the unit has no test target'],
             ['time', `${seconds} s`],
-            ...Object.entries(result.detail).map(([name, value]) => [(0,core_lib/* escapeMarkdown */.FV)(name), shown(value)])
+            ...Object.entries(result.detail).map(([name, value]) => [(0,core_lib/* escapeMarkdown */.FVb)(name), shown(value)])
         ])}\n`
     };
 }
@@ -909,7 +909,7 @@ const READABLE = 1_000;
 /** A fact for the summary: of a long list, how long it is. */
 function shown(value) {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return Array.isArray(value) && text.length > READABLE ? (0,core_lib/* plural */.LS)(value.length, 'entry', 'entries') : (0,core_lib/* code */.JA)(text);
+    return Array.isArray(value) && text.length > READABLE ? (0,core_lib/* plural */.LSg)(value.length, 'entry', 'entries') : (0,core_lib/* code */.aYu)(text);
 }
 async function buildImage(unit, { fingerprint, layout }, request, pipeline, env) {
     const { log, run } = pipeline;
@@ -1035,8 +1035,8 @@ async function readBundle(file, onEntry) {
 }
 function checkEntry(file, entry, seen) {
     const name = entry.fileName;
-    const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
-    const problem = (0,lib/* bundleNameProblem */.fd)(name);
+    const refuse = (why) => new lib/* UserError */.yot(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
+    const problem = (0,lib/* bundleNameProblem */.fd4)(name);
     if (problem !== undefined)
         throw refuse(`and ${problem}`);
     if ((modeOf(entry) & TYPE) === LINK)
@@ -1049,7 +1049,7 @@ function modeOf(entry) {
     return entry.externalFileAttributes >>> 16;
 }
 function unreadable(file, error) {
-    return new lib/* UserError */.yo(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bD)(error)}). Build the bundle again.`, {
+    return new lib/* UserError */.yot(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bDE)(error)}). Build the bundle again.`, {
         cause: error
     });
 }
@@ -1060,11 +1060,11 @@ function unreadable(file, error) {
 /** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
 async function publishedDigest(session, bucket) {
     return withBucket(session, `read which bundle ${bucket} holds`, async (s3, sdk) => {
-        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_ });
+        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_S });
         try {
-            const body = await (0,lib/* callAws */.IY)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
+            const body = await (0,lib/* callAws */.IY8)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
             const text = body?.trim();
-            return (0,lib/* isDigest */.Bc)(text) ? text : undefined;
+            return (0,lib/* isDigest */.Bc8)(text) ? text : undefined;
         }
         catch (error) {
             if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket)
@@ -1083,7 +1083,7 @@ async function publishBundle(request) {
         const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
         const put = async (key, content, type) => {
             const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
-            await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
+            await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
         };
         const files = new Set();
         const upload = async ({ path, content }) => {
@@ -1093,8 +1093,8 @@ async function publishBundle(request) {
         // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
         await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
         await readBundle(archive, async (entry) => (isPage(entry) ? upload(entry) : undefined));
-        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_, ...files]));
-        await put(lib/* BUNDLE_MARKER */.y_, digest, 'text/plain');
+        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_S, ...files]));
+        await put(lib/* BUNDLE_MARKER */.y_S, digest, 'text/plain');
         return { files: files.size, removed };
     });
 }
@@ -1104,14 +1104,14 @@ async function removeOthers(session, s3, sdk, bucket, keep) {
     let token;
     do {
         const list = new sdk.ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token });
-        const page = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(list));
+        const page = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(list));
         const gone = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined || keep.has(Key) ? [] : [{ Key }]));
         if (gone.length > 0) {
             const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone, Quiet: true } });
-            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
+            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(removal));
             // S3 answers 200 also when it removed nothing.
             if (refused !== undefined)
-                throw new lib/* Failure */.HR(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
+                throw new lib/* Failure */.HRU(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
         }
         removed += gone.length;
         token = page.NextContinuationToken;
@@ -1130,17 +1130,17 @@ function isPage(entry) {
 async function withBucket(session, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
-    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
     try {
         return await work(s3, sdk);
     }
     catch (error) {
-        if (error instanceof lib/* UserError */.yo)
+        if (error instanceof lib/* UserError */.yot)
             throw error;
-        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
-        if ((0,lib/* awsFault */._p)(error).status !== 403)
-            throw new lib/* Failure */.HR(message, { cause: error });
-        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
+        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
+        if ((0,lib/* awsFault */._pu)(error).status !== 403)
+            throw new lib/* Failure */.HRU(message, { cause: error });
+        throw new lib/* UserError */.yot(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, {
             cause: error
         });
     }
@@ -1171,13 +1171,13 @@ var external_node_path_ = __webpack_require__(6760);
  */
 async function followLink(root, path) {
     const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
-        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bDE)(error)}). Remove it.`);
     });
     const inside = (0,external_node_path_.relative)(root, target);
     if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
     if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+        throw new lib/* UserError */.yot(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
     return target;
 }
 
@@ -1198,8 +1198,8 @@ async function* walkTree(directory) {
         const file = (0,external_node_path_.join)(root, path);
         const source = (await (0,external_node_fs_promises_.lstat)(file)).isSymbolicLink() ? await followLink(root, path) : file;
         const { mode, size } = await (0,external_node_fs_promises_.stat)(source);
-        if (size > lib/* BUNDLE_FILE_LIMIT */.ov)
-            throw new lib/* UserError */.yo(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ov}. Split it, or deliver it another way.`);
+        if (size > lib/* BUNDLE_FILE_LIMIT */.ovi)
+            throw new lib/* UserError */.yot(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ovi}. Split it, or deliver it another way.`);
         yield { path, source, executable: (mode & 0o100) !== 0 };
     }
 }
@@ -1207,17 +1207,17 @@ async function pathsBelow(root, folder) {
     const paths = [];
     // Names as bytes: as text, a name that is none would be changed, and the file not found.
     for (const entry of await (0,external_node_fs_promises_.readdir)((0,external_node_path_.join)(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
-        const name = (0,lib/* showName */.$i)(entry.name);
+        const name = (0,lib/* showName */.$ij)(entry.name);
         const path = folder === '' ? name : `${folder}/${name}`;
-        const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
+        const problem = (0,lib/* isTextName */.b5Z)(entry.name) ? (0,lib/* bundleNameProblem */.fd4)(name) : 'its name is not UTF-8';
         if (problem !== undefined)
-            throw new lib/* UserError */.yo(`${(0,lib/* visible */.RK)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
+            throw new lib/* UserError */.yot(`${(0,lib/* visible */.RK9)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
         if (entry.isDirectory())
             paths.push(...(await pathsBelow(root, path)));
         else if (entry.isFile() || entry.isSymbolicLink())
             paths.push(path);
         else
-            throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
+            throw new lib/* UserError */.yot(`${path} in the bundle is not a regular file. Remove it.`);
     }
     return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
 }
@@ -1256,7 +1256,7 @@ async function writeBundle(request) {
     for await (const file of walkTree(request.directory))
         files.push(file);
     if (files.length === 0)
-        throw new lib/* UserError */.yo('The bundle has no files. Commit at least one file under its path.');
+        throw new lib/* UserError */.yot('The bundle has no files. Commit at least one file under its path.');
     const written = (0,promises_.pipeline)(zip.outputStream, measure, (0,external_node_fs_.createWriteStream)(request.file));
     const failed = new Promise((_resolve, reject) => zip.once('error', reject));
     for (const { path, source, executable } of files) {
@@ -1264,7 +1264,7 @@ async function writeBundle(request) {
         zip.addFile(source, path, { mtime: MODIFIED, mode, compress: false, forceDosTimestamp: true });
     }
     zip.end();
-    await (0,lib/* writing */.dV)('The bundle', request.file, async () => Promise.race([written, failed]));
+    await (0,lib/* writing */.dVM)('The bundle', request.file, async () => Promise.race([written, failed]));
     return { digest: (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`), bytes, files: files.length };
 }
 
@@ -1351,7 +1351,7 @@ async function unfit(delivery, repository, commit, source) {
             await repository.checkFolder(commit, folderOf(unit), unit.kind);
         }
         catch (error) {
-            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
+            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot))
                 throw error;
             const at = folderPath(unit);
             problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${error.message}`));
@@ -1522,7 +1522,7 @@ class Target {
     }
     async #inFolder({ name, path }, work) {
         const { commit } = this.#request;
-        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dV)(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
+        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dVM)(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
             const text = name.toString('latin1');
             await this.folder(text.slice(0, Math.max(text.lastIndexOf('/'), 0)));
             await work(this.#at(text));

@@ -32,7 +32,7 @@ var lib_fingerprint = __webpack_require__(102);
 async function recordOfAdoption(inputs, pipeline) {
     const { run, repository } = pipeline;
     if (run.event !== 'workflow_dispatch')
-        throw new lib/* UserError */.yo(`A digest is adopted by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+        throw new lib/* UserError */.yot(`A digest is adopted by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
     // Called by itself, so nobody asked before.
     await (0,pipeline_lib.requireProtectedRefs)(pipeline);
     const consent = await (0,pipeline_lib.requireConsent)(pipeline, {
@@ -48,7 +48,7 @@ async function recordOfAdoption(inputs, pipeline) {
     const fingerprint = await (0,lib_fingerprint/* fingerprintOf */.a)(repository, run.sha, unit);
     await requireStored(pipeline, unit, fingerprint, inputs.digest);
     await requireSound(pipeline, { unit, fingerprint, digest: inputs.digest });
-    const draft = (0,lib/* parseDraft */.LK)({
+    const draft = (0,lib/* parseDraft */.LKv)({
         ...pipeline.draft(),
         event: 'adopted',
         unit: { name: unit.name, kind: unit.kind, digest: inputs.digest, fingerprint },
@@ -62,9 +62,9 @@ async function recordOfAdoption(inputs, pipeline) {
 async function requireSound(pipeline, build) {
     const { unit, digest } = build;
     if (await (0,pipeline_lib.isUnconfined)(pipeline, build))
-        throw new lib/* UserError */.yo(`The ledger says that ${digest} was built without a sandbox, which delivery.yml demands now. No one's word stands in for that: deliver the commit, so that ${unit.name} is built again.`);
+        throw new lib/* UserError */.yot(`The ledger says that ${digest} was built without a sandbox, which delivery.yml demands now. No one's word stands in for that: deliver the commit, so that ${unit.name} is built again.`);
     if (!(await (0,pipeline_lib.isTested)(pipeline, build)))
-        throw new lib/* UserError */.yo(`The ledger holds no record that ${unit.name} passed its tests as ${digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`);
+        throw new lib/* UserError */.yot(`The ledger holds no record that ${unit.name} passed its tests as ${digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`);
 }
 async function requireStored(pipeline, unit, fingerprint, digest) {
     const found = [];
@@ -74,7 +74,7 @@ async function requireStored(pipeline, unit, fingerprint, digest) {
         if (stored.digest !== undefined)
             found.push(stored.digest);
     }
-    throw new lib/* UserError */.yo(`The ops registry does not name ${digest} as a build of ${unit.name} at this commit (${(0,lib/* sourceTag */.Yr)(fingerprint)}); it names ${found.length === 0 ? 'none' : found.join(', ')}. Adopt one of those, or start the workflow on the commit that the digest was built from.`);
+    throw new lib/* UserError */.yot(`The ops registry does not name ${digest} as a build of ${unit.name} at this commit (${(0,lib/* sourceTag */.Yrp)(fingerprint)}); it names ${found.length === 0 ? 'none' : found.join(', ')}. Adopt one of those, or start the workflow on the commit that the digest was built from.`);
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -89,21 +89,21 @@ const READABLE = 1_000;
  * @throws UserError when its bytes are not the only ones that say the same.
  */
 function evidenceOfRelease(digest, document) {
-    const { text, digest: found } = (0,lib/* encodeRelease */.sR)(document);
+    const { text, digest: found } = (0,lib/* encodeRelease */.sRe)(document);
     if (found === digest)
-        return (0,lib/* evidenceOfText */.SL)('release', text);
-    throw new lib/* UserError */.yo(`The document of release ${digest} is not canonical JSON (RFC 8785). Deliver its commit again: release documents are made by build-once.`);
+        return (0,lib/* evidenceOfText */.SL1)('release', text);
+    throw new lib/* UserError */.yot(`The document of release ${digest} is not canonical JSON (RFC 8785). Deliver its commit again: release documents are made by build-once.`);
 }
 /**
  * Splits what a builder reported. Everything that it fetched can be a list of hundreds: the report as a whole lies beside the record, which
  * keeps what is short enough to be read.
  */
 function splitReport(detail) {
-    const long = Object.keys(detail ?? {}).filter(name => (0,lib/* canonicalJson */.dj)(detail?.[name]).length > READABLE);
+    const long = Object.keys(detail ?? {}).filter(name => (0,lib/* canonicalJson */.djW)(detail?.[name]).length > READABLE);
     if (detail === undefined || long.length === 0)
         return { detail, document: undefined };
     const short = Object.entries(detail).filter(([name]) => !long.includes(name));
-    return { detail: Object.fromEntries(short), document: (0,lib/* evidenceOfValue */.an)('build', detail) };
+    return { detail: Object.fromEntries(short), document: (0,lib/* evidenceOfValue */.an9)('build', detail) };
 }
 /** The member `evidence` of a record of an event. */
 function evidenceFor(event, { release, build }) {
@@ -142,9 +142,9 @@ async function unchangedNow(pipeline, release) {
     const environments = unchanged.map(({ environment }) => environment);
     const grounds = await (0,pipeline_lib.groundsIn)(history, environments, async () => {
         const { found } = await look();
-        if (found !== undefined && (0,lib/* canonicalJson */.dj)(found) === (0,lib/* canonicalJson */.dj)(unchanged))
+        if (found !== undefined && (0,lib/* canonicalJson */.djW)(found) === (0,lib/* canonicalJson */.djW)(unchanged))
             return;
-        throw new lib/* UserError */.yo(`Release ${release.digest} changed nothing in ${environments.join(', ')} when it was compared with what is live there, but others delivered before that could be recorded. Re-run the failed jobs: it is compared anew.`);
+        throw new lib/* UserError */.yot(`Release ${release.digest} changed nothing in ${environments.join(', ')} when it was compared with what is live there, but others delivered before that could be recorded. Re-run the failed jobs: it is compared anew.`);
     });
     return { unchanged, grounds };
 }
@@ -164,12 +164,16 @@ async function withdrawal({ environment = '', release, detail }, pipeline) {
     await (0,pipeline_lib.requirePolicyOfNow)(pipeline);
     await (0,pipeline_lib.requireProtectedRefsOf)(pipeline, pipeline.environment(environment));
     if (release === undefined)
-        return { detail: { ...detail }, isLive: false };
+        return { detail: { ...detail }, place: { isLive: false } };
     const { live } = await history.standing(environment);
     const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
     const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live));
     const also = isLive ? same.filter(digest => digest !== release) : [];
-    return { detail: { ...detail, ...(also.length === 0 ? {} : { also }) }, isLive };
+    const uncertain = await history.uncertainSince(environment);
+    return {
+        detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
+        place: { isLive, ...(uncertain && { uncertain }) }
+    };
 }
 /**
  * Whether a release is live by what the environment's state forgets: since the last deployment it was found to be the same, or was announced so,
@@ -179,29 +183,40 @@ async function isLiveByOther({ history }, environment, release, live) {
     const deployed = live.at(-1);
     if (deployed === undefined)
         return false;
-    const wasFound = async (it) => (await history.relevantTo(it, [environment])).some(word => word.sequence > deployed.sequence && word.release?.digest === it && (0,lib/* sameAs */.f4)(word) === deployed.release?.digest);
+    const wasFound = async (it) => (await history.relevantTo(it, [environment])).some(word => word.sequence > deployed.sequence && word.release?.digest === it && (0,lib/* sameAs */.f4s)(word) === deployed.release?.digest);
     if (await wasFound(release))
         return true;
     const released = await history.releasedBy(release);
-    const as = released === undefined ? undefined : (0,lib/* announcedAs */._f)(released, environment);
+    const as = released === undefined ? undefined : (0,lib/* announcedAs */._ft)(released, environment);
     return as !== undefined && (live.some(it => it.release?.digest === as) || (await wasFound(as)));
 }
 /** What was stopped, for whoever stopped it and for who reads it later: where, what with it, and what to do now. */
-function withdrawalSummary({ environment = '', release, detail }, isLive) {
+function withdrawalSummary(record, place) {
+    const { environment = '', release, detail } = record;
     const { reason = '', also = [] } = (detail ?? {});
-    const place = (0,lib/* escapeMarkdown */.FV)(environment);
+    const name = (0,lib/* escapeMarkdown */.FVb)(environment);
     const rows = [
-        ['environment', place],
+        ['environment', name],
         ...(release === undefined
             ? []
-            : [['release', `${(0,lib/* releaseId */.Bf)(release.digest)}, commit ${(0,lib/* code */.JA)(release.commit)}, ${(0,lib/* code */.JA)(release.digest)}`]]),
-        ['reason', (0,lib/* escapeMarkdown */.FV)(reason)],
-        ...(also.length === 0 ? [] : [['the same there', also.map(lib/* releaseId */.Bf).join(', ')]])
+            : [['release', `${(0,lib/* releaseId */.BfF)(release.digest)}, commit ${(0,lib/* code */.aYu)(release.commit)}, ${(0,lib/* code */.aYu)(release.digest)}`]]),
+        ['reason', (0,lib/* escapeMarkdown */.FVb)(reason)],
+        ...(also.length === 0 ? [] : [['the same there', also.map(lib/* releaseId */.BfF).join(', ')]])
     ];
-    const next = isLive
-        ? `It is what ${place} has, and goes on running there: deliver a commit that repairs it, or one that reverts it.`
-        : `> [!WARNING]\n> ${place} does not have this release: nothing that runs there is any different. If you meant what runs there, withdraw that: \`sluice status\` names it.`;
-    return `${(0,lib/* table */.tp)(['', ''], rows)}\nNo environment after ${place} takes it any more, and ${place} takes it only anew.\n\n${next}\n`;
+    const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}, but a \`hotfix\`. Environments that have it keep it: withdraw it there, too.`;
+    return `${(0,lib/* table */.tpe)(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`;
+}
+/** Whether what was stopped runs there, and what to do. */
+function standingOf({ release }, { isLive, uncertain }, name) {
+    const next = 'Deliver a commit that repairs it, or one that reverts it.';
+    if (uncertain !== undefined) {
+        const isOwn = uncertain.event === 'started' && uncertain.release?.digest === release?.digest;
+        const what = isOwn ? 'A deployment of it began there' : `What ${name} has is not certain`;
+        return `> [!WARNING]\n> ${what} (record ${uncertain.sequence}, \`${uncertain.event}\`), and the ledger does not hold it as done: ${isOwn || isLive ? 'it may run there, or a part of it' : 'what runs there may be another release'}. ${next}`;
+    }
+    return isLive
+        ? `It is what ${name} has, and goes on running there. ${next}`
+        : `> [!WARNING]\n> ${name} does not have this release: nothing that runs there is any different. If you meant what runs there, withdraw that: \`sluice status\` names it.`;
 }
 
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/event-records.js
@@ -223,10 +238,10 @@ async function recordsOfEvents(inputs, pipeline) {
         : { ...inputs.unit, kind: (0,find_by_name/* unitNamed */.iS)(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind };
     const plan = inputs.planPath === undefined ? undefined : await (0,promises_.readFile)(inputs.planPath);
     const dossier = inputs.dossierPath === undefined ? undefined : await (0,promises_.readFile)(inputs.dossierPath);
-    if (plan !== undefined && inputs.plan !== undefined && (0,lib/* sha256 */.sc)(plan) !== inputs.plan) {
-        throw new lib/* UserError */.yo(`The plan in ${inputs.planPath} hashes to ${(0,lib/* sha256 */.sc)(plan)}, but plan-digest is ${inputs.plan}. Pass both from the job that planned.`);
+    if (plan !== undefined && inputs.plan !== undefined && (0,lib/* sha256 */.scB)(plan) !== inputs.plan) {
+        throw new lib/* UserError */.yot(`The plan in ${inputs.planPath} hashes to ${(0,lib/* sha256 */.scB)(plan)}, but plan-digest is ${inputs.plan}. Pass both from the job that planned.`);
     }
-    const planDigest = inputs.plan ?? (plan === undefined ? undefined : (0,lib/* sha256 */.sc)(plan));
+    const planDigest = inputs.plan ?? (plan === undefined ? undefined : (0,lib/* sha256 */.scB)(plan));
     const facts = await (0,lib_facts/* factsOf */.x)(inputs);
     const { detail: reported, document: build } = inputs.events.includes('built') ? splitReport(facts) : { detail: facts };
     const withdrawn = inputs.events.includes('withdrawn')
@@ -235,14 +250,14 @@ async function recordsOfEvents(inputs, pipeline) {
     const stated = withdrawn?.detail ?? reported;
     const found = { ...(authors && { authors }), ...(announced?.unchanged && { unchanged: announced.unchanged }) };
     const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found };
-    const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LK)({
+    const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LKv)({
         ...pipeline.draft(),
         event,
         ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
         ...(release === undefined ? {} : { release }),
         ...(unit === undefined ? {} : { unit }),
         ...(planDigest === undefined ? {} : { plan: planDigest }),
-        ...(dossier === undefined ? {} : { dossier: (0,lib/* sha256 */.sc)(dossier) }),
+        ...(dossier === undefined ? {} : { dossier: (0,lib/* sha256 */.scB)(dossier) }),
         ...evidenceFor(event, { release: announced?.document, build }),
         ...gate,
         ...(detail === undefined ? {} : { detail })
@@ -252,7 +267,7 @@ async function recordsOfEvents(inputs, pipeline) {
     return {
         drafts,
         ...(grounds && { grounds }),
-        ...(withdrawn && { withdrawsLive: withdrawn.isLive }),
+        ...(withdrawn && { withdrawn: withdrawn.place }),
         attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
     };
 }
@@ -261,7 +276,7 @@ async function requireEntry(pipeline, { environment, release, plan, detail }) {
     if (environment === undefined || release === undefined)
         return undefined;
     if (plan === undefined)
-        throw new lib/* UserError */.yo('The event started requires the input plan-digest: the digest of the plan that is about to be applied.');
+        throw new lib/* UserError */.yot('The event started requires the input plan-digest: the digest of the plan that is about to be applied.');
     const entrant = { release, environment, kind: detail?.promotion?.kind ?? 'release' };
     await (0,pipeline_lib.requireAcceptance)(pipeline, entrant);
     return (0,pipeline_lib.acceptanceAsGrounds)(pipeline, entrant);
@@ -272,7 +287,7 @@ async function releasedBefore({ history }, digest) {
         return undefined;
     const released = await history.released(digest);
     if (released === undefined)
-        throw new lib/* UserError */.yo(`The ledger holds no release ${digest}. Record \`released\` first.`);
+        throw new lib/* UserError */.yot(`The ledger holds no release ${digest}. Record \`released\` first.`);
     return released;
 }
 /**
@@ -333,11 +348,11 @@ function evidenceOfChecks(accept, of, log, source) {
     const text = accept.outputs?.['results'] ?? '';
     if (text === '' || (accept.result !== 'success' && accept.result !== 'failure'))
         return undefined;
-    const report = (0,lib/* readChecks */.wf)(text);
+    const report = (0,lib/* readChecks */.wf6)(text);
     const isOfThis = report?.environment === of.environment && report.release === of.release;
     const passed = report?.checks.every(check => check.passed);
     if (isOfThis && passed === (accept.result === 'success'))
-        return { ...(0,lib/* evidenceOfText */.SL)('checks', text, source), count: (0,lib/* checksIn */.Jr)(report) };
+        return { ...(0,lib/* evidenceOfText */.SL1)('checks', text, source), count: (0,lib/* checksIn */.Jrq)(report) };
     log.warning(`What the acceptance job of ${of.environment} reported of its checks is not kept: it is no report of this release, or contradicts how GitHub says that the job ended.`);
     return undefined;
 }
@@ -500,7 +515,7 @@ async function recordOfOutcome(inputs, pipeline) {
     const evidence = await collectEvidence(inputs, pipeline);
     const { name } = evidence.environment;
     const of = { environment: name, release: evidence.release.digest };
-    const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log, inputs.accepted === undefined ? lib/* HANDED_OVER */.Sc : undefined);
+    const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log, inputs.accepted === undefined ? lib/* HANDED_OVER */.Scd : undefined);
     const outcome = await outcomeOf(evidence, checks?.count, pipeline);
     // Checks that this very job ran are no job: nobody sees by them how the run ended.
     const { accept, ...rest } = evidence.jobs;
@@ -533,7 +548,7 @@ async function acceptanceBehind(pipeline, { environment: { name }, acceptance })
             .acceptanceOfLive(name);
         if (now?.sequence === acceptance?.sequence)
             return;
-        throw new lib/* UserError */.yo(`What is live in ${name} was accepted by record ${acceptance?.sequence} when this job looked, but others recorded more before this could be. Re-run the failed jobs: the outcome is found anew.`);
+        throw new lib/* UserError */.yot(`What is live in ${name} was accepted by record ${acceptance?.sequence} when this job looked, but others recorded more before this could be. Re-run the failed jobs: the outcome is found anew.`);
     });
     return { grounds };
 }
@@ -542,7 +557,7 @@ async function collectEvidence(inputs, pipeline) {
     const environment = pipeline.environment(inputs.environment);
     const release = await history.released(inputs.release);
     if (release === undefined)
-        throw new lib/* UserError */.yo(`The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`);
+        throw new lib/* UserError */.yot(`The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`);
     const { jobs, approvals } = await readOwnResults(inputs, pipeline, environment, release);
     const plan = planOf(jobs);
     const announcement = plan === undefined ? undefined : await history.announcement(plan, run.runId, environment);
@@ -585,7 +600,7 @@ async function outcomeOf(evidence, checks, pipeline) {
         jobs,
         approvals,
         snapshot: announcement?.approvals ?? [],
-        parties: announcement === undefined ? [] : (0,lib/* partiesAtGate */.XL)(starter, announcement),
+        parties: announcement === undefined ? [] : (0,lib/* partiesAtGate */.XLp)(starter, announcement),
         planned: announcement?.protection,
         plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
         started: intent !== undefined && (0,pipeline_lib.isOfJob)(intent, jobs.deploy),
@@ -615,7 +630,7 @@ function outcome_record_draftOf(common, { environment, environmentId, release, j
         detail: {
             ...outcome.detail,
             jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
-            ...(deployed !== undefined && (0,lib/* foundInPlace */.Nb)(outcome) ? { sameAs: deployed.digest } : {}),
+            ...(deployed !== undefined && (0,lib/* foundInPlace */.NbA)(outcome) ? { sameAs: deployed.digest } : {}),
             ...(outcome.event === 'unchanged' && acceptance !== undefined
                 ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
                 : {})
@@ -624,7 +639,7 @@ function outcome_record_draftOf(common, { environment, environmentId, release, j
 }
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
 function planOf({ plan, deploy }) {
-    return [plan, deploy].map(job => job.outputs?.['plan-digest']).find(lib/* isDigest */.Bc);
+    return [plan, deploy].map(job => job.outputs?.['plan-digest']).find(lib/* isDigest */.Bc8);
 }
 
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/repair-mode.js
@@ -656,28 +671,51 @@ function reportOfRepair(part, { record, hash, skipped }, pipeline) {
     if (more !== '')
         log.warning(MORE);
     return {
-        outputs: { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dE)({ sequence, hash }) },
-        summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FV)(part)}\n\n${told}${more}`
+        outputs: { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dEx)({ sequence, hash }) },
+        summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FVb)(part)}\n\n${told}${more}`
     };
 }
 /** What a repair would leave out, for the reviewer who is asked next. @param part of the ledger, as people call it. */
-function reportOfPreview(part, reason, { skipped = [], more, digest }, pipeline) {
+function reportOfPreview(part, reason, { skipped = [], more, records, digest }, pipeline) {
     for (const { sequence, why } of skipped)
         pipeline.log.info(`record ${sequence} would be left out: ${why}`);
+    const undone = records.flatMap(({ sequence, event, detail }) => event === 'repaired' ? (0,lib/* withoutRepair */.AQo)(sequence, detail ?? {}) : []);
     const told = skipped.length === 0
         ? 'Each record is valid; only the files that decisions read would be made again.\n'
-        : `What is left out counts for nothing from then on, whatever it says; it stays on the ledger. Approve only what you know not to be genuine.\n\n${tableOf(skipped, pipeline)}`;
+        : `${[FORGOTTEN, ...(undone.length === 0 ? [] : [`> [!WARNING]\n> ${undone.join(' ')}`])].join('\n\n')}\n\n${shownTable(skipped, records, pipeline)}`;
     const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : '';
     return {
         outputs: { shown: digest },
-        summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FV)(part)}\n\nReason given: ${(0,lib/* escapeMarkdown */.FV)(reason)}\n\n${told}${rest}`
+        summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FVb)(part)}\n\nReason given: ${(0,lib/* escapeMarkdown */.FVb)(reason)}\n\n${told}${rest}`
     };
+}
+const FORGOTTEN = 'What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only the end of a key speaks against a record (`until` in `ledger.trust`), that is right if the key leaked; if it did not, `until` has to be higher instead. `sluice repair`, in a clone, tells which these are.';
+/** What each record says, as far as it can be read, beside why it would be left out. */
+function shownTable(skipped, records, pipeline) {
+    const said = new Map(records.map(record => [record.sequence, record]));
+    const rows = skipped
+        .slice(0, MOST_SHOWN)
+        .map(it => [
+        `[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`,
+        (0,lib/* escapeMarkdown */.FVb)(describe(said.get(it.sequence))),
+        (0,lib/* code */.aYu)(it.hash),
+        (0,lib/* escapeMarkdown */.FVb)(it.why)
+    ]);
+    return `${(0,lib/* table */.tpe)(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all.\n`;
+}
+/** Event, place, subject, run and time of a record, where it has them. */
+function describe(record) {
+    if (record === undefined)
+        return 'nothing that can be read';
+    const { event, environment, release, unit, run, time } = record;
+    const about = release === undefined ? unit?.name : (0,lib/* releaseId */.BfF)(release.digest);
+    return [event, environment, about, `by run ${run.id}`, 'at', time].filter(it => it !== undefined).join(' ');
 }
 function tableOf(skipped, pipeline) {
     const rows = skipped
         .slice(0, MOST_SHOWN)
-        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.JA)(it.hash), (0,lib/* escapeMarkdown */.FV)(it.why)]);
-    return `${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n${(0,lib/* plural */.LS)(skipped.length, 'record')} in all.\n`;
+        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.aYu)(it.hash), (0,lib/* escapeMarkdown */.FVb)(it.why)]);
+    return `${(0,lib/* table */.tpe)(['record', 'SHA-256', 'why'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all.\n`;
 }
 
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/run.js
@@ -704,25 +742,25 @@ async function run(inputs, pipeline) {
             : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
     });
     await requireConfig(pipeline, inputs.kind);
-    const { request, withdrawsLive, verdict, unexplained } = await log.group('Collect what is to be recorded', async () => collect(inputs, pipeline));
+    const { request, withdrawn, verdict, unexplained } = await log.group('Collect what is to be recorded', async () => collect(inputs, pipeline));
     const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () => (0,pipeline_lib.writeRecords)(pipeline, request));
     for (const { record, hash } of written)
         log.info(`record ${record.sequence}: ${record.event}, ${hash}`);
     const last = written.at(-1);
-    const unchanged = request.drafts.flatMap(lib/* unchangedBy */.xv).map(({ environment: name }) => name);
+    const unchanged = request.drafts.flatMap(lib/* unchangedBy */.xvO).map(({ environment: name }) => name);
     const outputs = {
         ...(last === undefined ? {} : placeOf(last)),
         ...(verdict === undefined ? {} : { verdict }),
         ...(unchanged.length === 0 ? {} : { unchanged: 'true' })
     };
-    const rows = (0,lib/* table */.tp)(['record', 'event', 'SHA-256', 'signed'], written.map(entry => row(entry, pipeline)));
+    const rows = (0,lib/* table */.tpe)(['record', 'event', 'SHA-256', 'signed'], written.map(entry => row(entry, pipeline)));
     // Otherwise the run would be green, and look as if it had delivered.
     if (unexplained !== undefined)
-        throw new lib/* UserError */.yo(`${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`, { outputs, details: rows });
-    const stopped = last === undefined || withdrawsLive === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawsLive)}`;
+        throw new lib/* UserError */.yot(`${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`, { outputs, details: rows });
+    const stopped = last === undefined || withdrawn === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawn)}`;
     return {
         outputs,
-        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
+        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FVb)(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
     };
 }
 async function collect(inputs, pipeline) {
@@ -730,8 +768,8 @@ async function collect(inputs, pipeline) {
         return recordOfOutcome(inputs, pipeline);
     if (inputs.kind === 'adoption')
         return { request: await recordOfAdoption(inputs, pipeline) };
-    const { withdrawsLive, ...request } = await recordsOfEvents(inputs, pipeline);
-    return { request, withdrawsLive };
+    const { withdrawn, ...request } = await recordsOfEvents(inputs, pipeline);
+    return { request, withdrawn };
 }
 /**
  * An outcome is told under the policy that its run decided by, and lets nothing begin: a comment that someone adds to delivery.yml meanwhile must
@@ -747,10 +785,10 @@ async function requireConfig(pipeline, kind) {
 function toldOf(environments) {
     if (environments.length === 0)
         return '';
-    return `\nIt changes nothing in ${(0,lib/* escapeMarkdown */.FV)(environments.join(', '))}: what is live there was accepted.\n`;
+    return `\nIt changes nothing in ${(0,lib/* escapeMarkdown */.FVb)(environments.join(', '))}: what is live there was accepted.\n`;
 }
 function placeOf({ record: { sequence }, hash }) {
-    return { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dE)({ sequence, hash }) };
+    return { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dEx)({ sequence, hash }) };
 }
 function eventsOf(request) {
     return request.drafts.map(draft => draft.event).join(', ');
@@ -759,8 +797,8 @@ function row({ record, hash }, pipeline) {
     return [
         `[${record.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, record.sequence)})`,
         record.event,
-        (0,lib/* code */.JA)(hash),
-        record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FV)(record.key.signer)}`
+        (0,lib/* code */.aYu)(hash),
+        record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FVb)(record.key.signer)}`
     ];
 }
 

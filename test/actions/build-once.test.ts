@@ -38,7 +38,7 @@ async function configuration(branch: string): Promise<string> {
   return text
     .replace('level: production', 'level: preproduction')
     .replace(/^ {2}anchors: .*\n/m, '')
-    .replace('branch: sluice-ledger', `branch: ${branch}`)
+    .replace(/^ledger:\n(?: {2}branch: .*\n)?/m, `ledger:\n  branch: ${branch}\n`)
 }
 
 /** Changes one unit, so that it was never built. */

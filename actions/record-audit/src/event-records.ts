@@ -33,7 +33,7 @@ import { announce } from './announcement.ts'
 import { evidenceFor, splitReport } from './event-evidence.ts'
 import { factsOf } from './facts.ts'
 import type { RecordInputs } from './inputs.ts'
-import { withdrawal } from './withdrawal.ts'
+import { type WithdrawnPlace, withdrawal } from './withdrawal.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
@@ -43,8 +43,8 @@ type EventPipeline = GatePipeline &
   Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'log' | 'release' | 'run'>
 
 interface EventRequest extends WriteRequest {
-  /** Whether what is withdrawn is what the environment has. */
-  readonly withdrawsLive?: boolean
+  /** What the release that is withdrawn is to the environment. */
+  readonly withdrawn?: WithdrawnPlace
 }
 
 /** Records of what is happening now, each with the facts that its event calls for. */
@@ -93,7 +93,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   return {
     drafts,
     ...(grounds && { grounds }),
-    ...(withdrawn && { withdrawsLive: withdrawn.isLive }),
+    ...(withdrawn && { withdrawn: withdrawn.place }),
     attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
   }
 }

@@ -1,4 +1,15 @@
-import { code, escapeMarkdown, formatPlace, plural, type Report, type SkippedRecord, table } from '@sluice/core'
+import {
+  code,
+  escapeMarkdown,
+  formatPlace,
+  type LedgerRecord,
+  plural,
+  type Report,
+  releaseId,
+  type SkippedRecord,
+  table,
+  withoutRepair
+} from '@sluice/core'
 import {
   type Pipeline,
   previewOfRepair,
@@ -58,14 +69,17 @@ export function reportOfRepair(
 export function reportOfPreview(
   part: string,
   reason: string,
-  { skipped = [], more, digest }: RepairPreview,
+  { skipped = [], more, records, digest }: RepairPreview,
   pipeline: Pick<Pipeline, 'log' | 'run' | 'policy'>
 ): Report {
   for (const { sequence, why } of skipped) pipeline.log.info(`record ${sequence} would be left out: ${why}`)
+  const undone = records.flatMap(({ sequence, event, detail }) =>
+    event === 'repaired' ? withoutRepair(sequence, detail ?? {}) : []
+  )
   const told =
     skipped.length === 0
       ? 'Each record is valid; only the files that decisions read would be made again.\n'
-      : `What is left out counts for nothing from then on, whatever it says; it stays on the ledger. Approve only what you know not to be genuine.\n\n${tableOf(skipped, pipeline)}`
+      : `${[FORGOTTEN, ...(undone.length === 0 ? [] : [`> [!WARNING]\n> ${undone.join(' ')}`])].join('\n\n')}\n\n${shownTable(skipped, records, pipeline)}`
   const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : ''
   return {
     outputs: { shown: digest },
@@ -73,9 +87,38 @@ export function reportOfPreview(
   }
 }
 
+const FORGOTTEN =
+  'What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only the end of a key speaks against a record (`until` in `ledger.trust`), that is right if the key leaked; if it did not, `until` has to be higher instead. `sluice repair`, in a clone, tells which these are.'
+
+/** What each record says, as far as it can be read, beside why it would be left out. */
+function shownTable(
+  skipped: RepairedSection['skipped'],
+  records: readonly LedgerRecord[],
+  pipeline: Pick<Pipeline, 'run' | 'policy'>
+): string {
+  const said = new Map(records.map(record => [record.sequence, record]))
+  const rows = skipped
+    .slice(0, MOST_SHOWN)
+    .map(it => [
+      `[${it.sequence}](${recordUrl(pipeline, it.sequence)})`,
+      escapeMarkdown(describe(said.get(it.sequence))),
+      code(it.hash),
+      escapeMarkdown(it.why)
+    ])
+  return `${table(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${plural(skipped.length, 'record')} in all.\n`
+}
+
+/** Event, place, subject, run and time of a record, where it has them. */
+function describe(record: LedgerRecord | undefined): string {
+  if (record === undefined) return 'nothing that can be read'
+  const { event, environment, release, unit, run, time } = record
+  const about = release === undefined ? unit?.name : releaseId(release.digest)
+  return [event, environment, about, `by run ${run.id}`, 'at', time].filter(it => it !== undefined).join(' ')
+}
+
 function tableOf(skipped: readonly SkippedRecord[], pipeline: Pick<Pipeline, 'run' | 'policy'>): string {
   const rows = skipped
     .slice(0, MOST_SHOWN)
     .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), escapeMarkdown(it.why)])
-  return `${table(['record', 'SHA-256', 'why'], rows)}\n${plural(skipped.length, 'record')} in all.\n`
+  return `${table(['record', 'SHA-256', 'why'], rows)}\n\n${plural(skipped.length, 'record')} in all.\n`
 }

@@ -22,7 +22,7 @@ import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { recordOfOutcome } from './outcome-record.ts'
 import { repair } from './repair-mode.ts'
-import { withdrawalSummary } from './withdrawal.ts'
+import { type WithdrawnPlace, withdrawalSummary } from './withdrawal.ts'
 
 /** Appends what happened to the ledger, and says where. */
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {
@@ -39,7 +39,7 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
   })
   await requireConfig(pipeline, inputs.kind)
-  const { request, withdrawsLive, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
+  const { request, withdrawn, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
     collect(inputs, pipeline)
   )
   const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () =>
@@ -64,8 +64,7 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       `${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`,
       { outputs, details: rows }
     )
-  const stopped =
-    last === undefined || withdrawsLive === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawsLive)}`
+  const stopped = last === undefined || withdrawn === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawn)}`
   return {
     outputs,
     summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
@@ -75,7 +74,7 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
 /** What is to be recorded, and what is told of it. */
 interface Collected {
   readonly request: WriteRequest
-  readonly withdrawsLive?: boolean | undefined
+  readonly withdrawn?: WithdrawnPlace | undefined
   readonly verdict?: string
   readonly unexplained?: string | undefined
 }
@@ -83,8 +82,8 @@ interface Collected {
 async function collect(inputs: Exclude<RecordInputs, { kind: 'repair' }>, pipeline: Pipeline): Promise<Collected> {
   if (inputs.kind === 'outcome') return recordOfOutcome(inputs, pipeline)
   if (inputs.kind === 'adoption') return { request: await recordOfAdoption(inputs, pipeline) }
-  const { withdrawsLive, ...request } = await recordsOfEvents(inputs, pipeline)
-  return { request, withdrawsLive }
+  const { withdrawn, ...request } = await recordsOfEvents(inputs, pipeline)
+  return { request, withdrawn }
 }
 
 /**

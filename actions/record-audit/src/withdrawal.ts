@@ -16,8 +16,14 @@ type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
 interface Withdrawn {
   readonly detail: DetailOf<'withdrawn'>
-  /** Whether it is what the environment has, under any of its names. */
+  /** What it is to the environment. */
+  readonly place: WithdrawnPlace
+}
+
+/** Whether a release is what an environment has, under any of its names; and the record since which that is not sure. */
+export interface WithdrawnPlace {
   readonly isLive: boolean
+  readonly uncertain?: LedgerRecord
 }
 
 /**
@@ -32,12 +38,16 @@ export async function withdrawal(
   const { history } = pipeline
   await requirePolicyOfNow(pipeline)
   await requireProtectedRefsOf(pipeline, pipeline.environment(environment))
-  if (release === undefined) return { detail: { ...detail }, isLive: false }
+  if (release === undefined) return { detail: { ...detail }, place: { isLive: false } }
   const { live } = await history.standing(environment)
   const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
   const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live))
   const also = isLive ? same.filter(digest => digest !== release) : []
-  return { detail: { ...detail, ...(also.length === 0 ? {} : { also }) }, isLive }
+  const uncertain = await history.uncertainSince(environment)
+  return {
+    detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
+    place: { isLive, ...(uncertain && { uncertain }) }
+  }
 }
 
 /**
@@ -64,19 +74,31 @@ async function isLiveByOther(
 }
 
 /** What was stopped, for whoever stopped it and for who reads it later: where, what with it, and what to do now. */
-export function withdrawalSummary({ environment = '', release, detail }: LedgerRecord, isLive: boolean): string {
+export function withdrawalSummary(record: LedgerRecord, place: WithdrawnPlace): string {
+  const { environment = '', release, detail } = record
   const { reason = '', also = [] } = (detail ?? {}) as DetailOf<'withdrawn'>
-  const place = escapeMarkdown(environment)
+  const name = escapeMarkdown(environment)
   const rows = [
-    ['environment', place],
+    ['environment', name],
     ...(release === undefined
       ? []
       : [['release', `${releaseId(release.digest)}, commit ${code(release.commit)}, ${code(release.digest)}`]]),
     ['reason', escapeMarkdown(reason)],
     ...(also.length === 0 ? [] : [['the same there', also.map(releaseId).join(', ')]])
   ]
-  const next = isLive
-    ? `It is what ${place} has, and goes on running there: deliver a commit that repairs it, or one that reverts it.`
-    : `> [!WARNING]\n> ${place} does not have this release: nothing that runs there is any different. If you meant what runs there, withdraw that: \`sluice status\` names it.`
-  return `${table(['', ''], rows)}\nNo environment after ${place} takes it any more, and ${place} takes it only anew.\n\n${next}\n`
+  const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}, but a \`hotfix\`. Environments that have it keep it: withdraw it there, too.`
+  return `${table(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`
+}
+
+/** Whether what was stopped runs there, and what to do. */
+function standingOf({ release }: LedgerRecord, { isLive, uncertain }: WithdrawnPlace, name: string): string {
+  const next = 'Deliver a commit that repairs it, or one that reverts it.'
+  if (uncertain !== undefined) {
+    const isOwn = uncertain.event === 'started' && uncertain.release?.digest === release?.digest
+    const what = isOwn ? 'A deployment of it began there' : `What ${name} has is not certain`
+    return `> [!WARNING]\n> ${what} (record ${uncertain.sequence}, \`${uncertain.event}\`), and the ledger does not hold it as done: ${isOwn || isLive ? 'it may run there, or a part of it' : 'what runs there may be another release'}. ${next}`
+  }
+  return isLive
+    ? `It is what ${name} has, and goes on running there. ${next}`
+    : `> [!WARNING]\n> ${name} does not have this release: nothing that runs there is any different. If you meant what runs there, withdraw that: \`sluice status\` names it.`
 }

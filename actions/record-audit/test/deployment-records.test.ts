@@ -65,7 +65,7 @@ describe('an intent', () => {
       [
         'where it was accepted',
         'integration',
-        /^Release r-\S+ may not enter staging: .* in integration is `withdrawn` \(record 4\)\. Deliver it to integration again/
+        /^Release r-\S+ may not enter staging: .* in integration is `withdrawn` \(record 4\)\. Deliver a commit that repairs it/
       ]
     ])('is not written behind a withdrawal %s', async (_, environment, message) => {
       const withdraw = async () => scene.delivery.record({ event: 'withdrawn', environment, release: scene.named() })

@@ -87,21 +87,38 @@ describe('what a reviewer is shown before a repair', () => {
     reportOfPreview('staging', 'pushed | by hand', preview, delivery.open())
 
   it('is each record that would be left out, and why; later steps get what names all of it', () => {
-    const { outputs, summary } = shown({ skipped, digest })
+    const { outputs, summary } = shown({ skipped, records: [], digest })
 
     expect(outputs).toEqual({ shown: digest })
     expect(delivery.log.lines).toEqual(['record 7 would be left out: GitHub does not vouch | for 7'])
     expect(summary).toContain('### To be left out: staging\n\nReason given: pushed &#124; by hand\n\n')
-    expect(summary).toContain('Approve only what you know not to be genuine.\n\n| record | SHA-256 | why |')
-    expect(summary).toContain(`/records/0/7.json) | \`${sha256('record 7')}\` | GitHub does not vouch &#124; for 7 |`)
+    expect(summary).toContain('tells which these are.\n\n| record | says | SHA-256 | why it is not valid |')
+    expect(summary).toContain(
+      `/records/0/7.json) | nothing that can be read | \`${sha256('record 7')}\` | GitHub does not vouch &#124; for 7 |`
+    )
+    expect(summary).toMatch(/ \|\n\n1 record in all\.\n$/)
     expect(summary).not.toContain('That is not all')
   })
 
+  it('says what each record tells, and what counts again where it is a repair itself', () => {
+    const { record } = repaired([3, 5])
+    const again = { ...record, sequence: 7 }
+
+    const { summary } = shown({ skipped, records: [again], digest })
+
+    expect(summary?.replaceAll('&#58;', ':')).toContain(
+      `| repaired staging by run ${record.run.id} at 2026-01-05T12:00:00Z | `
+    )
+    expect(summary).toContain(
+      '> [!WARNING]\n> Record 7 is a repair itself: it left out 2 records (3, 5), which count again without it. That is right if their key did not leak'
+    )
+  })
+
   it('says where only files would be made again, and where another run is needed', () => {
-    expect(shown({ skipped: [], digest }).summary).toContain(
+    expect(shown({ skipped: [], records: [], digest }).summary).toContain(
       'Each record is valid; only the files that decisions read would be made again.\n'
     )
-    expect(shown({ skipped, more: true, digest }).summary).toContain(
+    expect(shown({ skipped, records: [], more: true, digest }).summary).toContain(
       '\nThat is not all: more has to be left out by another run.\n'
     )
   })

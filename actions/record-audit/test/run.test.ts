@@ -70,13 +70,24 @@ describe('a step that records', () => {
     expect(live).toContain('| reason | orders &#124; fail |')
     expect(live).toContain(`| the same there | ${releaseId(same.digest)} |`)
     expect(live).toContain(
-      'It is what integration has, and goes on running there: deliver a commit that repairs it, or one that reverts it.'
+      ` |\n\nIt enters no environment from integration any more, and no delivery brings it back to integration, but a \`hotfix\`. Environments that have it keep it: withdraw it there, too.\n\nIt is what integration has, and goes on running there. Deliver a commit that repairs it, or one that reverts it.\n`
     )
     const other = await withdraw(await delivery.release(delivery.repository.add()))
     expect(other).toContain(
       '> [!WARNING]\n> integration does not have this release: nothing that runs there is any different.'
     )
     expect(other).not.toContain('the same there')
+
+    // The usual emergency: a deployment that broke halfway.
+    const half = await delivery.release(delivery.repository.add())
+    const halfway = { environment: 'integration', release: { digest: half.digest, commit: half.commit } }
+    for (const event of ['started', 'failed'] as const) await delivery.record({ event, ...halfway }, '602')
+    expect(await withdraw(half)).toMatch(
+      /> \[!WARNING\]\n> A deployment of it began there \(record \d+, `started`\), and the ledger does not hold it as done: it may run there, or a part of it\. Deliver a commit/
+    )
+    expect(await withdraw(release)).toMatch(
+      /> What integration has is not certain \(record \d+, `started`\), and the ledger does not hold it as done: it may run there, or a part of it\./
+    )
   })
 
   it.each<[string, Exclude<Parameters<typeof run>[0], { readonly kind: 'adoption' | 'repair' }>]>([

@@ -1,4 +1,4 @@
-import { type Digest, type LedgerRecord, plural, releaseId, signerOf } from '@sluice/core'
+import { type Digest, type LedgerRecord, plural, releaseId, signerOf, withoutRepair } from '@sluice/core'
 import type { InvalidRecords, Trust } from '@sluice/ledger'
 import { type CheckedLedger, findRepairable } from './checked-ledger.ts'
 
@@ -70,17 +70,10 @@ function describeEnded({ sequence, event, environment, release, unit, time, run 
     .join(' ')
 }
 
-/** What leaving out a repair does: it was right by a `ledger.trust` that was changed since. */
+/** What leaving out repairs does. */
 export function undoneLines(records: readonly LedgerRecord[]): readonly string[] {
   return records.flatMap(({ sequence, event, detail }) => {
-    if (event !== 'repaired') return []
-    const numbers = detail?.skipped?.map(it => it.sequence) ?? []
-    return numbers.length === 0
-      ? []
-      : [
-          `Record ${sequence} is a repair itself: it left out ${plural(numbers.length, 'record')} (${numbers.join(', ')}), which count again without it.`,
-          'That is right if their key did not leak, and `until` was too low. If it leaked, write back the `until` from before: then there is nothing to repair.',
-          ''
-        ]
+    const lines = event === 'repaired' ? withoutRepair(sequence, detail ?? {}) : []
+    return lines.length === 0 ? [] : [...lines, '']
   })
 }

@@ -143,7 +143,7 @@ export {
   requireShownRelease,
   type UnitKind
 } from './release.ts'
-export type { SkippedRecord } from './repair-detail.ts'
+export { type SkippedRecord, withoutRepair } from './repair-detail.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry, type Waits } from './retry.ts'
 export { type Report, runAction, type Tell } from './run-action.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'

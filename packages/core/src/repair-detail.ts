@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { plural } from './plural.ts'
 import { count, digest, listOf, members } from './shape.ts'
 
 const SKIPPED_RECORD = members({
@@ -25,3 +26,18 @@ export const REPAIR_DETAIL = members({
   /** Records are left, here or in other sections, that have to be left out before anybody may go on. */
   more: v.exactOptional(v.boolean())
 })
+
+type RepairDetail = v.InferOutput<typeof REPAIR_DETAIL>
+
+/**
+ * What leaving out a repair does, in sentences: it was right by a `ledger.trust` that was changed since. None where it left out nothing.
+ * @param sequence of the `repaired` record.
+ */
+export function withoutRepair(sequence: number, { skipped = [] }: Pick<RepairDetail, 'skipped'>): readonly string[] {
+  if (skipped.length === 0) return []
+  const numbers = skipped.map(it => it.sequence)
+  return [
+    `Record ${sequence} is a repair itself: it left out ${plural(numbers.length, 'record')} (${numbers.join(', ')}), which count again without it.`,
+    'That is right if their key did not leak, and `until` was too low. If it leaked, write back the `until` from before: then there is nothing to repair.'
+  ]
+}

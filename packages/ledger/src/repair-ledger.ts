@@ -3,6 +3,7 @@ import {
   canonicalJson,
   type Digest,
   Failure,
+  type LedgerRecord,
   type Log,
   type RecordDraft,
   sha256,
@@ -57,6 +58,8 @@ export interface RepairOptions {
 
 /** What a repair would leave out now, and say of it. */
 export type RepairPreview = RepairPlan['detail'] & {
+  /** Those of the records that can be read: what they say. */
+  readonly records: readonly LedgerRecord[]
   /** SHA-256 of all that, and of the section that it is about. */
   readonly digest: Digest
 }
@@ -76,7 +79,9 @@ export async function previewRepair({
   await lookAtOrigins(ledger, rules)
   requireWhole(ledger, owner)
   const { detail } = planRepair(ledger, rules, { section, sections, isAnchored, limits })
-  return { ...detail, digest: digestOf(section, detail) }
+  const numbers = new Set(detail.skipped?.map(it => it.sequence))
+  const records = ledger.records.flatMap(({ sequence, record }) => (numbers.has(sequence) ? [record ?? []].flat() : []))
+  return { ...detail, records, digest: digestOf(section, detail) }
 }
 
 function digestOf(section: Section, detail: RepairPlan['detail']): Digest {

@@ -101,12 +101,19 @@ export class History {
     return (await this.#state(environmentSection(environment))).unfinished !== undefined
   }
 
-  /** The `started` record of the deployment that {@link isHalfDeployed} speaks of. */
-  async halfDeployed(environment: string): Promise<RecordOf<'started'> | undefined> {
+  /**
+   * The record since which it is not sure what an environment has: of a deployment that the ledger does not hold as done, of a gate that was passed
+   * without an approval, or of a repair that left out what was said; `undefined` where the last deployment, or an acceptance since, settles it.
+   */
+  async uncertainSince(environment: string): Promise<LedgerRecord | undefined> {
     const section = environmentSection(environment)
-    const { unfinished } = await this.#state(section)
-    const record = unfinished === undefined ? undefined : await this.#record(unfinished, section)
-    return record?.event === 'started' ? record : undefined
+    const { unfinished, judged, deployed } = await this.#state(section)
+    if (unfinished !== undefined) return this.#record(unfinished, section)
+    if (judged === undefined || judged.accepted || judged.sequence === deployed?.sequence) return undefined
+    const record = await this.#record(judged, section)
+    const isOfDeployed =
+      record.event === 'bypassed' && record.run.id === deployed?.run && record.run.attempt === deployed.attempt
+    return isOfDeployed ? undefined : record
   }
 
   /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */

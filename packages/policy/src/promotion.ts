@@ -121,7 +121,9 @@ function refuseUnaccepted(
     : refuse(
         'failed',
         `Release ${name(release)} may not enter ${environment}: the last that the ledger holds of it in ${where} is \`${undone.event}\` (${cited(undone)}).`,
-        `Deliver it to ${where} again, or deliver a commit that repairs it; it moves on once ${where} accepts it anew.`
+        undone.event === 'withdrawn'
+          ? 'Deliver a commit that repairs it, or one that reverts it.'
+          : `Deliver it to ${where} again, or deliver a commit that repairs it; it moves on once ${where} accepts it anew.`
       )
 }
 

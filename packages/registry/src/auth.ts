@@ -18,8 +18,11 @@ export interface Scope {
 export interface Authenticator {
   /** The header for a request, as far as it is known before asking. */
   header(scope: Scope): Promise<string | undefined>
-  /** The header to try again with after a 401; `undefined`: there is none. */
-  answer(challenge: string | undefined, scope: Scope): Promise<string | undefined>
+  /**
+   * The header to try again with after a 401; `undefined`: there is none.
+   * @param sent the header that was refused.
+   */
+  answer(challenge: string | undefined, scope: Scope, sent: string | undefined): Promise<string | undefined>
 }
 
 export interface AuthenticatorOptions {
@@ -81,12 +84,15 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
       const known = tokens.get(keyOf(scope))
       return known !== undefined && known.until > clock.now() ? `Bearer ${known.token}` : basic()
     },
-    async answer(header, scope) {
+    async answer(header, scope, sent) {
       const bearer = parseChallenges(header ?? '').find(challenge => challenge.scheme === 'bearer')
       // Basic credentials were sent with the first request already, so a Basic challenge means that they are wrong.
       if (bearer === undefined) return undefined
-      // Uploads run side by side: those that are challenged together wait for one token.
+      // Uploads run side by side: those that are challenged together wait for one token, and who is challenged later takes what came meanwhile.
       const key = keyOf(scope)
+      const known = tokens.get(key)
+      if (known !== undefined && known.until > clock.now() && `Bearer ${known.token}` !== sent)
+        return `Bearer ${known.token}`
       const token = underWay.get(key) ?? fetchToken(bearer.parameters, scope).finally(() => underWay.delete(key))
       underWay.set(key, token)
       return token

@@ -89,10 +89,11 @@ export function openTransport(options: TransportOptions): Transport {
           headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
           ...(request.body === undefined ? {} : { body: request.body })
         })
-      let answer = await once(await auth.header(request.scope))
+      const sent = await auth.header(request.scope)
+      let answer = await once(sent)
       if (answer.status === 401) {
         const challenge = answer.header('www-authenticate')
-        const authorization = await auth.answer(challenge, request.scope).catch(async (error: unknown) => {
+        const authorization = await auth.answer(challenge, request.scope, sent).catch(async (error: unknown) => {
           await answer.discard()
           throw error
         })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { fastRetry, ManualClock, UserError } from '@sluice/core'
 import { connectRegistry, type Registry, type RegistryCredentials } from '@sluice/registry'
+import { authenticator } from '../src/auth.ts'
 import { type Front, type Handler, reply, startFront } from './front.ts'
 import { image, writeLayout } from './image-layout.ts'
 import { type RealRegistry, startRealRegistry } from './real-registry.ts'
@@ -107,6 +108,22 @@ describe('a registry that refuses without saying what it wants', () => {
 })
 
 describe('tokens', () => {
+  it('that came while a request was on its way are taken by that, unless they are what it was refused with', async () => {
+    const tokens = ['first', 'second']
+    const guard = authenticator({
+      registry: new URL('http://registry.example'),
+      credentials: undefined,
+      clock: new ManualClock(),
+      get: async () => ({ status: 200, body: JSON.stringify({ token: tokens.shift() }) })
+    })
+    const scope = { repository: 'shop/api', access: 'pull,push' } as const
+    const challenge = 'Bearer realm="http://registry.example/token"'
+
+    expect(await guard.answer(challenge, scope, undefined)).toBe('Bearer first')
+    expect(await guard.answer(challenge, scope, undefined)).toBe('Bearer first')
+    expect(await guard.answer(challenge, scope, 'Bearer first')).toBe('Bearer second')
+  })
+
   it('are fetched for what is done, and used again', async () => {
     const built = image('by token')
     const directory = await writeLayout(await open.directory(), [built])

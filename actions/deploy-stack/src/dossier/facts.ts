@@ -63,7 +63,7 @@ export type Background = Pick<DossierFacts, 'adoptions' | 'previous' | 'commits'
  * @throws UserError or Failure when the stored release is not what its digest names: then nothing that is shown could be trusted.
  */
 export async function readBackground(
-  pipeline: Pick<Pipeline, 'at' | 'findRelease' | 'history' | 'policy' | 'policyFile' | 'repository'>,
+  pipeline: Pick<Pipeline, 'at' | 'findRelease' | 'history' | 'policy' | 'policyFile' | 'repository' | 'run'>,
   { environment, release, delivery, digest }: Pick<Target, 'environment' | 'release' | 'delivery' | 'digest'>
 ): Promise<Background> {
   const adoptions = await readAdoptions(pipeline, release)

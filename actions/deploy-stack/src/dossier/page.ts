@@ -18,6 +18,7 @@ import type { DossierFacts } from './facts.ts'
 import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
 import { contentSection, stackSection } from './stacks.ts'
+import { whyUncertain } from './standing.ts'
 import { unitSection } from './units.ts'
 import { warnings } from './warnings.ts'
 
@@ -57,6 +58,7 @@ function sections(facts: DossierFacts): readonly string[] {
         ['release', code(facts.release)],
         ['commit', code(plan.commit)],
         replacesRow(facts),
+        ...liveRow(facts),
         ['plan', code(facts.planDigest)],
         ['gate', describeGate(facts.environment.gate, facts.protection)],
         ...validityRow(facts),
@@ -101,12 +103,18 @@ function listed(names: readonly string[]): string {
   return [...names.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ')
 }
 
+/** What was found to change nothing since is live under its own name, too. */
+function liveRow({ previous, standing: { live } }: DossierFacts): readonly (readonly string[])[] {
+  if (live === undefined || previous.kind === 'none' || live === previous.release.digest) return []
+  return [['live now', `${releaseId(live)}, which changed nothing there`]]
+}
+
 /** What the release takes the place of; where a deployment has no end on the ledger, only what was recorded before it. */
-function replacesRow({ previous, standing: { begun } }: DossierFacts): readonly string[] {
-  const title = begun === undefined ? 'replaces' : 'last recorded'
+function replacesRow({ previous, standing: { uncertain } }: DossierFacts): readonly string[] {
+  const title = uncertain === undefined ? 'replaces' : 'last recorded'
   if (previous.kind !== 'none')
     return [title, `${releaseId(previous.release.digest)}, commit ${code(previous.release.commit)}`]
-  return [title, begun === undefined ? 'nothing: first deployment' : 'nothing']
+  return [title, uncertain === undefined ? 'nothing: first deployment' : 'nothing']
 }
 
 function nothingChanges(facts: DossierFacts): string {
@@ -117,13 +125,16 @@ function nothingChanges(facts: DossierFacts): string {
     : `**Nothing changes, and what is live here was withdrawn (record ${stopped.sequence}).** Deliver a change that repairs it.`
 }
 
-function leftToDo(unfinished: Unfinished, { standing: { begun, live } }: DossierFacts): string {
+function leftToDo(unfinished: Unfinished, { standing: { uncertain, live } }: DossierFacts): string {
   switch (unfinished) {
     case 'withdrawn':
       return 'The release was withdrawn here. This run lets it in again: it updates the tags and the ledger, and asks for a new acceptance.'
     case 'interrupted': {
-      const run = begun === undefined ? 'An earlier run' : `Run ${line(begun.run)}`
-      return `They are as this release wants them. ${run} began a deployment here and did not record its end. This run will update the tags and the ledger.`
+      const why =
+        uncertain === undefined
+          ? 'a deployment began here that the ledger does not hold as done'
+          : whyUncertain(uncertain)
+      return `They are as this release wants them, but ${why}. This run will update the tags and the ledger.`
     }
     case 'not-recorded': {
       const recorded = live === undefined ? 'no release' : releaseId(live)

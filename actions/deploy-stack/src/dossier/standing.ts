@@ -1,4 +1,4 @@
-import { type Digest, releaseId } from '@sluice/core'
+import { type Digest, type LedgerRecord, releaseId } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import { line } from './clip.ts'
 
@@ -12,11 +12,16 @@ export interface Withdrawal {
   readonly reason: string
 }
 
-/** A deployment that began, and was never recorded as done. */
-export interface Begun {
-  readonly release: Digest
+/** The record since which it is not sure what the environment has. */
+export interface Uncertain {
+  /** `started` and not recorded as done, `bypassed`, or `repaired`. */
+  readonly event: LedgerRecord['event']
+  readonly release?: Digest
   readonly sequence: number
   readonly run: string
+  readonly attempt: number
+  /** Whether it is of this very run. */
+  readonly isOwn: boolean
 }
 
 /** What the ledger holds against taking the environment for what was recorded of it last. */
@@ -24,12 +29,12 @@ export interface StandingFacts {
   /** The release that the ledger holds as live. */
   readonly live: Digest | undefined
   readonly withdrawals: readonly Withdrawal[]
-  readonly begun: Begun | undefined
+  readonly uncertain: Uncertain | undefined
 }
 
 /** Reads how sure it is what runs in an environment, and whether somebody stopped that, or the release that is to come. */
 export async function readStanding(
-  { history }: Pick<Pipeline, 'history'>,
+  { history, run }: Pick<Pipeline, 'history' | 'run'>,
   environment: string,
   release: Digest
 ): Promise<StandingFacts> {
@@ -46,19 +51,24 @@ export async function readStanding(
       return [{ of, release: digest, sequence, by: actor.login, reason: detail?.reason ?? '' }]
     })
   )
-  const begun = await history.halfDeployed(environment)
   return {
     live,
     withdrawals: found.flat(),
-    begun:
-      begun?.release === undefined
-        ? undefined
-        : { release: begun.release.digest, sequence: begun.sequence, run: begun.run.id }
+    uncertain: uncertainOf(await history.uncertainSince(environment), run.runId)
+  }
+}
+
+function uncertainOf(record: LedgerRecord | undefined, ownRun: string): Uncertain | undefined {
+  if (record === undefined) return undefined
+  const { event, release, sequence, run } = record
+  return {
+    ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
+    ...(release === undefined ? {} : { release: release.digest })
   }
 }
 
 /** What somebody stopped, and what nobody knows the end of: nothing on the page is worth more than what it is compared with. */
-export function standingWarnings({ withdrawals, begun }: StandingFacts, environment: string): readonly string[] {
+export function standingWarnings({ withdrawals, uncertain }: StandingFacts, environment: string): readonly string[] {
   const place = line(environment)
   return [
     ...withdrawals.map(({ of, release, sequence, by, reason }) => {
@@ -66,10 +76,25 @@ export function standingWarnings({ withdrawals, begun }: StandingFacts, environm
       const means = of === 'this' ? ' Applying this plan lets it in again.' : ''
       return `**${what} was withdrawn${of === 'this' ? ` from ${place}` : ''}** by ${line(by)} (record ${sequence}). Reason: ${line(reason)}.${means}`
     }),
-    ...(begun === undefined
+    ...(uncertain === undefined
       ? []
       : [
-          `**What runs in ${place} is not certain:** run ${line(begun.run)} began to deploy ${releaseId(begun.release)} (record ${begun.sequence}), and its end is not recorded. This page compares with what was recorded last.`
+          `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`
         ])
   ]
+}
+
+/** A clause. */
+export function whyUncertain({ event, release, run, attempt, isOwn }: Uncertain): string {
+  const who = isOwn ? `attempt ${attempt} of this run` : `run ${line(run)}`
+  switch (event) {
+    case 'started': {
+      const what = release === undefined ? '' : ` ${releaseId(release)}`
+      return `${who} began to deploy${what} here, and the ledger does not hold that as done`
+    }
+    case 'bypassed':
+      return `${who} passed the gate without an approval`
+    default:
+      return 'a repair left out what was said of it'
+  }
 }

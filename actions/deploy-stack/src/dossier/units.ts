@@ -16,7 +16,7 @@ export function unitSection(facts: UnitFacts): readonly string[] {
   const gone = before
     .filter(([name]) => !Object.hasOwn(units, name))
     .map(([name, { kind, digest }]) => [escapeMarkdown(name), kind, code(digest), 'gone: its stack stays as it is'])
-  const now = standing.begun === undefined ? 'deployed' : 'last recorded'
+  const now = standing.uncertain === undefined ? 'deployed' : 'last recorded'
   return ['### Units', table(['unit', 'kind', now, 'this release'], [...rows, ...gone])]
 }
 
@@ -24,7 +24,7 @@ export function unitSection(facts: UnitFacts): readonly string[] {
 function deployed({ previous, standing }: UnitFacts, unit: string, digest: Digest): string {
   switch (previous.kind) {
     case 'none':
-      return standing.begun === undefined ? 'new' : 'nothing'
+      return standing.uncertain === undefined ? 'new' : 'nothing'
     case 'unknown':
       return `unknown: ${escapeMarkdown(previous.why)}`
     case 'known': {

@@ -73,7 +73,7 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     runbook: undefined,
     policy,
     committed: policy,
-    standing: { live: digestOf('9'), withdrawals: [], begun: undefined },
+    standing: { live: digestOf('9'), withdrawals: [], uncertain: undefined },
     unfinished: undefined,
     ...members
   }

@@ -22,8 +22,9 @@ function background(
       lastDeployed: async () => record,
       live: async () => record,
       withdrawal: async () => undefined,
-      halfDeployed: async () => undefined
+      uncertainSince: async () => undefined
     },
+    run: { runId: '700' },
     repository: {
       log: async (from: string, to: string) => (from === DEPLOYED.commit && to === RELEASE.commit ? [COMMIT] : [])
     }
@@ -44,7 +45,7 @@ describe('what is deployed now', () => {
       previous: { kind: 'none' },
       commits: undefined,
       rules: { kind: 'none' },
-      standing: { live: undefined, withdrawals: [], begun: undefined }
+      standing: { live: undefined, withdrawals: [], uncertain: undefined }
     })
   })
 
@@ -54,7 +55,7 @@ describe('what is deployed now', () => {
       previous: { kind: 'known', release: DEPLOYED, units: RELEASE.units },
       commits: [COMMIT],
       rules: { kind: 'unknown', why: expect.any(String) },
-      standing: { live: DEPLOYED.digest, withdrawals: [], begun: undefined }
+      standing: { live: DEPLOYED.digest, withdrawals: [], uncertain: undefined }
     })
   })
 

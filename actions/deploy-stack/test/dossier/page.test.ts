@@ -73,6 +73,13 @@ describe('the units of a dossier', () => {
     expect(page).toContain(`| replaces | r-999999999999, commit \`${release.commit}\` |`)
   })
 
+  it('are beside what was found to change nothing since, where that is live under its own name', () => {
+    const standing = { live: digestOf('6'), withdrawals: [], uncertain: undefined }
+
+    expect(writeDossier(facts({ standing }))).toContain('| live now | r-666666666666, which changed nothing there |')
+    expect(writeDossier(facts())).not.toContain('live now')
+  })
+
   it('that are gone have a row, which says what stays', () => {
     const { api, ...rest } = facts().units
     if (api === undefined) throw new Error('The release lacks a unit.')
@@ -87,12 +94,19 @@ describe('the units of a dossier', () => {
     const standing = {
       live: release.digest,
       withdrawals: [],
-      begun: { release: digestOf('7'), sequence: 14, run: '4711' }
+      uncertain: {
+        event: 'started' as const,
+        release: digestOf('7'),
+        sequence: 14,
+        run: '4711',
+        attempt: 1,
+        isOwn: false
+      }
     }
     const page = writeDossier(facts({ standing }))
 
     expect(page).toContain(
-      '> - **What runs in staging is not certain:** run 4711 began to deploy r-777777777777 (record 14), and its end is not recorded. This page compares with what was recorded last.'
+      '> - **What runs in staging is not certain:** run 4711 began to deploy r-777777777777 here, and the ledger does not hold that as done (record 14). This page compares with what was recorded last.'
     )
     expect(page).toContain('| unit | kind | last recorded | this release |')
     expect(page).toContain('| last recorded | r-999999999999, commit')
@@ -130,7 +144,14 @@ describe('the headline of a dossier', () => {
   describe('where no stack changes', () => {
     const plan = { ...facts().plan, stacks: [stack({ action: 'unchanged', changes: [] })] }
     const live = digestOf('9')
-    const begun = { release: digestOf('7'), sequence: 14, run: '4711' }
+    const uncertain = {
+      event: 'started' as const,
+      release: digestOf('7'),
+      sequence: 14,
+      run: '4711',
+      attempt: 1,
+      isOwn: false
+    }
     const stopped = { release: live, sequence: 12, by: 'ann', reason: 'slow' }
 
     it('says that nothing changes', () => {
@@ -138,7 +159,7 @@ describe('the headline of a dossier', () => {
     })
 
     it('says which record stopped what is live, and what to do', () => {
-      const standing = { live, begun: undefined, withdrawals: [{ of: 'live' as const, ...stopped }] }
+      const standing = { live, uncertain: undefined, withdrawals: [{ of: 'live' as const, ...stopped }] }
 
       expect(headline({ plan, standing })).toBe(
         '**Nothing changes, and what is live here was withdrawn (record 12).** Deliver a change that repairs it.'
@@ -147,23 +168,23 @@ describe('the headline of a dossier', () => {
 
     it.each<[Parameters<typeof facts>[0], string]>([
       [
-        { unfinished: 'withdrawn', standing: { live, begun, withdrawals: [{ of: 'this', ...stopped }] } },
+        { unfinished: 'withdrawn', standing: { live, uncertain, withdrawals: [{ of: 'this', ...stopped }] } },
         'The release was withdrawn here. This run lets it in again: it updates the tags and the ledger, and asks for a new acceptance.'
       ],
       [
-        { unfinished: 'interrupted', standing: { live, begun, withdrawals: [] } },
-        'They are as this release wants them. Run 4711 began a deployment here and did not record its end. This run will update the tags and the ledger.'
+        { unfinished: 'interrupted', standing: { live, uncertain, withdrawals: [] } },
+        'They are as this release wants them, but run 4711 began to deploy r-777777777777 here, and the ledger does not hold that as done. This run will update the tags and the ledger.'
       ],
       [
         { unfinished: 'interrupted' },
-        'They are as this release wants them. An earlier run began a deployment here and did not record its end. This run will update the tags and the ledger.'
+        'They are as this release wants them, but a deployment began here that the ledger does not hold as done. This run will update the tags and the ledger.'
       ],
       [
         { unfinished: 'not-recorded' },
         'They are already as this release wants them, but the ledger holds r-999999999999 as live here: they were changed past Sluice, or the release differs in what no stack uses. This run will update the tags and the ledger.'
       ],
       [
-        { unfinished: 'not-recorded', standing: { live: undefined, begun: undefined, withdrawals: [] } },
+        { unfinished: 'not-recorded', standing: { live: undefined, uncertain: undefined, withdrawals: [] } },
         'They are already as this release wants them, but the ledger holds no release as live here: they were changed past Sluice, or the release differs in what no stack uses. This run will update the tags and the ledger.'
       ]
     ])('says why there is something to do: %j', (members, sentence) => {

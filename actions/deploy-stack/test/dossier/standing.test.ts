@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 async function record(
   { digest, commit }: Seeded,
-  ...events: readonly ('started' | 'deployed' | 'withdrawn' | 'accepted' | 'failed')[]
+  ...events: readonly ('started' | 'deployed' | 'withdrawn' | 'accepted' | 'failed' | 'bypassed')[]
 ): Promise<void> {
   for (const event of events)
     await delivery.record({
@@ -30,7 +30,7 @@ describe('what speaks against what an environment holds', () => {
   it('is nothing where the last deployment was recorded as done', async () => {
     await record(before, 'started', 'deployed', 'accepted')
 
-    expect(await standing()).toEqual({ live: before.digest, withdrawals: [], begun: undefined })
+    expect(await standing()).toEqual({ live: before.digest, withdrawals: [], uncertain: undefined })
     expect(standingWarnings(await standing(), 'staging')).toEqual([])
   })
 
@@ -61,13 +61,38 @@ describe('what speaks against what an environment holds', () => {
     await record(release, 'started', 'failed')
 
     const facts = await standing(before)
-    expect(facts).toMatchObject({ live: before.digest, begun: { release: release.digest, sequence: 5 } })
+    expect(facts).toMatchObject({
+      live: before.digest,
+      uncertain: { event: 'started', release: release.digest, sequence: 5, isOwn: false }
+    })
     expect(standingWarnings(facts, 'staging')).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^\\*\\*What runs in staging is not certain:\\*\\* run \\S+ began to deploy ${releaseId(release.digest)} \\(record 5\\), and its end is not recorded\\.`
+          `^\\*\\*What runs in staging is not certain:\\*\\* run \\S+ began to deploy ${releaseId(release.digest)} here, and the ledger does not hold that as done \\(record 5\\)\\.`
         )
       )
     ])
+  })
+
+  it('is a gate that was passed without an approval, until something settles it', async () => {
+    await record(before, 'started', 'deployed', 'accepted')
+    await record(release, 'bypassed')
+
+    expect(standingWarnings(await standing(), 'staging')).toEqual([
+      expect.stringMatching(/ is not certain:\*\* run \S+ passed the gate without an approval \(record \d+\)\./)
+    ])
+    await record(before, 'started', 'deployed')
+    expect(standingWarnings(await standing(), 'staging')).toEqual([])
+  })
+
+  it('names an earlier attempt of this run as that, and a repair as what it left out', () => {
+    const uncertain = { event: 'started', release: release.digest, sequence: 9, run: '700', attempt: 1 } as const
+    const of = (it: StandingFacts['uncertain']): string =>
+      standingWarnings({ live: undefined, withdrawals: [], uncertain: it }, 'staging').join()
+
+    expect(of({ ...uncertain, isOwn: true })).toContain('attempt 1 of this run began to deploy r-')
+    expect(of({ ...uncertain, event: 'repaired', isOwn: false })).toContain(
+      'a repair left out what was said of it (record 9)'
+    )
   })
 })
