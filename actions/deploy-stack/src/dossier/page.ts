@@ -147,8 +147,12 @@ function headline({ stacks, content }: Plan): string {
   const changes = stacks.flatMap(stack => stack.changes)
   const count = (action: string): number => changes.filter(change => change.action === action).length
   const replaced = changes.filter(change => change.replacement === 'True').length
+  const maybe = changes.filter(change => change.replacement === 'Conditional').length
+  const deferred = stacks.filter(({ action }) => action === 'deferred').length
+  const perhaps = maybe === 0 ? '' : `, ${maybe} may be`
   const published = content.length === 0 ? '' : `, ${plural(content.length, 'bundle')} published`
-  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced), ${count('Remove')} removed**${published}.`
+  const later = deferred === 0 ? '' : `, ${plural(deferred, 'new stack')} not computed yet`
+  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}.`
 }
 
 function warningBlock(lines: readonly string[]): readonly string[] {

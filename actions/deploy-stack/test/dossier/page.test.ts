@@ -141,6 +141,17 @@ describe('the headline of a dossier', () => {
     expect(headline({ plan: { ...plan, content: Array.from({ length: bundles }, () => content) } })).toBe(line)
   })
 
+  it('counts what may be replaced, and stacks of which nothing is known yet', () => {
+    const changes = [
+      { action: 'Modify', logicalId: 'Orders', type: 'AWS::DynamoDB::Table', replacement: 'Conditional', targets: [] }
+    ] as const
+    const later = stack({ unit: 'worker', action: 'deferred', changes: [] })
+
+    expect(headline({ plan: { ...facts().plan, stacks: [stack({ changes }), later] } })).toBe(
+      '**0 added, 1 modified (0 replaced, 1 may be), 0 removed**, 1 new stack not computed yet.'
+    )
+  })
+
   describe('where no stack changes', () => {
     const plan = { ...facts().plan, stacks: [stack({ action: 'unchanged', changes: [] })] }
     const live = digestOf('9')
