@@ -819,8 +819,12 @@ function headline({ stacks, content }) {
     const changes = stacks.flatMap(stack => stack.changes);
     const count = (action) => changes.filter(change => change.action === action).length;
     const replaced = changes.filter(change => change.replacement === 'True').length;
+    const maybe = changes.filter(change => change.replacement === 'Conditional').length;
+    const deferred = stacks.filter(({ action }) => action === 'deferred').length;
+    const perhaps = maybe === 0 ? '' : `, ${maybe} may be`;
     const published = content.length === 0 ? '' : `, ${(0,lib/* plural */.LSg)(content.length, 'bundle')} published`;
-    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced), ${count('Remove')} removed**${published}.`;
+    const later = deferred === 0 ? '' : `, ${(0,lib/* plural */.LSg)(deferred, 'new stack')} not computed yet`;
+    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}.`;
 }
 function warningBlock(lines) {
     return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`];
