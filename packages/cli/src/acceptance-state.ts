@@ -52,7 +52,8 @@ export function acceptanceOf(live: LiveRelease, { words, since }: Background): A
   return end === undefined ? { state: 'open' } : refusedBy(end)
 }
 
-function refusedBy(record: LedgerRecord): Refused {
+/** What a record says against a release. */
+export function refusedBy(record: LedgerRecord): Refused {
   const { event, time, sequence, actor } = record
   const reason = record.event === 'withdrawn' ? record.detail?.reason : undefined
   return {

@@ -1,4 +1,5 @@
-import { releaseId } from '@sluice/core'
+import { type LedgerRecord, releaseId } from '@sluice/core'
+import { refusedBy } from './acceptance-state.ts'
 import { type CheckedLedger, isProved } from './checked-ledger.ts'
 import { sinceJson } from './status-json.ts'
 import { checksOf, type Stay } from './stay.ts'
@@ -24,12 +25,7 @@ export function historyJson(ledger: CheckedLedger, environment: string, stays: r
 }
 
 function stayJson(stay: Stay, { evidence }: CheckedLedger): unknown {
-  const { deployed, release, until, unknownSince, units, started, replacing, approvals, acceptance, found } = stay
-  const accepted = stay.accepted && {
-    time: stay.accepted.time,
-    record: stay.accepted.sequence,
-    checks: checksOf(stay.accepted, evidence)?.checks
-  }
+  const { deployed, release, until, unknownSince, units, started, replacing, approvals, acceptance, accepted } = stay
   return {
     release: { id: releaseId(release.digest), ...release },
     units,
@@ -43,8 +39,15 @@ function stayJson(stay: Stay, { evidence }: CheckedLedger): unknown {
     reviewers: started?.protection?.reviewers,
     secondPerson: started?.protection?.secondPerson,
     approvals,
-    acceptance: acceptance.state === 'accepted' ? { ...accepted, ...acceptance } : acceptance,
-    acceptedBefore: acceptance.state === 'accepted' ? undefined : accepted,
-    unchanged: found.map(({ release: it, time, sequence }) => ({ release: it, time, record: sequence }))
+    acceptance: { ...acceptance, record: accepted?.sequence, checks: checksOf(accepted, evidence)?.checks },
+    verdicts: stay.verdicts.map(it => verdictJson(it, evidence)),
+    unchanged: stay.found.map(({ release: it, time, sequence }) => ({ release: it, time, record: sequence }))
   }
+}
+
+function verdictJson(record: LedgerRecord, evidence: CheckedLedger['evidence']): unknown {
+  const { event, time, sequence } = record
+  if (event === 'accepted') return { event, time, record: sequence, checks: checksOf(record, evidence)?.checks }
+  const { by, reason } = refusedBy(record)
+  return { event, time, record: sequence, by, reason }
 }

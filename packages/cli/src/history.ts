@@ -5,9 +5,10 @@ import { EXIT } from './exit-codes.ts'
 import { historyJson } from './history-json.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
-import { checksOf, type Stay, staysBetween, staysIn } from './stay.ts'
+import { type Stay, staysBetween, staysIn } from './stay.ts'
 import { columns, painter } from './terminal.ts'
 import { untilText } from './unknown-text.ts'
+import { verdictRows } from './verdict-rows.ts'
 import { writeJson } from './write-json.ts'
 
 /** A span of time, in milliseconds since the epoch; its end is no part of it. */
@@ -111,8 +112,7 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
       'approved by',
       `${login} (${userId})${comment === '' ? '' : `: ${JSON.stringify(comment)}`}${started === undefined ? '' : ` [record ${started.sequence}]`}`
     ]),
-    ['accepted', acceptanceText(stay, ledger)],
-    ...withdrawnRow(stay),
+    ...verdictRows(stay, ledger.evidence),
     ...found.map(it => [
       'also',
       `${it.release === undefined ? '' : releaseId(it.release.digest)} at ${it.time}: changes nothing [record ${it.sequence}]`
@@ -128,37 +128,4 @@ function askedAt({ started }: Stay): string {
   return started?.protection?.secondPerson === 'none'
     ? 'no second person is asked (secondPerson: none)'
     : 'no one is asked'
-}
-
-function acceptanceText({ acceptance, accepted }: Stay, { evidence }: CheckedLedger): string {
-  switch (acceptance.state) {
-    case 'open':
-      return 'not yet'
-    case 'refused':
-      // What stands against it now does not unmake that it was good enough before.
-      return accepted === undefined || acceptance.by === undefined
-        ? `no: ${acceptance.event} at ${acceptance.time} [record ${acceptance.refusedBy}]`
-        : acceptedText(accepted.time, accepted, evidence)
-    case 'accepted':
-      return acceptedText(acceptance.time, accepted, evidence)
-  }
-}
-
-function acceptedText(time: string, record: Stay['accepted'], evidence: CheckedLedger['evidence']): string {
-  return `${time}${checksText(record, evidence)}${record === undefined ? '' : ` [record ${record.sequence}]`}`
-}
-
-/** Who took back that it is good enough, and why. */
-function withdrawnRow({ acceptance }: Stay): readonly (readonly string[])[] {
-  if (acceptance.state !== 'refused' || acceptance.by === undefined) return []
-  const { time, by, reason = '', refusedBy } = acceptance
-  return [['withdrawn', `${time} by ${by}${reason === '' ? '' : `: ${JSON.stringify(reason)}`} [record ${refusedBy}]`]]
-}
-
-/** What was asked before a release was accepted. */
-function checksText(accepted: Stay['accepted'], evidence: CheckedLedger['evidence']): string {
-  const report = checksOf(accepted, evidence)
-  if (report === undefined) return ''
-  if (report.checks.length === 0) return ', without any checks'
-  return ` after ${plural(report.checks.length + (report.more ?? 0), 'check')}: ${report.checks.map(({ what }) => what).join(', ')}`
 }

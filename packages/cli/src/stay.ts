@@ -9,7 +9,9 @@ import {
   type NamedRelease,
   type ReleasedUnit,
   readChecks,
-  unchangedBy
+  unchangedBy,
+  undoneBy,
+  withdrawnBy
 } from '@sluice/core'
 import { type AcceptanceState, acceptanceOf, acceptanceSince, isSameAttempt, runOf } from './acceptance-state.ts'
 import { momentsOf } from './environment-past.ts'
@@ -38,8 +40,10 @@ export interface Stay {
   /** Who approved the plan; none where nobody was asked. */
   readonly approvals: readonly Approval[]
   readonly acceptance: AcceptanceState
-  /** The record of that acceptance. */
+  /** The record of that acceptance; of one that was taken back, none. */
   readonly accepted: LedgerRecord | undefined
+  /** Each acceptance while it was there, with what took it back, and each withdrawal until it was deployed anew; oldest first. */
+  readonly verdicts: readonly LedgerRecord[]
   /** Releases that were found to change nothing meanwhile: they were there, too. */
   readonly found: readonly LedgerRecord[]
 }
@@ -66,7 +70,7 @@ export function staysIn(
     const meanwhile = here.slice(at + 1, next?.at)
     const live = { record: deployed, deployed, names: [release.digest] }
     const said = words.on(live.names, end)
-    const since = acceptanceSince(live, said)?.acceptedSince ?? 0
+    const since = acceptanceSince(live, said)?.acceptedSince
     const own = ofRun.get(runOf(deployed)) ?? []
     return {
       deployed,
@@ -79,8 +83,9 @@ export function staysIn(
       approvals: approvalsOf(deployed, own),
       acceptance: acceptanceOf(live, { words: said, since: meanwhile }),
       accepted: meanwhile.find(
-        it => it.event === 'accepted' && it.release?.digest === release.digest && Date.parse(it.time) >= since
+        it => isAcceptanceOf(release, it) && since !== undefined && Date.parse(it.time) >= since
       ),
+      verdicts: verdictsOn(release, meanwhile, here.slice(next?.at ?? here.length)),
       found: foundIn(
         release.digest,
         meanwhile,
@@ -88,6 +93,26 @@ export function staysIn(
       )
     }
   })
+}
+
+function isAcceptanceOf({ digest }: NamedRelease, { event, release }: LedgerRecord): boolean {
+  return event === 'accepted' && release?.digest === digest
+}
+
+/** What was said for and against a release: while it was there, and, of withdrawals alone, later. Of checks that were run again, the first counts. */
+function verdictsOn(
+  release: NamedRelease,
+  meanwhile: readonly LedgerRecord[],
+  later: readonly LedgerRecord[]
+): readonly LedgerRecord[] {
+  const told: LedgerRecord[] = []
+  for (const record of meanwhile) {
+    const isFirst = isAcceptanceOf(release, record) && told.at(-1)?.event !== 'accepted'
+    if (isFirst || undoneBy(record).includes(release.digest)) told.push(record)
+  }
+  const anew = later.findIndex(it => it.event === 'deployed' && it.release?.digest === release.digest)
+  const before = anew < 0 ? later : later.slice(0, anew)
+  return [...told, ...before.filter(it => withdrawnBy(it).includes(release.digest))]
 }
 
 /** The record with which a run said that it is about to deploy. */

@@ -169,7 +169,10 @@ describe('sluice history', () => {
     expect(releases).toMatchObject([
       {
         acceptance: { state: 'refused', event: 'withdrawn', refusedBy: 10, by: 'author', reason: 'orders fail' },
-        acceptedBefore: { time: '2026-04-28T13:00:00.000Z', record: 9, checks: [{ what: 'GET /' }, {}] }
+        verdicts: [
+          { event: 'accepted', time: '2026-04-28T13:00:00.000Z', record: 9, checks: [{ what: 'GET /' }, {}] },
+          { event: 'withdrawn', time: '2026-04-28T14:00:00.000Z', record: 10, by: 'author', reason: 'orders fail' }
+        ]
       }
     ])
   })

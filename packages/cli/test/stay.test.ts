@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { staysIn } from '../src/stay.ts'
 import { untilText } from '../src/unknown-text.ts'
+import { verdictRows } from '../src/verdict-rows.ts'
 import { release } from './delivered.ts'
 import { type Happened, staging } from './staging.ts'
 
@@ -84,5 +85,77 @@ describe('untilText', () => {
   it('says since when it is not known what is there, and by which record', () => {
     expect(textsOf(...HALFWAY)).toEqual([why(58)])
     expect(textsOf(...HALFWAY, ['3', 'deployed'])[0]).toBe(`2026-01-01T11:59:00.000Z at the latest; ${why(57)}`)
+  })
+})
+
+describe('verdictRows', () => {
+  const c = { release: release('c') }
+  const why = { detail: { reason: 'orders fail' } }
+  const rowsOf = (...events: readonly Happened[]): readonly (readonly string[])[] =>
+    stays(...events).map(stay =>
+      verdictRows(stay, () => undefined).map(
+        ([name, text]) => `${name} ${text.replace(/^2026-01-01T11:(\d\d)\S+/, '$1')}`
+      )
+    )
+
+  it.each<[string, readonly Happened[], readonly (readonly string[])[]]>([
+    ['no one has said', [['1', 'deployed']], [['accepted not yet']]],
+    [
+      'its checks failed',
+      [
+        ['1', 'deployed'],
+        ['1', 'failed']
+      ],
+      [['accepted no', 'failed 59 [record 2]']]
+    ],
+    ['it was accepted twice', [...DEPLOYED, ['1', 'accepted']], [['accepted 58 [record 3]']]],
+    ['its checks failed later', [...DEPLOYED, ['1', 'failed']], [['accepted 58 [record 3]', 'failed 59 [record 4]']]],
+    [
+      'it was withdrawn and accepted anew',
+      [...DEPLOYED, ['2', 'withdrawn', why], ['1', 'accepted']],
+      [['accepted 57 [record 3]', 'withdrawn 58 by author: "orders fail" [record 4]', 'accepted 59 [record 5]']]
+    ],
+    [
+      'it was withdrawn with what is the same',
+      [...DEPLOYED, ['2', 'withdrawn', { ...b, detail: { reason: 'it is slow', also: [release('a').digest] } }]],
+      [['accepted 58 [record 3]', 'withdrawn 59 by author: "it is slow" [record 4]']]
+    ],
+    [
+      'it was withdrawn when something else had taken its place',
+      [...DEPLOYED, ['2', 'deployed', c], ['3', 'withdrawn', why]],
+      [['accepted 57 [record 3]', 'withdrawn 59 by author: "orders fail" [record 5]'], ['accepted not yet']]
+    ],
+    [
+      'it was withdrawn when it was there once more, after something else',
+      [...DEPLOYED, ['2', 'deployed', c], ['3', 'deployed'], ['3', 'accepted'], ['4', 'withdrawn', why]],
+      [
+        ['accepted 55 [record 3]'],
+        ['accepted not yet'],
+        ['accepted 58 [record 6]', 'withdrawn 59 by author: "orders fail" [record 7]']
+      ]
+    ],
+    [
+      'it was withdrawn before it was deployed',
+      [
+        ['1', 'withdrawn', why],
+        ['2', 'deployed']
+      ],
+      [['accepted no', 'withdrawn 58 by author: "orders fail" [record 1]']]
+    ],
+    [
+      'it was accepted before it was deployed again, and is unchanged',
+      [
+        ...DEPLOYED,
+        ['2', 'deployed'],
+        [
+          '3',
+          'unchanged',
+          { detail: { acceptedBy: 3, acceptedAt: '2026-01-01T11:57:00.000Z', sameAs: release('a').digest } }
+        ]
+      ],
+      [['accepted 57 [record 3]'], ['accepted 57']]
+    ]
+  ])('tells when %s', (_, events, rows) => {
+    expect(rowsOf(...events)).toEqual(rows)
   })
 })
