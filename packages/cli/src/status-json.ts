@@ -48,5 +48,7 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
 
 /** The record since which it is not known what an environment has. */
 export function sinceJson(record: LedgerRecord | undefined): unknown {
-  return record && { record: record.sequence, time: record.time, event: record.event, run: record.run.id }
+  if (record === undefined) return undefined
+  const { sequence, time, event, run, release } = record
+  return { record: sequence, time, event, run: run.id, release }
 }

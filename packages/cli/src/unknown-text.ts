@@ -1,11 +1,11 @@
-import type { LedgerRecord } from '@sluice/core'
+import { type LedgerRecord, releaseId } from '@sluice/core'
 import type { Stay } from './stay.ts'
 
 /** Why it is not known what an environment has since a record. */
-export function unknownText({ event, run }: LedgerRecord): string {
+export function unknownText({ event, run, release }: LedgerRecord): string {
   switch (event) {
     case 'started':
-      return `run ${run.id} began to deploy, and the ledger does not hold that as done`
+      return `run ${run.id} began to deploy ${release === undefined ? 'a release' : releaseId(release.digest)}, and the ledger does not hold that as done`
     case 'bypassed':
       return `run ${run.id} passed the gate without an approval`
     default:

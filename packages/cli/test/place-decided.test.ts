@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { releaseId } from '@sluice/core'
 import { evaluateAcceptance } from '@sluice/policy'
 import { placeOf } from '../src/place.ts'
 import { sinceJson } from '../src/status-json.ts'
@@ -187,7 +188,13 @@ describe('sinceJson', () => {
   it('tells since which record it is not known what is there, and says nothing where it is', () => {
     const [, record] = staging(['1', 'deployed'], ['2', 'started', { release: release('b') }], ['2', 'failed'])
 
-    expect(sinceJson(record)).toEqual({ record: 2, time: record?.time, event: 'started', run: '2' })
+    expect(sinceJson(record)).toEqual({
+      record: 2,
+      time: record?.time,
+      event: 'started',
+      run: '2',
+      release: release('b')
+    })
     expect(sinceJson(undefined)).toBeUndefined()
   })
 })
@@ -228,7 +235,7 @@ describe('unknownLines', () => {
 
   it('says that something else may be there since a deployment failed halfway', () => {
     expect(linesOf(staging(...deployed, ['2', 'started', b], ['2', 'failed', b]))).toEqual([
-      'staging: what is there is unknown since record 4: run 2 began to deploy, and the ledger does not hold that as done'
+      `staging: what is there is unknown since record 4: run 2 began to deploy ${releaseId(release('b').digest)}, and the ledger does not hold that as done`
     ])
   })
 

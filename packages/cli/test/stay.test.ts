@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { releaseId } from '@sluice/core'
 import { staysIn } from '../src/stay.ts'
 import { untilText } from '../src/unknown-text.ts'
 import { verdictRows } from '../src/verdict-rows.ts'
@@ -73,7 +74,7 @@ describe('untilText', () => {
   const textsOf = (...events: readonly Happened[]): readonly string[] => stays(...events).map(untilText)
   const HALFWAY: readonly Happened[] = [...DEPLOYED, ['2', 'started', b], ['2', 'failed', b]]
   const why = (minutes: number): string =>
-    `unknown since 2026-01-01T11:${minutes}:00.000Z: run 2 began to deploy, and the ledger does not hold that as done [record 4]`
+    `unknown since 2026-01-01T11:${minutes}:00.000Z: run 2 began to deploy ${releaseId(release('b').digest)}, and the ledger does not hold that as done [record 4]`
 
   it('says that a release is there, or when another came', () => {
     expect(textsOf(...DEPLOYED, ['2', 'started', b], ['2', 'deployed', b])).toEqual([
