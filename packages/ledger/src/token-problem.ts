@@ -87,7 +87,7 @@ export function readVouching(
   const { claims } = token
   const problem =
     findIssuance(claims, hash, rules.issuer ?? GITHUB_ISSUER) ??
-    findTimeProblem(claims, record) ??
+    findTokenTimeProblem(claims, record) ??
     findContradiction(claims, record) ??
     findActorProblem(claims, record) ??
     findJobProblem(claims, record) ??
@@ -104,7 +104,7 @@ function findIssuance({ iss, aud }: TokenClaims, hash: Digest, issuer: string): 
  * A token is asked for as soon as its record has a time, and tells when. That bounds the record's time; when somebody verifies does not
  * matter, since a token that has expired still says what it said.
  */
-function findTimeProblem({ nbf, iat, exp }: TokenClaims, { time }: LedgerRecord): string | undefined {
+function findTokenTimeProblem({ nbf, iat, exp }: TokenClaims, { time }: LedgerRecord): string | undefined {
   if (nbf > iat || iat >= exp) return 'its token was issued at a time when it did not hold'
   if (Math.abs(iat * 1000 - Date.parse(time)) <= CLOCK_SKEW) return undefined
   return `its token was issued at ${new Date(iat * 1000).toISOString()}, but the record says ${time}`

@@ -5,7 +5,7 @@ import type { Outline } from './outline.ts'
 import { HEAD_PATH, recordPath } from './paths.ts'
 import type { Repairs } from './repairs.ts'
 import type { LedgerProblem } from './snapshot.ts'
-import { findCommitTimeProblem, findTimeProblem, laterOf, type Timed } from './time-order.ts'
+import { findChainTimeProblem, findCommitTimeProblem, laterOf, type Timed } from './time-order.ts'
 import type { LedgerCheck, Visited } from './walk.ts'
 
 const AT_HEAD = { kind: 'head', path: HEAD_PATH } as const
@@ -108,7 +108,7 @@ function* timeProblems(told: readonly Timed[], committed: CommitTimes | undefine
       // What says a wrong time tells nothing of the others'.
       continue
     }
-    const problem = latest === undefined ? undefined : findTimeProblem(latest, record)
+    const problem = latest === undefined ? undefined : findChainTimeProblem(latest, record)
     if (problem !== undefined) yield { path, sequence, problem }
     latest = laterOf(record, latest)
   }

@@ -9,7 +9,7 @@ import {
   type Protection,
   plural
 } from '@sluice/core'
-import { listOf, membersOf } from './json.ts'
+import { membersOf, objectsIn } from './json.ts'
 import { refuseChangedGate } from './protection.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
@@ -23,8 +23,8 @@ const NEW_PLAN = 'let someone who will not approve re-run all jobs for a new pla
  */
 export function decodeApprovals(answer: unknown, environment: string, seenAt: string): readonly Approval[] {
   const name = environment.toLowerCase()
-  return listOf(answer)
-    .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
+  return objectsIn(answer)
+    .filter(entry => objectsIn(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
     .flatMap(entry => {
       const { state, comment } = entry
       const { id, login, type } = membersOf(entry['user'])

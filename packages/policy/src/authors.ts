@@ -1,6 +1,6 @@
 import { type Authors, cut, eachPersonOnce } from '@sluice/core'
 import { coAuthorsIn } from './co-authors.ts'
-import { listOf, membersOf } from './json.ts'
+import { membersOf, objectsIn } from './json.ts'
 
 type Account = Authors['accounts'][number]
 
@@ -29,13 +29,13 @@ export function decodeAuthors(commits: unknown, linked: unknown = []): Authors {
       if (!isBot && login !== WEB) accounts.push({ id: String(id), login })
     } else if (address !== undefined) addresses.add(address)
   }
-  for (const entry of listOf(commits)) {
+  for (const entry of objectsIn(commits)) {
     const { address, account, message } = partsOf(entry)
     for (const role of ROLES)
       note(address(role), account(role)['id'], account(role)['login'], account(role)['type'] === 'Bot')
     for (const text of coAuthorsIn(message)) addresses.add(text)
   }
-  for (const actor of listOf(linked)) {
+  for (const actor of objectsIn(linked)) {
     const { databaseId, login } = membersOf(actor['user'])
     note(addressOf(actor['email']), databaseId, login, false)
   }
@@ -54,7 +54,7 @@ export function decodeAuthors(commits: unknown, linked: unknown = []): Authors {
  * @returns their hashes.
  */
 export function commitsToAsk(commits: unknown): readonly string[] {
-  const entries = listOf(commits)
+  const entries = objectsIn(commits)
   const told = new Set<string>()
   for (const entry of entries) {
     for (const role of ROLES) told.add(partsOf(entry).address(role) ?? '')

@@ -1,4 +1,4 @@
-import { listOf, membersOf } from './json.ts'
+import { membersOf, objectsIn } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
 /**
@@ -28,7 +28,7 @@ export const MOST_RULES = 100
  */
 export function decodeBranchRules(answer: unknown): BranchRules {
   if (!Array.isArray(answer)) return 'unseen'
-  const rules = listOf(answer)
+  const rules = objectsIn(answer)
   const types = rules.map(({ type }) => type)
   if (types.includes('update') || rules.some(demandsApproval)) return 'reviewed'
   if (rules.length >= MOST_RULES) return 'unseen'
@@ -63,7 +63,7 @@ const KEEPS_TAGS = ['CREATION', 'UPDATE']
  */
 export function decodeTagStanding(ref: unknown): RefStanding {
   if (ref === undefined || ref === null) return 'gone'
-  const types = listOf(membersOf(membersOf(ref)['rules'])['nodes']).map(({ type }) => type)
+  const types = objectsIn(membersOf(membersOf(ref)['rules'])['nodes']).map(({ type }) => type)
   return KEEPS_TAGS.every(type => types.includes(type)) ? 'protected' : 'open'
 }
 

@@ -9,7 +9,7 @@ import {
   type StageJob,
   stageJobName
 } from '@sluice/core'
-import { listOf, membersOf } from './json.ts'
+import { membersOf, objectsIn } from './json.ts'
 
 /** A job of a run, as GitHub knows it. */
 export interface RanJob {
@@ -30,7 +30,7 @@ export function decodeJobs(answer: unknown): { readonly total: number; readonly 
   const { total_count: total, jobs } = membersOf(answer)
   return {
     total: typeof total === 'number' ? total : 0,
-    jobs: listOf(jobs).map(({ id, name, status, conclusion, run_attempt: attempt, started_at: started }) => {
+    jobs: objectsIn(jobs).map(({ id, name, status, conclusion, run_attempt: attempt, started_at: started }) => {
       const startedAt = Date.parse(String(started))
       return {
         ...(typeof id === 'number' ? { id } : {}),

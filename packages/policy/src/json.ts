@@ -4,6 +4,6 @@ export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** The objects of an array in an external JSON. */
-export function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+export function objectsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.map(membersOf) : []
 }

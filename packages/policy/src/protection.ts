@@ -1,5 +1,5 @@
 import { type Gate, gateChanges, type Protection, type Reviewer } from '@sluice/core'
-import { listOf, membersOf } from './json.ts'
+import { membersOf, objectsIn } from './json.ts'
 import { type Refusal, refuse, type Verdict } from './verdict.ts'
 
 /**
@@ -11,8 +11,8 @@ import { type Refusal, refuse, type Verdict } from './verdict.ts'
 export function decodeProtection(environment: unknown, branchPolicies?: unknown): Protection | undefined {
   const { id, name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment)
   if (typeof id !== 'number' || typeof name !== 'string') return undefined
-  const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers')
-  const listed = rules.flatMap(rule => listOf(rule['reviewers'])).map(decodeReviewer)
+  const rules = objectsIn(protection_rules).filter(rule => rule['type'] === 'required_reviewers')
+  const listed = rules.flatMap(rule => objectsIn(rule['reviewers'])).map(decodeReviewer)
   const reviewers = listed.filter(reviewer => reviewer !== undefined)
   const unseen = listed.length - reviewers.length
   const branchPolicy = decodeBranchPolicy(deployment_branch_policy)
@@ -48,7 +48,7 @@ function decodeBranchPolicy(policy: unknown): Protection['branchPolicy'] {
 
 /** The patterns as full refs: a tag named like a branch must not pass for it. A policy without a type is of before there were others. */
 function decodeRefs(branchPolicies: unknown): readonly string[] {
-  const refs = listOf(membersOf(branchPolicies)['branch_policies']).map(
+  const refs = objectsIn(membersOf(branchPolicies)['branch_policies']).map(
     ({ name, type }) => `refs/${type === 'tag' ? 'tags' : 'heads'}/${String(name)}`
   )
   return [...new Set(refs)].sort()

@@ -51,17 +51,17 @@ async function findingsOf(world: World, line: Line, verifiers: Verifiers): Promi
     it.own,
     it.other
   ])
-  const live = [listOf(await findInNextDelivery(world, line))]
+  const live = [asList(await findInNextDelivery(world, line))]
   if (kind === 'signed') return { 'signed offline': offline, 'signed live': live }
   if (kind === 'vouched') return { 'vouched offline': offline, 'vouched known': known, 'vouched live': live }
-  const anchored = [listOf(await findInNextDelivery(world, line, bucket))]
+  const anchored = [asList(await findInNextDelivery(world, line, bucket))]
   return {
     ...{ 'both offline': offline, 'both known': known, 'both live': live },
     ...{ 'anchored offline': anchoredOffline, 'anchored live': anchored }
   }
 }
 
-function listOf(problem: string | undefined): readonly string[] {
+function asList(problem: string | undefined): readonly string[] {
   return problem === undefined ? [] : [problem]
 }
 
