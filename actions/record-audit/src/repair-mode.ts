@@ -3,11 +3,13 @@ import {
   escapeMarkdown,
   formatPlace,
   type LedgerRecord,
+  type Log,
   plural,
   type Report,
   releaseId,
   type SkippedRecord,
   table,
+  visible,
   withoutRepair
 } from '@sluice/core'
 import {
@@ -52,7 +54,7 @@ export function reportOfRepair(
 ): Report {
   const { log } = pipeline
   const { sequence } = record
-  for (const { sequence: number, why } of skipped) log.info(`record ${number} is left out: ${why}`)
+  logEach(skipped, 'is left out', log)
   const told =
     skipped.length === 0
       ? 'Each record is valid; the files that decisions read were made again.\n'
@@ -72,7 +74,7 @@ export function reportOfPreview(
   { skipped = [], more, records, digest }: RepairPreview,
   pipeline: Pick<Pipeline, 'log' | 'run' | 'policy'>
 ): Report {
-  for (const { sequence, why } of skipped) pipeline.log.info(`record ${sequence} would be left out: ${why}`)
+  logEach(skipped, 'would be left out', pipeline.log)
   const undone = records.flatMap(({ sequence, event, detail }) =>
     event === 'repaired' ? withoutRepair(sequence, detail ?? {}) : []
   )
@@ -114,6 +116,12 @@ function describe(record: LedgerRecord | undefined): string {
   const { event, environment, release, unit, run, time } = record
   const about = release === undefined ? unit?.name : releaseId(release.digest)
   return [event, environment, about, `by run ${run.id}`, 'at', time].filter(it => it !== undefined).join(' ')
+}
+
+/** Why a record is not valid may quote it, and whoever planted it wrote that: the runner must obey none of it. */
+function logEach(skipped: readonly SkippedRecord[], what: string, log: Pick<Log, 'untrusted'>): void {
+  if (skipped.length === 0) return
+  log.untrusted(skipped.map(({ sequence, why }) => `record ${sequence} ${what}: ${visible(why)}`).join('\n'))
 }
 
 function tableOf(skipped: readonly SkippedRecord[], pipeline: Pick<Pipeline, 'run' | 'policy'>): string {

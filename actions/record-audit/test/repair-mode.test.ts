@@ -39,16 +39,31 @@ describe('what a repair tells', () => {
     const { outputs, summary } = reportOfRepair('staging', repaired([7, 9]), delivery.open())
 
     expect(outputs).toEqual({ sequence: '2000', record: sha256('repaired'), place: `2000@${sha256('repaired')}` })
-    expect(delivery.log.lines).toEqual([
-      'record 7 is left out: GitHub does not vouch | for 7',
-      'record 9 is left out: GitHub does not vouch | for 9'
+    expect(delivery.log.foreign).toEqual([
+      'record 7 is left out: GitHub does not vouch | for 7\nrecord 9 is left out: GitHub does not vouch | for 9'
     ])
+    expect(delivery.log.lines).toEqual([])
     expect(summary).toContain(
       '### Repaired: staging\n\nLeft out, because it is not valid:\n\n| record | SHA-256 | why |'
     )
     expect(summary).toContain(`/records/0/7.json) | \`${sha256('record 7')}\` | GitHub does not vouch &#124; for 7 |`)
     expect(summary).toContain('\n2 records in all.\n')
     expect(delivery.log.warnings).toEqual([])
+  })
+
+  it('lets no record that was planted write a line of its own, or a command for the runner', () => {
+    const planted = 'signed as x\n::stop-commands::quiet\u202e'
+    const { record, hash } = repaired([7])
+    const skipped = [{ sequence: 7, hash: sha256('record 7'), why: planted }]
+
+    reportOfRepair('staging', { record, hash, skipped }, delivery.open())
+    reportOfPreview('staging', 'pushed', { skipped, records: [], digest: sha256('shown') }, delivery.open())
+
+    expect(delivery.log.foreign).toEqual([
+      'record 7 is left out: signed as x\\u{a}::stop-commands::quiet\\u{202e}',
+      'record 7 would be left out: signed as x\\u{a}::stop-commands::quiet\\u{202e}'
+    ])
+    expect(delivery.log.lines).toEqual([])
   })
 
   it('says that nothing was left out, where only files were made again', () => {
@@ -90,7 +105,8 @@ describe('what a reviewer is shown before a repair', () => {
     const { outputs, summary } = shown({ skipped, records: [], digest })
 
     expect(outputs).toEqual({ shown: digest })
-    expect(delivery.log.lines).toEqual(['record 7 would be left out: GitHub does not vouch | for 7'])
+    expect(delivery.log.foreign).toEqual(['record 7 would be left out: GitHub does not vouch | for 7'])
+    expect(delivery.log.lines).toEqual([])
     expect(summary).toContain('### To be left out: staging\n\nReason given: pushed &#124; by hand\n\n')
     expect(summary).toContain('tells which these are.\n\n| record | says | SHA-256 | why it is not valid |')
     expect(summary).toContain(
