@@ -2949,7 +2949,7 @@ function token_problem_readVouching({ record, hash, keys }, file, rules) {
     }
     const { claims } = token;
     const problem = findIssuance(claims, hash, rules.issuer ?? lib/* GITHUB_ISSUER */.oXV) ??
-        token_problem_findTimeProblem(claims, record) ??
+        findTokenTimeProblem(claims, record) ??
         findContradiction(claims, record) ??
         findActorProblem(claims, record) ??
         findJobProblem(claims, record) ??
@@ -2965,7 +2965,7 @@ function findIssuance({ iss, aud }, hash, issuer) {
  * A token is asked for as soon as its record has a time, and tells when. That bounds the record's time; when somebody verifies does not
  * matter, since a token that has expired still says what it said.
  */
-function token_problem_findTimeProblem({ nbf, iat, exp }, { time }) {
+function findTokenTimeProblem({ nbf, iat, exp }, { time }) {
     if (nbf > iat || iat >= exp)
         return 'its token was issued at a time when it did not hold';
     if (Math.abs(iat * 1000 - Date.parse(time)) <= lib/* CLOCK_SKEW */.GIh)
@@ -3298,7 +3298,7 @@ class Keyring {
  * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
  * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
  */
-function time_order_findTimeProblem(older, newer) {
+function time_order_findChainTimeProblem(older, newer) {
     if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
         return undefined;
     return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
@@ -7731,7 +7731,7 @@ function* timeProblems(told, committed) {
             // What says a wrong time tells nothing of the others'.
             continue;
         }
-        const problem = latest === undefined ? undefined : findTimeProblem(latest, record);
+        const problem = latest === undefined ? undefined : findChainTimeProblem(latest, record);
         if (problem !== undefined)
             yield { path, sequence, problem };
         latest = laterOf(record, latest);
@@ -10826,7 +10826,7 @@ function membersOf(value) {
     return typeof value === 'object' && value !== null ? value : {};
 }
 /** The objects of an array in an external JSON. */
-function listOf(value) {
+function objectsIn(value) {
     return Array.isArray(value) ? value.map(membersOf) : [];
 }
 
@@ -10849,8 +10849,8 @@ function decodeProtection(environment, branchPolicies) {
     const { id, name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment);
     if (typeof id !== 'number' || typeof name !== 'string')
         return undefined;
-    const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
-    const listed = rules.flatMap(rule => listOf(rule['reviewers'])).map(decodeReviewer);
+    const rules = objectsIn(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
+    const listed = rules.flatMap(rule => objectsIn(rule['reviewers'])).map(decodeReviewer);
     const reviewers = listed.filter(reviewer => reviewer !== undefined);
     const unseen = listed.length - reviewers.length;
     const branchPolicy = decodeBranchPolicy(deployment_branch_policy);
@@ -10883,7 +10883,7 @@ function decodeBranchPolicy(policy) {
 }
 /** The patterns as full refs: a tag named like a branch must not pass for it. A policy without a type is of before there were others. */
 function decodeRefs(branchPolicies) {
-    const refs = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name, type }) => `refs/${type === 'tag' ? 'tags' : 'heads'}/${String(name)}`);
+    const refs = objectsIn(membersOf(branchPolicies)['branch_policies']).map(({ name, type }) => `refs/${type === 'tag' ? 'tags' : 'heads'}/${String(name)}`);
     return [...new Set(refs)].sort();
 }
 /**
@@ -10991,8 +10991,8 @@ const NEW_PLAN = 'let someone who will not approve re-run all jobs for a new pla
  */
 function decodeApprovals(answer, environment, seenAt) {
     const name = environment.toLowerCase();
-    return listOf(answer)
-        .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
+    return objectsIn(answer)
+        .filter(entry => objectsIn(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
         .flatMap(entry => {
         const { state, comment } = entry;
         const { id, login, type } = membersOf(entry['user']);
@@ -11127,14 +11127,14 @@ function decodeAuthors(commits, linked = []) {
         else if (address !== undefined)
             addresses.add(address);
     };
-    for (const entry of listOf(commits)) {
+    for (const entry of objectsIn(commits)) {
         const { address, account, message } = partsOf(entry);
         for (const role of ROLES)
             note(address(role), account(role)['id'], account(role)['login'], account(role)['type'] === 'Bot');
         for (const text of coAuthorsIn(message))
             addresses.add(text);
     }
-    for (const actor of listOf(linked)) {
+    for (const actor of objectsIn(linked)) {
         const { databaseId, login } = membersOf(actor['user']);
         note(addressOf(actor['email']), databaseId, login, false);
     }
@@ -11154,7 +11154,7 @@ function decodeAuthors(commits, linked = []) {
  * @returns their hashes.
  */
 function commitsToAsk(commits) {
-    const entries = listOf(commits);
+    const entries = objectsIn(commits);
     const told = new Set();
     for (const entry of entries) {
         for (const role of ROLES)
@@ -11207,7 +11207,7 @@ const MOST_RULES = 100;
 function decodeBranchRules(answer) {
     if (!Array.isArray(answer))
         return 'unseen';
-    const rules = listOf(answer);
+    const rules = objectsIn(answer);
     const types = rules.map(({ type }) => type);
     if (types.includes('update') || rules.some(demandsApproval))
         return 'reviewed';
@@ -11245,7 +11245,7 @@ const KEEPS_TAGS = ['CREATION', 'UPDATE'];
 function decodeTagStanding(ref) {
     if (ref === undefined || ref === null)
         return 'gone';
-    const types = listOf(membersOf(membersOf(ref)['rules'])['nodes']).map(({ type }) => type);
+    const types = objectsIn(membersOf(membersOf(ref)['rules'])['nodes']).map(({ type }) => type);
     return KEEPS_TAGS.every(type => types.includes(type)) ? 'protected' : 'open';
 }
 /**
@@ -11365,7 +11365,7 @@ function decodeJobs(answer) {
     const { total_count: total, jobs } = membersOf(answer);
     return {
         total: typeof total === 'number' ? total : 0,
-        jobs: listOf(jobs).map(({ id, name, status, conclusion, run_attempt: attempt, started_at: started }) => {
+        jobs: objectsIn(jobs).map(({ id, name, status, conclusion, run_attempt: attempt, started_at: started }) => {
             const startedAt = Date.parse(String(started));
             return {
                 ...(typeof id === 'number' ? { id } : {}),

@@ -662,8 +662,7 @@ async function repair({ environment, reason, preview, shown }, pipeline) {
 function reportOfRepair(part, { record, hash, skipped }, pipeline) {
     const { log } = pipeline;
     const { sequence } = record;
-    for (const { sequence: number, why } of skipped)
-        log.info(`record ${number} is left out: ${why}`);
+    logEach(skipped, 'is left out', log);
     const told = skipped.length === 0
         ? 'Each record is valid; the files that decisions read were made again.\n'
         : `Left out, because it is not valid:\n\n${tableOf(skipped, pipeline)}`;
@@ -677,8 +676,7 @@ function reportOfRepair(part, { record, hash, skipped }, pipeline) {
 }
 /** What a repair would leave out, for the reviewer who is asked next. @param part of the ledger, as people call it. */
 function reportOfPreview(part, reason, { skipped = [], more, records, digest }, pipeline) {
-    for (const { sequence, why } of skipped)
-        pipeline.log.info(`record ${sequence} would be left out: ${why}`);
+    logEach(skipped, 'would be left out', pipeline.log);
     const undone = records.flatMap(({ sequence, event, detail }) => event === 'repaired' ? (0,lib/* withoutRepair */.AQo)(sequence, detail ?? {}) : []);
     const told = skipped.length === 0
         ? 'Each record is valid; only the files that decisions read would be made again.\n'
@@ -710,6 +708,12 @@ function describe(record) {
     const { event, environment, release, unit, run, time } = record;
     const about = release === undefined ? unit?.name : (0,lib/* releaseId */.BfF)(release.digest);
     return [event, environment, about, `by run ${run.id}`, 'at', time].filter(it => it !== undefined).join(' ');
+}
+/** Why a record is not valid may quote it, and whoever planted it wrote that: the runner must obey none of it. */
+function logEach(skipped, what, log) {
+    if (skipped.length === 0)
+        return;
+    log.untrusted(skipped.map(({ sequence, why }) => `record ${sequence} ${what}: ${(0,lib/* visible */.RK9)(why)}`).join('\n'));
 }
 function tableOf(skipped, pipeline) {
     const rows = skipped
