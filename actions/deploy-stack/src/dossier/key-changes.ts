@@ -1,4 +1,3 @@
-import { canonicalJson } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import type { RuleChange, Rules } from './rule-change.ts'
 
@@ -26,20 +25,21 @@ export function suitesOf({ sluice }: Suites): readonly string[] {
 type Ledger = Delivery['ledger']
 type Trust = Ledger['trust'][number]
 
-/** The entry of another policy for the same key and the same signers, where each has one: only the records that it is good for can differ. */
+/** The entry of another policy for the same key, where each has one: only what it is good for can differ. */
 export function twinOf(entry: Trust, { trust }: Ledger, other: Ledger): Trust | undefined {
-  const isSame = (it: Trust): boolean => it.key === entry.key && canonicalJson(it.signs) === canonicalJson(entry.signs)
+  const isSame = (it: Trust): boolean => it.key === entry.key
   const [twin, ...more] = other.trust.filter(isSame)
   return more.length > 0 || trust.filter(isSame).length > 1 ? undefined : twin
 }
 
-/** A key that is ended, or begins later, is good for less than before. */
+/** A key that is ended, begins later, or signs for fewer, is good for less than before. */
 export function keyChanges({ policy: before }: Rules, { policy: now }: Rules): readonly RuleChange[] {
   return now.ledger.trust.flatMap(is => {
     const was = twinOf(is, now.ledger, before.ledger)
     if (was === undefined || trustText(was) === trustText(is)) return []
-    const more = (is.from ?? 1) < (was.from ?? 1) || (is.until ?? Infinity) > (was.until ?? Infinity)
-    return [{ what: 'ledger.trust[]', before: trustText(was), now: trustText(is), weaker: more }]
+    const longer = (is.from ?? 1) < (was.from ?? 1) || (is.until ?? Infinity) > (was.until ?? Infinity)
+    const weaker = longer || is.signs.some(signer => !was.signs.includes(signer))
+    return [{ what: 'ledger.trust[]', before: trustText(was), now: trustText(is), weaker }]
   })
 }
 

@@ -206,6 +206,25 @@ describe('of the rules since the last deployment', () => {
     ])
   })
 
+  it.each<[string, readonly string[], readonly string[], boolean]>([
+    ['signs for fewer', ['builds', 'integration', 'staging'], ['builds', 'staging'], false],
+    ['signs for more', ['builds', 'staging'], ['builds', 'integration', 'staging'], true],
+    ['signs for others', ['builds', 'staging'], ['builds', 'integration'], true]
+  ])(
+    'a key that %s is told as one key, and is weaker only where it may sign what it might not',
+    (_, was, is, weaker) => {
+      const next = `, { key: "${digestOf('e')}", signs: [builds, integration, staging] }`
+      const signing = (signs: readonly string[]): Delivery =>
+        changed(/signs: \[.*?\] \}/, `signs: [${signs.join(', ')}] }${next}`)
+      const shown = (signs: readonly string[]): string =>
+        `${signs.flatMap(it => (it === 'builds' ? [it] : signersIn(it))).join(', ')}: ${digestOf('f')}`
+
+      expect(ruleChanges(rulesOf(signing(was)), rulesOf(signing(is)))).toEqual([
+        { what: 'ledger.trust[]', before: shown(was), now: shown(is), weaker }
+      ])
+    }
+  )
+
   it('a ledger that nobody signs any more is weaker', () => {
     const unsigned = changed(/^ledger:.*\n/m, '')
 
