@@ -89,6 +89,22 @@ describe('a dossier warns', () => {
     expect(warningsOf({ environment })).toEqual([])
   })
 
+  it('of what was withdrawn, and of what is not certain, before rules, adoptions and what the plan does', () => {
+    const standing: DossierFacts['standing'] = {
+      live: digestOf('9'),
+      withdrawals: [{ of: 'live', release: digestOf('9'), sequence: 12, by: 'ann', reason: 'slow' }],
+      begun: { release: digestOf('7'), sequence: 14, run: '4711' }
+    }
+    const lower = changed('level: preproduction', 'level: development')
+
+    expect(warningsOf({ ...changing({ action: 'Remove' }), standing, policy: lower, committed: delivery() })).toEqual([
+      expect.stringContaining('was withdrawn** by ann (record 12). Reason: slow.'),
+      expect.stringContaining('is not certain:** run 4711 began'),
+      expect.stringContaining('The level is lower now'),
+      expect.stringContaining('removes')
+    ])
+  })
+
   it('of a policy that asks for less than the commit of the release did, before all else', () => {
     const lower = changed('level: preproduction', 'level: development')
 
@@ -173,6 +189,8 @@ describe('a dossier shows as text, never as Markdown,', () => {
   ]
   const one = facts().protection as NonNullable<DossierFacts['protection']>
   const known = facts().units
+  const certain = facts().standing
+  const withdrawn = { of: 'this', release: digestOf('d'), sequence: 12 } as const
   const places: readonly (readonly [string, (text: string) => Partial<DossierFacts>])[] = [
     ['the name of a parameter', text => planOf(stack({ parameters: { [text]: { value: 'x' } } }))],
     ['the new value of a parameter', text => planOf(stack({ parameters: { Greeting: { value: `${text}!` } } }))],
@@ -203,6 +221,15 @@ describe('a dossier shows as text, never as Markdown,', () => {
       })
     ],
     [
+      'the name of a unit that is gone',
+      text => ({
+        previous: {
+          ...{ kind: 'known', release: { digest: digestOf('9'), commit: '8'.repeat(40) } },
+          units: { ...known, [`x${text}`]: { kind: 'image', digest: digestOf('a'), fingerprint: digestOf('1') } }
+        }
+      })
+    ],
+    [
       'the unit of published files',
       text => ({ plan: { ...facts().plan, content: [{ unit: text, bucket: 'Bucket', digest: digestOf('a') }] } })
     ],
@@ -217,6 +244,11 @@ describe('a dossier shows as text, never as Markdown,', () => {
     [
       'an adoption',
       text => ({ adoptions: [{ unit: text, sequence: 1, told: { by: text, reason: text, checked: text } }] })
+    ],
+    ['a withdrawal', text => ({ standing: { ...certain, withdrawals: [{ ...withdrawn, by: text, reason: text }] } })],
+    [
+      'the run of a deployment that was never recorded as done',
+      text => ({ standing: { ...certain, begun: { release: digestOf('7'), sequence: 14, run: text } } })
     ],
     ['a rule', text => rule({ what: text, before: 'x', now: 'y' })],
     ['what a rule was', text => rule({ what: 'x', before: text, now: 'y' })],
