@@ -1,5 +1,6 @@
 import {
   code,
+  cut,
   escapeMarkdown,
   formatPlace,
   type LedgerRecord,
@@ -22,8 +23,14 @@ import {
 } from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
 
-/** A job summary has at most 1 MiB; the record names all of them. */
-const MOST_SHOWN = 500
+/** A job summary has at most 1 MiB, and six characters may stand for one that a planted record holds; the record names all of them. */
+const MOST_SHOWN = 250
+
+/** Characters shown of why a record is not valid, and of the reason for a repair. */
+const LONGEST = 300
+
+/** Characters shown of a name that a record which is not valid gives. */
+const LONGEST_NAME = 50
 
 const MORE =
   'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.'
@@ -85,7 +92,7 @@ export function reportOfPreview(
   const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : ''
   return {
     outputs: { shown: digest },
-    summary: `### To be left out: ${escapeMarkdown(part)}\n\nReason given: ${escapeMarkdown(reason)}\n\n${told}${rest}`
+    summary: `### To be left out: ${escapeMarkdown(part)}\n\nReason given: ${clipped(reason, LONGEST)}\n\n${told}${rest}`
   }
 }
 
@@ -103,11 +110,11 @@ function shownTable(
     .slice(0, MOST_SHOWN)
     .map(it => [
       `[${it.sequence}](${recordUrl(pipeline, it.sequence)})`,
-      escapeMarkdown(describe(said.get(it.sequence))),
+      describe(said.get(it.sequence)),
       code(it.hash),
-      escapeMarkdown(it.why)
+      clipped(it.why, LONGEST)
     ])
-  return `${table(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${plural(skipped.length, 'record')} in all.\n`
+  return `${table(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${plural(skipped.length, 'record')} in all${skipped.length > MOST_SHOWN ? `, of which the first ${MOST_SHOWN} are shown: \`sluice repair\` names each` : ''}.\n`
 }
 
 /** Event, place, subject, run and time of a record, where it has them. */
@@ -115,7 +122,13 @@ function describe(record: LedgerRecord | undefined): string {
   if (record === undefined) return 'nothing that can be read'
   const { event, environment, release, unit, run, time } = record
   const about = release === undefined ? unit?.name : releaseId(release.digest)
-  return [event, environment, about, `by run ${run.id}`, 'at', time].filter(it => it !== undefined).join(' ')
+  return [event, environment, about, 'by run', run.id, 'at', time]
+    .flatMap(it => (it === undefined ? [] : [clipped(it, LONGEST_NAME)]))
+    .join(' ')
+}
+
+function clipped(text: string, length: number): string {
+  return escapeMarkdown(text.length > length ? `${cut(text, length)}…` : text)
 }
 
 /** Why a record is not valid may quote it, and whoever planted it wrote that: the runner must obey none of it. */
@@ -127,6 +140,6 @@ function logEach(skipped: readonly SkippedRecord[], what: string, log: Pick<Log,
 function tableOf(skipped: readonly SkippedRecord[], pipeline: Pick<Pipeline, 'run' | 'policy'>): string {
   const rows = skipped
     .slice(0, MOST_SHOWN)
-    .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), escapeMarkdown(it.why)])
+    .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), clipped(it.why, LONGEST)])
   return `${table(['record', 'SHA-256', 'why'], rows)}\n\n${plural(skipped.length, 'record')} in all.\n`
 }

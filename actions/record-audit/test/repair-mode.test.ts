@@ -82,12 +82,12 @@ describe('what a repair tells', () => {
     expect(delivery.log.warnings).toEqual([again])
   })
 
-  it('shows five hundred records in the summary, which has at most 1 MiB, and how many there were', () => {
+  it('shows the first 250 records in the summary, which has at most 1 MiB, and how many there were', () => {
     const all = Array.from({ length: 1_200 }, (_, n) => n + 1)
 
     const { summary } = reportOfRepair('staging', repaired(all), delivery.open())
 
-    expect(summary?.match(/^\| \[\d+\]\(/gm)).toHaveLength(500)
+    expect(summary?.match(/^\| \[\d+\]\(/gm)).toHaveLength(250)
     expect(summary).toContain('\n1200 records in all.\n')
     expect(Buffer.byteLength(summary ?? '')).toBeLessThan(1024 * 1024)
   })
@@ -128,6 +128,19 @@ describe('what a reviewer is shown before a repair', () => {
     expect(summary).toContain(
       '> [!WARNING]\n> Record 7 is a repair itself: it left out 2 records (3, 5), which count again without it. That is right if their key did not leak'
     )
+  })
+
+  it('fits into what GitHub shows, whatever planted records say', () => {
+    const { record } = repaired([])
+    const all = Array.from({ length: 400 }, (_, n) => n + 1)
+    const evil = '|'.repeat(20_000)
+    const records = all.map(sequence => ({ ...record, sequence, run: { ...record.run, id: evil } }))
+    const planted = all.map(sequence => ({ sequence, hash: sha256(`${sequence}`), why: evil }))
+
+    const { summary = '' } = reportOfPreview('staging', evil, { skipped: planted, records, digest }, delivery.open())
+
+    expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024)
+    expect(summary).toContain('\n\n400 records in all, of which the first 250 are shown: `sluice repair` names each.\n')
   })
 
   it('says where only files would be made again, and where another run is needed', () => {

@@ -217,7 +217,7 @@ describe('of the rules since the last deployment', () => {
       const signing = (signs: readonly string[]): Delivery =>
         changed(/signs: \[.*?\] \}/, `signs: [${signs.join(', ')}] }${next}`)
       const shown = (signs: readonly string[]): string =>
-        `${signs.flatMap(it => (it === 'builds' ? [it] : signersIn(it))).join(', ')}: ${digestOf('f')}`
+        `${signs.flatMap(it => (it === 'builds' ? (['builds'] as const) : signersIn(it))).join(', ')}: ${digestOf('f')}`
 
       expect(ruleChanges(rulesOf(signing(was)), rulesOf(signing(is)))).toEqual([
         { what: 'ledger.trust[]', before: shown(was), now: shown(is), weaker }

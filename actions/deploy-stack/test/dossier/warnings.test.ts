@@ -93,7 +93,7 @@ describe('a dossier warns', () => {
     const standing: DossierFacts['standing'] = {
       live: digestOf('9'),
       withdrawals: [{ of: 'live', release: digestOf('9'), sequence: 12, by: 'ann', reason: 'slow' }],
-      begun: { release: digestOf('7'), sequence: 14, run: '4711' }
+      uncertain: { event: 'started', release: digestOf('7'), sequence: 14, run: '4711', attempt: 1, isOwn: false }
     }
     const lower = changed('level: preproduction', 'level: development')
 
@@ -248,7 +248,12 @@ describe('a dossier shows as text, never as Markdown,', () => {
     ['a withdrawal', text => ({ standing: { ...certain, withdrawals: [{ ...withdrawn, by: text, reason: text }] } })],
     [
       'the run of a deployment that was never recorded as done',
-      text => ({ standing: { ...certain, begun: { release: digestOf('7'), sequence: 14, run: text } } })
+      text => ({
+        standing: {
+          ...certain,
+          uncertain: { event: 'started', release: digestOf('7'), sequence: 14, run: text, attempt: 1, isOwn: false }
+        }
+      })
     ],
     ['a rule', text => rule({ what: text, before: 'x', now: 'y' })],
     ['what a rule was', text => rule({ what: 'x', before: text, now: 'y' })],
