@@ -95,7 +95,6 @@ function adoptionWarning({ unit, sequence, told }) {
 // EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 5 modules
 var parse = __webpack_require__(6513);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/key-changes.js
-
 /** The one commit of Sluice that may deliver, in place of the one that did: which Sluice it is has changed, not how many may. */
 function replacedSuite(of, by) {
     const [[was, ...moreBefore], [is, ...moreNow]] = [suitesOf(of), suitesOf(by)];
@@ -112,20 +111,21 @@ function suiteChange({ policy: before }, { policy: now }) {
 function suitesOf({ sluice }) {
     return sluice === undefined ? ['any workflow'] : sluice.commits.map(commit => `${sluice.repository}@${commit}`);
 }
-/** The entry of another policy for the same key and the same signers, where each has one: only the records that it is good for can differ. */
+/** The entry of another policy for the same key, where each has one: only what it is good for can differ. */
 function twinOf(entry, { trust }, other) {
-    const isSame = (it) => it.key === entry.key && (0,lib/* canonicalJson */.djW)(it.signs) === (0,lib/* canonicalJson */.djW)(entry.signs);
+    const isSame = (it) => it.key === entry.key;
     const [twin, ...more] = other.trust.filter(isSame);
     return more.length > 0 || trust.filter(isSame).length > 1 ? undefined : twin;
 }
-/** A key that is ended, or begins later, is good for less than before. */
+/** A key that is ended, begins later, or signs for fewer, is good for less than before. */
 function keyChanges({ policy: before }, { policy: now }) {
     return now.ledger.trust.flatMap(is => {
         const was = twinOf(is, now.ledger, before.ledger);
         if (was === undefined || trustText(was) === trustText(is))
             return [];
-        const more = (is.from ?? 1) < (was.from ?? 1) || (is.until ?? Infinity) > (was.until ?? Infinity);
-        return [{ what: 'ledger.trust[]', before: trustText(was), now: trustText(is), weaker: more }];
+        const longer = (is.from ?? 1) < (was.from ?? 1) || (is.until ?? Infinity) > (was.until ?? Infinity);
+        const weaker = longer || is.signs.some(signer => !was.signs.includes(signer));
+        return [{ what: 'ledger.trust[]', before: trustText(was), now: trustText(is), weaker }];
     });
 }
 /** A listed key: for whom it signs, which it is, and in which records. */

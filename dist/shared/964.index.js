@@ -645,8 +645,12 @@ function planOf({ plan, deploy }) {
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/repair-mode.js
 
 
-/** A job summary has at most 1 MiB; the record names all of them. */
-const MOST_SHOWN = 500;
+/** A job summary has at most 1 MiB, and six characters may stand for one that a planted record holds; the record names all of them. */
+const MOST_SHOWN = 250;
+/** Characters shown of why a record is not valid, and of the reason for a repair. */
+const LONGEST = 300;
+/** Characters shown of a name that a record which is not valid gives. */
+const LONGEST_NAME = 50;
 const MORE = 'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.';
 /** Leaves records out of the ledger that are not valid, and says which. */
 async function repair({ environment, reason, preview, shown }, pipeline) {
@@ -684,7 +688,7 @@ function reportOfPreview(part, reason, { skipped = [], more, records, digest }, 
     const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : '';
     return {
         outputs: { shown: digest },
-        summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FVb)(part)}\n\nReason given: ${(0,lib/* escapeMarkdown */.FVb)(reason)}\n\n${told}${rest}`
+        summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FVb)(part)}\n\nReason given: ${clipped(reason, LONGEST)}\n\n${told}${rest}`
     };
 }
 const FORGOTTEN = 'What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only the end of a key speaks against a record (`until` in `ledger.trust`), that is right if the key leaked; if it did not, `until` has to be higher instead. `sluice repair`, in a clone, tells which these are.';
@@ -695,11 +699,11 @@ function shownTable(skipped, records, pipeline) {
         .slice(0, MOST_SHOWN)
         .map(it => [
         `[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`,
-        (0,lib/* escapeMarkdown */.FVb)(describe(said.get(it.sequence))),
+        describe(said.get(it.sequence)),
         (0,lib/* code */.aYu)(it.hash),
-        (0,lib/* escapeMarkdown */.FVb)(it.why)
+        clipped(it.why, LONGEST)
     ]);
-    return `${(0,lib/* table */.tpe)(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all.\n`;
+    return `${(0,lib/* table */.tpe)(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all${skipped.length > MOST_SHOWN ? `, of which the first ${MOST_SHOWN} are shown: \`sluice repair\` names each` : ''}.\n`;
 }
 /** Event, place, subject, run and time of a record, where it has them. */
 function describe(record) {
@@ -707,7 +711,12 @@ function describe(record) {
         return 'nothing that can be read';
     const { event, environment, release, unit, run, time } = record;
     const about = release === undefined ? unit?.name : (0,lib/* releaseId */.BfF)(release.digest);
-    return [event, environment, about, `by run ${run.id}`, 'at', time].filter(it => it !== undefined).join(' ');
+    return [event, environment, about, 'by run', run.id, 'at', time]
+        .flatMap(it => (it === undefined ? [] : [clipped(it, LONGEST_NAME)]))
+        .join(' ');
+}
+function clipped(text, length) {
+    return (0,lib/* escapeMarkdown */.FVb)(text.length > length ? `${(0,lib/* cut */.JjL)(text, length)}…` : text);
 }
 /** Why a record is not valid may quote it, and whoever planted it wrote that: the runner must obey none of it. */
 function logEach(skipped, what, log) {
@@ -718,7 +727,7 @@ function logEach(skipped, what, log) {
 function tableOf(skipped, pipeline) {
     const rows = skipped
         .slice(0, MOST_SHOWN)
-        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.aYu)(it.hash), (0,lib/* escapeMarkdown */.FVb)(it.why)]);
+        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.aYu)(it.hash), clipped(it.why, LONGEST)]);
     return `${(0,lib/* table */.tpe)(['record', 'SHA-256', 'why'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all.\n`;
 }
 
