@@ -72,7 +72,7 @@ export function protections(scope: ProtectedScope): readonly Statement[] {
   ]
   return [
     deny('ProtectSluiceRoles', ['iam:*', 'sts:AssumeRole'], [`${iam}:role/${ROLE_PREFIX}*`]),
-    deny('ProtectIssuer', ['iam:*'], [`${iam}:oidc-provider/*`]),
+    deny('ProtectIssuer', ['iam:*'], [`${iam}:oidc-provider/*`, `${iam}:saml-provider/*`]),
     deny('ProtectBoundary', ['iam:*'], [`${iam}:policy/${ROLE_PREFIX}*`]),
     deny('KeepBoundary', ['iam:DeleteRolePermissionsBoundary', 'iam:DeleteUserPermissionsBoundary'], ['*']),
     // Of what is made the key is the boundary that is asked for, of what is there its own: absent, it is another one, too.
@@ -135,6 +135,8 @@ const BECOMES_ANOTHER = [
   'iam:CreateServiceSpecificCredential',
   'iam:ResetServiceSpecificCredential',
   'iam:UpdateLoginProfile',
+  // It renames a user, and names tell whose it is.
+  'iam:UpdateUser',
   'iam:UploadSSHPublicKey',
   'iam:UploadSigningCertificate'
 ] as const

@@ -96,6 +96,7 @@ describe.each([
     'iam:CreateAccessKey',
     'iam:CreateLoginProfile',
     'iam:UpdateLoginProfile',
+    'iam:UpdateUser',
     'iam:CreateServiceSpecificCredential',
     'iam:ResetServiceSpecificCredential',
     'iam:UploadSSHPublicKey',
@@ -111,6 +112,11 @@ describe.each([
     expect(may('iam:PassRole', role('sluice-storefront-staging-execution'))).toBe(false)
     for (const action of ['iam:CreateOpenIDConnectProvider', 'iam:AddClientIDToOpenIDConnectProvider'])
       expect(may(action, `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`)).toBe(false)
+  })
+
+  it('changes no provider of identities that roles of people trust', () => {
+    for (const action of ['iam:CreateSAMLProvider', 'iam:UpdateSAMLProvider', 'iam:DeleteSAMLProvider'])
+      expect(may(action, `arn:aws:iam::${ACCOUNT}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE`)).toBe(false)
   })
 
   it.each(['alias/sluice-storefront-ledger', 'alias/sluice-storefront-ledger/staging/intent', 'alias/sluice-other'])(
