@@ -159,31 +159,36 @@ describe('evaluatePromotion', () => {
     ...members
   })
 
-  it.each<[string, readonly LedgerRecord[], RegExp]>([
+  const AGAIN = /^Deliver it to staging again, or deliver a commit that repairs it/
+  it.each<[string, readonly LedgerRecord[], RegExp, RegExp]>([
     [
       'failed',
       history(['accepted'], ['deployed'], ['failed', reason]),
-      /may not enter production: the last that the ledger holds of it in staging is `failed` \(record 3: "orders fail"\)\.$/
+      /may not enter production: the last that the ledger holds of it in staging is `failed` \(record 3: "orders fail"\)\.$/,
+      AGAIN
     ],
     [
       'was withdrawn',
       history(['accepted'], ['withdrawn', reason]),
-      /the last that the ledger holds of it in staging is `withdrawn` \(record 2: "orders fail"\)\.$/
+      /the last that the ledger holds of it in staging is `withdrawn` \(record 2: "orders fail"\)\.$/,
+      // Staging refuses it, too.
+      /^Deliver a commit that repairs it, or one that reverts it\.$/
     ],
     [
       'failed without a reason on record',
       history(['accepted'], ['deployed'], ['failed']),
-      /the last that the ledger holds of it in staging is `failed` \(record 3\)\.$/
+      /the last that the ledger holds of it in staging is `failed` \(record 3\)\.$/,
+      AGAIN
     ]
   ])(
     'refuses a release that %s in the environment before after it was accepted, as a hotfix, too',
-    (_, records, message) => {
+    (_, records, message, remedy) => {
       for (const kind of ['release', 'hotfix'] as const)
         expect(evaluatePromotion(request(records, { kind }))).toMatchObject({
           allowed: false,
           outcome: 'failed',
           reason: expect.stringMatching(message),
-          remedy: expect.stringMatching(/^Deliver it to staging again, or deliver a commit that repairs it/)
+          remedy: expect.stringMatching(remedy)
         })
     }
   )
