@@ -117,12 +117,12 @@ function shownTable(
   return `${table(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${plural(skipped.length, 'record')} in all${skipped.length > MOST_SHOWN ? `, of which the first ${MOST_SHOWN} are shown: \`sluice repair\` names each` : ''}.\n`
 }
 
-/** Event, place, subject, run and time of a record, where it has them. */
+/** Event, place, subject, actor, run and time of a record, where it has them. Nobody vouches for any of it. */
 function describe(record: LedgerRecord | undefined): string {
   if (record === undefined) return 'nothing that can be read'
-  const { event, environment, release, unit, run, time } = record
+  const { event, environment, release, unit, actor, run, time } = record
   const about = release === undefined ? unit?.name : releaseId(release.digest)
-  return [event, environment, about, 'by run', run.id, 'at', time]
+  return [event, environment, about, 'by', actor.login, 'in run', run.id, 'at', time]
     .flatMap(it => (it === undefined ? [] : [clipped(it, LONGEST_NAME)]))
     .join(' ')
 }

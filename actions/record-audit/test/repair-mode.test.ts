@@ -123,7 +123,7 @@ describe('what a reviewer is shown before a repair', () => {
     const { summary } = shown({ skipped, records: [again], digest })
 
     expect(summary?.replaceAll('&#58;', ':')).toContain(
-      `| repaired staging by run ${record.run.id} at 2026-01-05T12:00:00Z | `
+      `| repaired staging by ${record.actor.login} in run ${record.run.id} at 2026-01-05T12:00:00Z | `
     )
     expect(summary).toContain(
       '> [!WARNING]\n> Record 7 is a repair itself: it left out 2 records (3, 5), which count again without it. That is right if their key did not leak'
@@ -134,7 +134,11 @@ describe('what a reviewer is shown before a repair', () => {
     const { record } = repaired([])
     const all = Array.from({ length: 400 }, (_, n) => n + 1)
     const evil = '|'.repeat(20_000)
-    const records = all.map(sequence => ({ ...record, sequence, run: { ...record.run, id: evil } }))
+    const [actor, run] = [
+      { ...record.actor, login: evil },
+      { ...record.run, id: evil }
+    ]
+    const records = all.map(sequence => ({ ...record, sequence, actor, run }))
     const planted = all.map(sequence => ({ sequence, hash: sha256(`${sequence}`), why: evil }))
 
     const { summary = '' } = reportOfPreview('staging', evil, { skipped: planted, records, digest }, delivery.open())
