@@ -97,7 +97,7 @@ export function reportOfPreview(
 }
 
 const FORGOTTEN =
-  'What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only the end of a key speaks against a record (`until` in `ledger.trust`), that is right if the key leaked; if it did not, `until` has to be higher instead. `sluice repair`, in a clone, tells which these are.'
+  "What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only `delivery.yml` as it is now speaks against a record (the end of a key in `ledger.trust`, a key that is not listed any more, a former name of the default branch), that is right if the key leaked, or never was the product's; otherwise `delivery.yml` has to be put right instead. `sluice repair`, in a clone, tells which these are, and what to write."
 
 /** What each record says, as far as it can be read, beside why it would be left out. */
 function shownTable(

@@ -18,7 +18,6 @@ import {
   outlineOf,
   readHistory,
   readLedgerFiles,
-  type Trust,
   type UnconfirmedKey,
   type VerifyReport,
   type VouchedRepository,
@@ -70,17 +69,14 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
   return { ...verified, records, evidence: digest => documents.get(digest) }
 }
 
-/**
- * Records of a ledger that a repair may leave out, section by section.
- * @param trust the keys that count, if not those of the source.
- */
-export async function findRepairable(
-  { source, repository }: VerifiedLedger,
-  trust: Trust = source.trust
-): Promise<readonly InvalidRecords[]> {
+/** Records of a ledger that a repair may leave out, section by section. */
+export async function findRepairable({
+  source,
+  repository
+}: Pick<VerifiedLedger, 'repository' | 'source'>): Promise<readonly InvalidRecords[]> {
   const id = source.repository ?? repository?.id
   const ledger = openSnapshot(await readLedgerFiles(source))
-  const rules = { ...judgedBy(source, new RecordedPolicies(source)), trust, ...(id && { repository: id }) }
+  const rules = { ...judgedBy(source, new RecordedPolicies(source)), ...(id && { repository: id }) }
   await lookAtOrigins(ledger, rules)
   const found = findInvalid(ledger, rules)
   return found.filter(({ skipped }) => skipped.length > 0)

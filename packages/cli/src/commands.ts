@@ -129,10 +129,11 @@ day (UTC) or at that moment; while one release was deployed over another, both. 
     summary: 'says how to put a ledger right that does not verify',
     operands: [],
     about: `Says what is wrong with the ledger in a clone, and what to do. Records that are not valid are left out by the
-workflow repair.yml, and a valid one cannot be left out; where only the end of their key (until) speaks against records,
-it says so first, since that may be wrong. Where more is wrong, it looks for the last commit at which the ledger
-verifies, and says which records would be lost by going back to it, where the environments would stand then, and with
-which command; but not where only delivery.yml as it is now objects. Changes nothing itself.`,
+workflow repair.yml, and a valid one cannot be left out; where only delivery.yml as it is now speaks against records
+(the end of a key, one that is not listed, a former branch), it says so first, since that may be wrong. Where more is
+wrong, it looks for the last commit at which the ledger verifies, and says which records would be lost by going back to
+it, where the environments would stand then, and with which command; but not where only delivery.yml as it is now
+objects. Changes nothing itself.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('there is nothing to repair', 'there is, or the ledger could not be read'),
     example: ['git fetch origin main sluice-ledger-storefront:sluice-ledger-storefront && sluice repair'],

@@ -3,7 +3,7 @@ import { git, outputOf, readBlobs } from '@sluice/git'
 import { commitOf, decodeHead, HEAD_PATH, type InvalidRecords, isDerived, parseLedgerPath } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
 import { type CheckedLedger, checkLedger, findRepairable } from './checked-ledger.ts'
-import { type EndedKey, endedLines, findEnded, undoneLines } from './ended-keys.ts'
+import { type DisownedRecords, disownedLines, findDisowned, undoneLines } from './disowned-records.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { butLate, isLate, showLate } from './late-commits.ts'
@@ -17,8 +17,8 @@ import { writeJson } from './write-json.ts'
 interface Skipping {
   readonly broken: CheckedLedger
   readonly invalid: readonly InvalidRecords[]
-  /** Those among the records that only the end of their key speaks against. */
-  readonly ended: readonly EndedKey[]
+  /** Those among the records that only delivery.yml as it is now speaks against. */
+  readonly disowned: readonly DisownedRecords[]
 }
 
 /** A ledger that does not verify, and what it was when it last did. */
@@ -40,7 +40,7 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   if (broken.problems.length === 0) return showNothing(broken, args.has('json'), io)
   if (broken.problems.every(isLate)) return showLate(broken, args.has('json'), io)
   const invalid = await findRepairable(broken)
-  const skipping = { broken, invalid, ended: await findEnded(broken, invalid) }
+  const skipping = { broken, invalid, disowned: await findDisowned(broken, invalid) }
   const unprovable = unprovableIn(skipping)
   if (unprovable.length === 0 && isEnough(skipping)) {
     if (args.has('json')) writeJson(io.stdout, skippingJson(skipping))
@@ -86,10 +86,10 @@ function isEnough({ broken, invalid }: Pick<Skipping, 'broken' | 'invalid'>): bo
   })
 }
 
-function showSkipping({ broken, invalid, ended }: Skipping, io: Io): void {
+function showSkipping({ broken, invalid, disowned }: Skipping, io: Io): void {
   const line = (text: string): unknown => io.stdout.write(`${visible(text)}\n`)
   showProblems(broken, io)
-  const loss = ended.length === 0 ? 'Nothing is lost: what is not valid' : 'What is not valid'
+  const loss = disowned.length === 0 ? 'Nothing is lost: what is not valid' : 'What is not valid'
   line(`${loss} can be left out, and everything else stays. Of`)
   for (const { section, skipped, good } of invalid) {
     line(`  ${section}, after record ${good?.sequence ?? 'none'}:`)
@@ -100,7 +100,8 @@ function showSkipping({ broken, invalid, ended }: Skipping, io: Io): void {
   line('')
   const numbers = new Set(invalid.flatMap(({ skipped }) => skipped.map(({ sequence }) => sequence)))
   const leftOut = broken.records.filter(({ sequence }) => numbers.has(sequence))
-  for (const text of [...endedLines(ended), ...undoneLines(leftOut)]) line(text)
+  for (const text of [...disownedLines(disowned, broken.source.trustList ?? 'delivery.yml'), ...undoneLines(leftOut)])
+    line(text)
   line(
     'Run the workflow of the repository that calls repair.yml (actions/record-audit/README.md), by hand, once for each of'
   )
@@ -114,12 +115,12 @@ function environmentsOf(invalid: Skipping['invalid']): readonly string[] {
   return named.length === 0 ? [''] : named
 }
 
-function skippingJson({ broken, invalid, ended }: Skipping): unknown {
+function skippingJson({ broken, invalid, disowned }: Skipping): unknown {
   return {
     verified: false,
     branch: broken.source.branch,
     repairs: invalid.map(({ section, skipped, good }) => ({ section, skipped, good })),
-    ended: ended.map(({ key, until, records }) => ({ key, until, records: records.map(brief) })),
+    disowned: disowned.map(({ by, records }) => ({ ...by, records: records.map(brief) })),
     workflow: environmentsOf(invalid).map(environment => ({ uses: 'repair.yml', with: { environment } })),
     problems: broken.problems
   }
@@ -198,7 +199,7 @@ function show(found: Repair, io: Io): void {
     'The environments would stand as follows. What runs in AWS does not change: what was deployed since has to be delivered again.',
     ...placeLines(good.ledger, placesOn(good.ledger, io.now()), io),
     '',
-    ...(broken.source.delivery?.ledger.anchors === undefined
+    ...(lost.length === 0 || broken.source.delivery?.ledger.anchors === undefined
       ? []
       : [
           "This ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored (Sluice's docs/cli.md).",

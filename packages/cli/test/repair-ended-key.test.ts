@@ -57,7 +57,9 @@ describe('a key of staging that delivery.yml ends too early', () => {
     )
     expect(shown.out).toMatch(/Leave them out only if the key leaked .* is forgotten, also a failure/)
     expect(JSON.parse(json.out)).toMatchObject({
-      ended: [{ key: key(), until: 19, records: [{ sequence: 20, event: 'failed' }, { sequence: 25 }] }]
+      disowned: [
+        { kind: 'ended', key: key(), until: 19, records: [{ sequence: 20, event: 'failed' }, { sequence: 25 }] }
+      ]
     })
     const { err } = await sluice(['validate'], { cwd: clone })
     expect(err.match(/write until: \d+/g)).toEqual(['write until: 25', 'write until: 25'])
