@@ -108,7 +108,9 @@ describe('what a reviewer is shown before a repair', () => {
     expect(delivery.log.foreign).toEqual(['record 7 would be left out: GitHub does not vouch | for 7'])
     expect(delivery.log.lines).toEqual([])
     expect(summary).toContain('### To be left out: staging\n\nReason given: pushed &#124; by hand\n\n')
-    expect(summary).toContain('tells which these are, and what to write.\n\n| record | says | SHA-256 | why it is not valid |')
+    expect(summary).toContain(
+      'tells which these are, and what to write.\n\n| record | says | SHA-256 | why it is not valid |'
+    )
     expect(summary).toContain(
       `/records/0/7.json) | nothing that can be read | \`${sha256('record 7')}\` | GitHub does not vouch &#124; for 7 |`
     )
