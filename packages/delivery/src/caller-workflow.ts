@@ -15,12 +15,16 @@ export interface ListedSluice {
   readonly commits: readonly string[]
 }
 
+/** Line breaks that YAML 1.1 knows, and GitHub's parser with it, but not YAML 1.2; and a first line that says which of both counts. */
+const READ_OTHERWISE = /\r(?!\n)|[\u0085\u2028\u2029]|^\ufeff?%/
+
 /**
  * Whether a workflow is sure to call Sluice once, for one question: one of its jobs calls a reusable workflow, no matrix multiplies that job, and what
  * it calls is Sluice's own, at a commit that is listed: GitHub finds those of forks under the same name, and a tag may be anything tomorrow. Of any
- * other workflow only the jobs of its run tell; so it is with one that this cannot read.
+ * other workflow only the jobs of its run tell; so it is with one that this cannot read, or that GitHub reads otherwise.
  */
 export function callsSluiceOnce(workflow: string, { repository, commits }: ListedSluice, question: Question): boolean {
+  if (READ_OTHERWISE.test(workflow)) return false
   const [call, another] = jobsOf(workflow).filter(job => 'uses' in job)
   if (call === undefined || another !== undefined || 'strategy' in call) return false
   const [path, commit = '', ...more] = String(call['uses']).split('@')

@@ -21,6 +21,7 @@ describe('a workflow that calls Sluice', () => {
   it.each([
     ['beside jobs of its own', jobs('test: { runs-on: ubuntu-latest, steps: [] }', `deliver: { ${DELIVER} }`)],
     ['by other letters', jobs(`deliver: { uses: Owner/Sluice/.github/workflows/deliver.yml@${COMMIT} }`)],
+    ['with the line ends of Windows', jobs(`deliver: { ${DELIVER} }`).replaceAll('\n', '\r\n')],
     ['for one environment', jobs(`stage: { uses: owner/sluice/.github/workflows/stage.yml@${COMMIT} }`)]
   ])('once does so %s', (_, workflow) => {
     expect(once(workflow)).toBe(true)
@@ -52,6 +53,14 @@ describe('a workflow that calls Sluice', () => {
     ['in a text that is no YAML', 'jobs: ['],
     ['with a job twice', jobs(`deliver: { ${DELIVER} }`, `deliver: { ${DELIVER} }`)],
     ['too deep to read', `jobs: ${'['.repeat(200)}`],
+    ...['\r', '\u0085', '\u2028', '\u2029'].map(
+      it =>
+        [
+          `with a comment that ends for GitHub at ${JSON.stringify(it)}`,
+          jobs(`deliver: { ${DELIVER} }`, `# more:${it}  billing: { ${DELIVER} }`)
+        ] as const
+    ),
+    ['by a version of YAML that it names', `%YAML 1.1\n---\n${jobs(`deliver: { ${DELIVER} }`)}`],
     ['by more aliases than are read', jobs('a: &a { x: 1 }', `b: [${Array(200).fill('*a').join(', ')}]`)]
   ])('%s may do so more than once', (_, workflow) => {
     expect(once(workflow)).toBe(false)

@@ -1,6 +1,6 @@
 import { type LedgerRecord, plural, type Question, releaseId, UserError } from '@sluice/core'
 import { callsSluiceOnce, type Delivery } from '@sluice/delivery'
-import { deploysOfOthers, otherQuestions } from '@sluice/policy'
+import { deploysOfOthers, type OwnQuestion, otherQuestions } from '@sluice/policy'
 import { listJobs, MOST_JOBS } from './list-jobs.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -17,13 +17,15 @@ type AnsweredPipeline = Pick<Pipeline, 'github' | 'policy' | 'repository' | 'run
  */
 export async function requireOnlyQuestion(
   pipeline: AnsweredPipeline,
-  question: Exclude<Question, 'deploy'>,
+  own: OwnQuestion,
   instead: string
 ): Promise<void> {
-  if (await isOnlyCall(pipeline, question)) return
-  const { runId } = pipeline.run
+  const { attempt, runId } = pipeline.run
+  // The answer may be one of an earlier attempt, whose inputs may have been others.
+  const mayBeOld = attempt > 1 && own.name !== undefined
+  if (!mayBeOld && (await isOnlyCall(pipeline, own.question))) return
   const jobs = await listJobs(pipeline, 'all')
-  const [other] = otherQuestions(jobs, question)
+  const [other] = otherQuestions(jobs, own)
   if (other === undefined && jobs.length < MOST_JOBS) return
   const why =
     other === undefined
@@ -63,7 +65,8 @@ export async function requireOwnAnswer(
 async function isOnlyCall({ policy, repository, run }: AnsweredPipeline, question: Question): Promise<boolean> {
   const sluice = policy.sluice ?? ownSuite(run)
   const own = `${run.repository}/`
-  const [path = ''] = run.workflow.split('@')
+  // `owner/name/path@ref`, where the path of a workflow has no slash behind its folder: its name may have an @.
+  const [path = ''] = run.workflow.split('@refs/')
   // A workflow that a ruleset demands may be of another repository.
   if (sluice === undefined || !path.startsWith(own)) return false
   try {

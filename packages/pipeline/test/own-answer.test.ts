@@ -108,6 +108,18 @@ describe('an answer at a gate where a run delivers two products', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('does not count where another file has the name of the workflow up to an @', async () => {
+    const named = '.github/workflows/deliver@2.yml'
+    await hosted.commit({ '.github/workflows/deliver': ONE_CALL, [named]: TWO_CALLS })
+    const { pipeline, job } = await approved(TWO_CALLS, {
+      run: { workflow: `${REPOSITORY}/${named}@refs/heads/main` }
+    })
+    job('shop')
+    job('billing', BILLING)
+
+    expect(String((await start(pipeline)).answers)).toContain('asks at the gate of staging besides the job of')
+  })
+
   it('does not count after a re-run, either', async () => {
     const before = await approved(TWO_CALLS)
     before.job('shop')
