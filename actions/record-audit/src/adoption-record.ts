@@ -1,4 +1,4 @@
-import { type Digest, parseDraft, sourceTag, UserError } from '@sluice/core'
+import { adoptionJobName, type Digest, parseDraft, sourceTag, UserError } from '@sluice/core'
 import { fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import {
   type GatePipeline,
@@ -44,7 +44,7 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
   // Called by itself, so nobody asked before.
   await requireProtectedRefs(pipeline)
   const consent = await requireConsent(pipeline, {
-    question: 'adopt',
+    asked: { question: 'adopt', name: adoptionJobName(inputs.digest, inputs.unit) },
     instead: 'Adopt in a run of its own, by a workflow that only calls adopt.yml.',
     plans: async environment => {
       const { open } = await pipeline.history.standing(environment)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type Digest, sha256, sourceTag, stageJobName } from '@sluice/core'
+import { adoptionJobName, type Digest, sha256, sourceTag, stageJobName } from '@sluice/core'
 import { fingerprintOf, unitNamed } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import { AUTHOR, givenInputs, type MemoryDelivery, memoryDelivery, SHOP } from '@sluice-lab/memory'
@@ -171,14 +171,35 @@ describe('an adoption is refused', () => {
   it.each([
     ['a deployment', `deliver / staging / ${stageJobName('deploy', 'staging', sha256('release'))}`],
     ['a repair', 'repair / repair the ledger of staging'],
-    ['another adoption', `other / adopt ${sha256('api')} as api`]
+    ['another adoption', `other / ${adoptionJobName(sha256('api'), 'api')}`]
   ])('in a run whose reviewers agreed to %s, though it is over', async (_, name) => {
     delivery.github.answer('700', 'staging', 'approved', { comment: 'not to an adoption' })
-    delivery.github.setJobs('700', { [`adopt / adopt ${DIGEST} as site`]: 'success', [name]: 'success' }, 'all')
+    delivery.github.setJobs(
+      '700',
+      { [`adopt / ${adoptionJobName(DIGEST, 'site')}`]: 'success', [name]: 'success' },
+      'all'
+    )
 
     await expect(adopt()).rejects.toThrow(
       `Run 700 also has the job "${name}", and GitHub does not tell which of both its reviewers agreed to. Adopt in a run of its own, by a workflow that only calls adopt.yml.`
     )
+  })
+
+  it('in an attempt with another digest than the one that reviewers agreed to in an earlier one (promise 4)', async () => {
+    delivery.github.answer('700', 'staging', 'approved', { comment: 'to that one' })
+    const asked = (digest: Digest, attempt: number) => ({
+      ...{ id: attempt, run_attempt: attempt, status: 'completed', conclusion: 'success' },
+      name: `adopt / ${adoptionJobName(digest, 'site')}`
+    })
+    const jobs = [asked(sha256('seen'), 1), asked(DIGEST, 2)]
+    const path = '/repos/octo-org/shop/actions/runs/700/jobs?filter=all&per_page=100&page=1'
+    delivery.github.answers.set(path, { total_count: jobs.length, jobs })
+
+    await expect(adopt(DIGEST, { attempt: 2 })).rejects.toThrow(
+      `Run 700 also has the job "adopt / ${adoptionJobName(sha256('seen'), 'site')}"`
+    )
+    delivery.github.answers.set(path, { total_count: 2, jobs: [asked(DIGEST, 1), asked(DIGEST, 2)] })
+    await expect(adopt(DIGEST, { attempt: 2 })).resolves.toMatchObject({ drafts: [{ event: 'adopted' }] })
   })
 
   it('in a run whose approval may have been meant for a deployment', async () => {

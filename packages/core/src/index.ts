@@ -173,6 +173,7 @@ export {
   type TrustedKey
 } from './signer-name.ts'
 export {
+  adoptionJobName,
   type Question,
   questionOf,
   releaseOfStageJob,

@@ -36,8 +36,13 @@ export type Question = 'deploy' | 'adopt' | 'repair'
 
 const DEPLOYS = /^deploy r-[0-9a-f]{12} to ./i
 
-/** How the names of the jobs begin that ask in adopt.yml and repair.yml. */
-const ASKS = { adopt: 'adopt ', repair: 'repair the ledger of ' } as const satisfies Partial<Record<Question, string>>
+/** How the names of the jobs begin that ask in adopt.yml and repair.yml: as those of no job that calls, which stand before, and as no other job of these. */
+const ASKS = { adopt: 'adopt: ', repair: 'repair the ledger of ' } as const satisfies Partial<Record<Question, string>>
+
+/** What adopt.yml calls the job that asks: the digest that the reviewer agrees to, and for which unit. */
+export function adoptionJobName(digest: Digest, unit: string): string {
+  return `${ASKS.adopt}${digest} as ${unit}`
+}
 
 /** What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing. */
 export function questionOf(name: string): Question | undefined {

@@ -142,7 +142,8 @@ function findActorProblem({ actor_id, actor }: TokenClaims, { actor: first, run 
 
 /**
  * From which jobs a record may come. What touches an environment must come from a job behind that environment's gate, which GitHub lets in
- * only when its rules are met. No job of one environment speaks for another, and none of any for what is built and released for all.
+ * only when its rules are met. No job behind one gate speaks for another environment, and none for what is built and released for all. Jobs that record
+ * outcomes are behind no gate: their token names no environment, so only the key tells of which they may speak.
  */
 function findJobProblem({ environment: job }: TokenClaims, record: LedgerRecord): string | undefined {
   if (job === undefined) {

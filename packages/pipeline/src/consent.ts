@@ -1,5 +1,5 @@
 import { type Approval, type Protection, UserError } from '@sluice/core'
-import { evaluateApproval, guardianOf } from '@sluice/policy'
+import { evaluateApproval, guardianOf, type OwnQuestion } from '@sluice/policy'
 import { partiesOfRun } from './authors.ts'
 import { requirePolicyOfNow } from './current-policy.ts'
 import { requireOnlyQuestion } from './own-answer.ts'
@@ -16,7 +16,8 @@ export interface Consent {
 
 /** What a consent is asked for. */
 export interface ConsentSubject {
-  readonly question: 'adopt' | 'repair'
+  /** By which question, and what the job is called that asks it. */
+  readonly asked: OwnQuestion
   /** Where to do it instead: what to do, and by which workflow. */
   readonly instead: string
   /** Whether this run also plans a deployment to an environment. */
@@ -30,7 +31,7 @@ export interface ConsentSubject {
  */
 export async function requireConsent(
   pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'policyFile' | 'repository'>,
-  { question, instead, plans }: ConsentSubject
+  { asked, instead, plans }: ConsentSubject
 ): Promise<Consent> {
   // Who is asked is said by the policy of now: this job may have waited for the answer.
   await requirePolicyOfNow(pipeline)
@@ -43,7 +44,7 @@ export async function requireConsent(
       `This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`
     )
   if (!asksReviewers(guardian, protection)) return { protection }
-  await requireOnlyQuestion(pipeline, question, instead)
+  await requireOnlyQuestion(pipeline, asked, instead)
   return { protection, approvals: await readConsent(pipeline, guardian.name, protection) }
 }
 

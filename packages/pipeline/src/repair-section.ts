@@ -82,7 +82,7 @@ export async function repairSection(
   await requireProtectedRefs(pipeline, levels)
   const { files, oid, records: past } = await readWhole(pipeline)
   const consent = await requireConsent(pipeline, {
-    question: 'repair',
+    asked: { question: 'repair' },
     instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
     // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
     plans: async name => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))

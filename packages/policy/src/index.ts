@@ -10,7 +10,15 @@ export {
   MOST_RULES
 } from './deciding-refs.ts'
 export { guardianOf } from './guardian.ts'
-export { decodeJobs, deploysOfOthers, jobsOfStage, type OwnDeploy, otherQuestions, type RanJob } from './jobs.ts'
+export {
+  decodeJobs,
+  deploysOfOthers,
+  jobsOfStage,
+  type OwnDeploy,
+  type OwnQuestion,
+  otherQuestions,
+  type RanJob
+} from './jobs.ts'
 export { deriveOutcome, isExplained, type Outcome, type OutcomeRequest } from './outcome.ts'
 export { evaluateAcceptance, evaluatePromotion, type PromotionRequest } from './promotion.ts'
 export { decodeProtection, type ExpectedGate, evaluateProtection, evaluateSameGate } from './protection.ts'

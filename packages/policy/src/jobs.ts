@@ -106,10 +106,24 @@ export function deploysOfOthers(jobs: readonly RanJob[], own: OwnDeploy): readon
 
 function deployOf(job: RanJob, environment: string): readonly Deploy[] {
   if (job.result === 'skipped') return []
-  const callers = job.name.split(' / ')
-  // GitHub takes names of GitHub Environments in any letters for the same.
-  const id = releaseOfStageJob('deploy', environment.toLowerCase(), (callers.pop() ?? '').toLowerCase())
-  return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }]
+  return ownNames(job).flatMap(({ own, call }) => {
+    // GitHub takes names of GitHub Environments in any letters for the same.
+    const name = own.toLowerCase()
+    const id = releaseOfStageJob('deploy', environment.toLowerCase(), name)
+    if (id !== undefined) return [{ job, id, call }]
+    // Whoever calls gives the release, too: another text in its place makes no name of a deploy job, but asks at the same gate.
+    return call !== '' && name.startsWith('deploy ') && ` ${name} `.includes(` to ${environment.toLowerCase()} `)
+      ? [{ job, id: own, call }]
+      : []
+  })
+}
+
+/**
+ * What may be a job's own name, behind the names of those that call: both hold what callers write, so that no one can tell where one ends.
+ */
+function ownNames({ name }: Pick<RanJob, 'name'>): readonly { readonly own: string; readonly call: string }[] {
+  const parts = name.split(' / ')
+  return parts.map((_, at) => ({ own: parts.slice(at).join(' / '), call: parts.slice(0, at).join(' / ') }))
 }
 
 /** One job of each attempt is ours, by the call that ours is of now; what else has our release in its name is not. */
@@ -122,18 +136,37 @@ function splitTwins(sameName: readonly Deploy[], call: string | undefined): read
   return [ours, twins]
 }
 
+/** The one question that a run should have. */
+export interface OwnQuestion {
+  readonly question: Exclude<Question, 'deploy'>
+  /** The own name of the job that asks it, where that says all that is asked; absent: any job of the question asks it. */
+  readonly name?: string
+}
+
 /**
  * The jobs of a run with which Sluice's workflows ask reviewers for something else than the one question that the run should have: an answer to
- * one of them looks like an answer to all. The question itself has one job in each attempt.
+ * one of them looks like an answer to all. The question itself has one job in each attempt, and the same name in all: the inputs of a later attempt may
+ * be others.
  * @param jobs of all attempts.
  */
-export function otherQuestions(jobs: readonly RanJob[], own: Exclude<Question, 'deploy'>): readonly RanJob[] {
+export function otherQuestions(jobs: readonly RanJob[], { question, name }: OwnQuestion): readonly RanJob[] {
   const attempts = new Set<number | undefined>()
-  return jobs.filter(({ name, result, attempt }) => {
-    const question = result === 'skipped' ? undefined : questionOf(name.split(' / ').at(-1) ?? '')
-    if (question === undefined) return false
-    if (question !== own || attempts.has(attempt)) return true
-    attempts.add(attempt)
+  return jobs.filter(job => {
+    if (job.result === 'skipped') return false
+    const asked = ownNames(job).filter(({ own }) => questionOf(own) !== undefined)
+    if (asked.length === 0) return false
+    const isOwn = asked.every(({ own }) => questionOf(own) === question && (name === undefined || isNamed(own, name)))
+    if (!isOwn || attempts.has(job.attempt)) return true
+    attempts.add(job.attempt)
     return false
   })
+}
+
+/** GitHub shows of a name so many characters. */
+const MOST_SHOWN = 100
+
+/** Whether a job has a name, or what GitHub shows of it. */
+function isNamed(own: string, name: string): boolean {
+  const shown = own.replace(/(?:…|\.\.\.)$/, '')
+  return own === name || (own.length >= MOST_SHOWN && name.startsWith(shown))
 }

@@ -135,10 +135,12 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
     return outcome('failed', {
       reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
     })
-  if (!unchanged && withdrawnSince !== undefined)
+  if (withdrawnSince !== undefined) {
+    const so = unchanged ? `Nothing changes in ${environment}` : `${environment} is deployed`
     return outcome('failed', {
-      reason: `${environment} is deployed, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
+      reason: `${so}, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
     })
+  }
   return judgeAcceptance(request, unchanged)
 }
 

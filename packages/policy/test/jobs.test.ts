@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { sha256, stageJobName } from '@sluice/core'
+import { adoptionJobName, sha256, stageJobName } from '@sluice/core'
 import { decodeJobs, deploysOfOthers, jobsOfStage, otherQuestions, type RanJob } from '../src/index.ts'
 import { publishedExample } from './published.ts'
 
@@ -94,7 +94,12 @@ describe('deploysOfOthers', () => {
     ['is over', job('billing / staging', OTHER, 1, { result: 'success' })],
     ['was cancelled', job('billing / staging', OTHER, 2, { result: 'cancelled' })],
     ['no job calls for', { ...ours, name: stageJobName('deploy', 'staging', OTHER) }],
-    ['GitHub tells no attempt of', ofNoAttempt]
+    ['GitHub tells no attempt of', ofNoAttempt],
+    ['is called for with another text than a release', { ...ours, name: 'look / deploy now to staging' }],
+    [
+      'is called for with a text that looks like jobs',
+      { ...ours, name: `look / ${stageJobName('deploy', 'staging', OTHER)} / tests to staging` }
+    ]
   ])('finds what %s', (_, other) => {
     expect(deploysOfOthers([ours, other], own)).toEqual([other])
     expect(deploysOfOthers([other], own)).toEqual([other])
@@ -135,6 +140,7 @@ describe('deploysOfOthers', () => {
     ['a plan', { ...ours, name: `billing / staging / plan / ${stageJobName('plan', 'staging', OTHER)}` }],
     ['an acceptance', { ...ours, name: `billing / staging / ${stageJobName('accept', 'staging', OTHER)}` }],
     ['a job that records', { ...ours, name: 'billing / staging / record staging' }],
+    ['another environment that begins alike', { ...ours, name: 'look / deploy now to staging-2' }],
     ['a job of the caller', { ...ours, name: 'deploy docs to staging' }]
   ])('leaves %s alone', (_, other) => {
     expect(deploysOfOthers([ours, other], own)).toEqual([])
@@ -142,22 +148,30 @@ describe('deploysOfOthers', () => {
 })
 
 describe('otherQuestions', () => {
+  const NAME = adoptionJobName(sha256('site'), 'site')
+  const adoption = { question: 'adopt', name: NAME } as const
   const job = (name: string, changes: Partial<RanJob> = {}): RanJob => ({
     name,
     result: 'success',
     attempt: 1,
     ...changes
   })
-  const own = job(`adopt / adopt ${sha256('site')} as site`)
+  const own = job(`adopt / ${NAME}`)
 
   it.each([
     ['a deployment', job(`deliver / staging / ${stageJobName('deploy', 'staging', RELEASE)}`)],
     ['a deployment that was called for in other letters', job(`x / ${stageJobName('deploy', 'Staging', RELEASE)}`)],
     ['a repair', job('repair / repair the ledger of staging')],
-    ['another adoption', job(`other / adopt ${sha256('api')} as api`)],
-    ['a repair of an attempt before', job('repair / repair the ledger of builds and releases', { attempt: 2 })]
+    ['another adoption', job(`other / ${adoptionJobName(sha256('api'), 'api')}`)],
+    ['a repair of an attempt before', job('repair / repair the ledger of builds and releases', { attempt: 2 })],
+    ['another digest in another attempt', job(`adopt / ${adoptionJobName(sha256('x'), 'site')}`, { attempt: 2 })],
+    ['another unit in another attempt', job(`adopt / ${adoptionJobName(sha256('site'), 'api')}`, { attempt: 2 })],
+    ['one whose unit looks like a job', job(`look / ${adoptionJobName(sha256('x'), 'site / tests')}`)],
+    ['one whose unit looks like ours', job(`look / ${adoptionJobName(sha256('x'), `site / ${NAME}`)}`, { attempt: 2 })],
+    ['one whose digest is none', job('look / adopt: / x as site')],
+    ['a deployment whose release looks like a job', job('look / deploy r-000000000000 to staging / tests')]
   ])('finds %s beside an adoption', (_, other) => {
-    expect(otherQuestions([own, other], 'adopt')).toEqual([other])
+    expect(otherQuestions([own, other], adoption)).toEqual([other])
   })
 
   it.each([
@@ -168,6 +182,15 @@ describe('otherQuestions', () => {
     ['what shows a repair', job('repair / show what would be left out')],
     ['a job of the caller', job('test')]
   ])('leaves %s alone', (_, other) => {
-    expect(otherQuestions([own, other], 'adopt')).toEqual([])
+    expect(otherQuestions([own, other], adoption)).toEqual([])
+  })
+
+  it('takes what GitHub shows of a long name for the name', () => {
+    const name = adoptionJobName(sha256('site'), 'x'.repeat(40))
+    const shown = (text: string) => job(`adopt / ${text}`, { attempt: 2 })
+
+    expect(otherQuestions([shown(name.slice(0, 100))], { question: 'adopt', name })).toEqual([])
+    expect(otherQuestions([shown(`${name.slice(0, 97)}...`)], { question: 'adopt', name })).toEqual([])
+    expect(otherQuestions([shown(name.slice(0, 99))], { question: 'adopt', name })).toHaveLength(1)
   })
 })
