@@ -68,7 +68,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   const facts = await factsOf(inputs)
   const { detail: reported, document: build } = inputs.events.includes('built') ? splitReport(facts) : { detail: facts }
   const withdrawn = inputs.events.includes('withdrawn')
-    ? await withdrawal({ ...inputs, detail: facts }, pipeline)
+    ? await withdrawal({ ...inputs, release, detail: facts }, pipeline)
     : undefined
   const stated = withdrawn?.detail ?? reported
   const found = { ...(authors && { authors }), ...(announced?.unchanged && { unchanged: announced.unchanged }) }
@@ -89,7 +89,8 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
     })
   )
   const intent = drafts.find(draft => draft.event === 'started')
-  const grounds = intent === undefined ? announced?.grounds : await requireEntry(pipeline, intent)
+  const grounds =
+    intent === undefined ? (announced?.grounds ?? withdrawn?.grounds) : await requireEntry(pipeline, intent)
   return {
     drafts,
     ...(grounds && { grounds }),

@@ -5,17 +5,36 @@ import {
   type Digest,
   escapeMarkdown,
   type LedgerRecord,
+  type NamedRelease,
   releaseId,
   sameAs,
-  table
+  table,
+  UserError
 } from '@sluice/core'
-import { type GatePipeline, type Pipeline, requirePolicyOfNow, requireProtectedRefsOf } from '@sluice/pipeline'
+import {
+  type GatePipeline,
+  groundsIn,
+  historyOf,
+  isLive,
+  type Pipeline,
+  requirePolicyOfNow,
+  requireProtectedRefsOf,
+  type WriteRequest
+} from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
+type Withdrawing = Pick<EventInputs, 'environment' | 'detail'> & { readonly release: NamedRelease | undefined }
+
+type WithdrawalPipeline = GatePipeline &
+  Parameters<typeof historyOf>[0] &
+  Pick<Pipeline, 'at' | 'environment' | 'history' | 'log' | 'policyFile' | 'repository'>
+
 interface Withdrawn {
   readonly detail: DetailOf<'withdrawn'>
+  /** What it was decided by. */
+  readonly grounds?: WriteRequest['grounds']
   /** What it is to the environment. */
   readonly place: WithdrawnPlace
 }
@@ -32,22 +51,44 @@ export interface WithdrawnPlace {
  * not named here.
  */
 export async function withdrawal(
-  { environment = '', release, detail }: Pick<EventInputs, 'environment' | 'release' | 'detail'>,
-  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history' | 'log' | 'policyFile' | 'repository'>
+  { environment = '', release, detail }: Withdrawing,
+  pipeline: WithdrawalPipeline
 ): Promise<Withdrawn> {
   const { history } = pipeline
   await requirePolicyOfNow(pipeline)
   await requireProtectedRefsOf(pipeline, pipeline.environment(environment))
   if (release === undefined) return { detail: { ...detail }, place: { isLive: false } }
-  const { live } = await history.standing(environment)
-  const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
-  const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live))
-  const also = isLive ? same.filter(digest => digest !== release) : []
+  const { isLive: runs, also } = await namesOf(pipeline, environment, release)
   const uncertain = await history.uncertainSince(environment)
+  const grounds = await groundsIn(history, [environment], async () => {
+    const now = await namesOf({ ...pipeline, history: historyOf(pipeline, 'now') }, environment, release)
+    if (now.isLive === runs && now.also.join() === also.join()) return
+    throw new UserError(
+      `What ${environment} has changed while this was being recorded, so nothing is withdrawn yet. Run the failed job again: it withdraws the release with all that are the same there by then.`
+    )
+  })
   return {
     detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
-    place: { isLive, ...(uncertain && { uncertain }) }
+    grounds,
+    place: { isLive: runs, ...(uncertain && { uncertain }) }
   }
+}
+
+/** Whether a release is what an environment has, by the ledger or by git, and its other names there. */
+async function namesOf(
+  pipeline: Pick<WithdrawalPipeline, 'at' | 'history' | 'repository'>,
+  environment: string,
+  release: NamedRelease
+): Promise<{ readonly isLive: boolean; readonly also: readonly Digest[] }> {
+  const { digest } = release
+  const { live } = await pipeline.history.standing(environment)
+  const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
+  const runs =
+    same.includes(digest) ||
+    (await isLiveByOther(pipeline, environment, digest, live)) ||
+    // Its checks may run right now: no run has told yet that it changed nothing.
+    (await isLive(pipeline, environment, release))
+  return { isLive: runs, also: runs ? same.filter(it => it !== digest) : [] }
 }
 
 /**
@@ -86,7 +127,7 @@ export function withdrawalSummary(record: LedgerRecord, place: WithdrawnPlace): 
     ['reason', escapeMarkdown(reason)],
     ...(also.length === 0 ? [] : [['the same there', also.map(releaseId).join(', ')]])
   ]
-  const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}, but a \`hotfix\`. Environments that have it keep it: withdraw it there, too.`
+  const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}. Environments that have it keep it: withdraw it there, too.`
   return `${table(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`
 }
 
