@@ -135,12 +135,11 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
     return outcome('failed', {
       reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
     })
-  if (withdrawnSince !== undefined) {
-    const so = unchanged ? `Nothing changes in ${environment}` : `${environment} is deployed`
+  const so = unchanged ? `Nothing changes in ${environment}` : `${environment} is deployed`
+  if (withdrawnSince !== undefined)
     return outcome('failed', {
       reason: `${so}, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
     })
-  }
   return judgeAcceptance(request, unchanged)
 }
 
