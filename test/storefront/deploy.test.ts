@@ -42,7 +42,10 @@ afterAll(async () => {
 })
 
 /** The stacks of staging, as a release with these digests wants them. */
-async function stacks(digits: Readonly<Record<string, string>>): Promise<StacksRequest> {
+async function stacks(
+  digits: Readonly<Record<string, string>>,
+  change: (template: string) => string = text => text
+): Promise<StacksRequest> {
   const { units } = parseDelivery(await readFile(join(example, 'delivery.yml'), 'utf8'), 'delivery.yml')
   const requests = units.map(async (unit): Promise<StackRequest> => {
     const artifact = parseDigest(`sha256:${(digits[unit.name] ?? '0').repeat(64)}`)
@@ -52,7 +55,7 @@ async function stacks(digits: Readonly<Record<string, string>>): Promise<StacksR
       unit: unit.name,
       stack: `storefront-staging-${unit.name}`,
       dependsOn: unit.dependsOn,
-      template: await readFile(join(example, unit.stack.template), 'utf8'),
+      template: change(await readFile(join(example, unit.stack.template), 'utf8')),
       parameters: { ...unit.stack.parameters, ...given },
       tags: { product: 'storefront', environment: 'staging', unit: unit.name },
       artifact
@@ -67,8 +70,11 @@ async function stacks(digits: Readonly<Record<string, string>>): Promise<StacksR
   }
 }
 
-async function deploy(digits: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const request = await stacks(digits)
+async function deploy(
+  digits: Readonly<Record<string, string>>,
+  change?: (template: string) => string
+): Promise<readonly string[]> {
+  const request = await stacks(digits, change)
   const plan = await planStacks(request)
   const outcome = await applyStacks({
     ...request,
@@ -101,6 +107,25 @@ describe('the templates of the storefront', () => {
     expect(site).toEqual(['site: Modify Deployed'])
     expect(worker).toEqual(expect.arrayContaining(['worker: Modify TaskDefinition']))
     expect(worker.filter(change => !change.startsWith('worker: '))).toEqual([])
+  })
+
+  it('move a subnet of the api that the worker runs in, by one plan', async () => {
+    const digits = { api: '1', worker: '2', site: '3' }
+    await deploy(digits)
+    const before = await outputs()
+
+    const moved = await deploy(digits, template => template.replace('10.42.0.0/24', '10.42.8.0/24'))
+
+    const now = await outputs()
+    expect(moved).toEqual(expect.arrayContaining(['api: Modify SubnetA', 'worker: Modify Service']))
+    expect(now['api']?.['Subnets']).not.toBe(before['api']?.['Subnets'])
+    const ecs = new ECSClient({ region: session.region, credentials: session.credentials, endpoint: aws.url })
+    const { services } = await ecs.send(
+      new DescribeServicesCommand({ cluster: now['api']?.['Cluster'], services: [now['worker']?.['Service'] ?? ''] })
+    )
+    ecs.destroy()
+    const subnets = services?.[0]?.networkConfiguration?.awsvpcConfiguration?.subnets
+    expect(subnets?.join(',')).toBe(now['api']?.['Subnets'])
   })
 
   it('run the image by its digest, and put the worker into the cluster of the api', async () => {

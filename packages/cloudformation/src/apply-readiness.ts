@@ -35,13 +35,15 @@ export interface ReadinessContext {
 /**
  * Compares a stack, its change set and what is wanted now with the plan; executes nothing.
  * A change set that is gone or stale is made again, and counts when it says the same.
+ * @param isItsTurn whether the stacks are done that it depends on: before, nobody knows what a deferred one takes.
  * @throws UserError when the stack cannot take a deployment.
  */
 export async function assess(
   context: ReadinessContext,
   planned: PlannedStack,
   target: WantedStack,
-  outputs: Outputs
+  outputs: Outputs,
+  isItsTurn = true
 ): Promise<Readiness> {
   const { cloudFormation, deadline } = context
   const seen = await readStatus(cloudFormation, planned.stack)
@@ -64,7 +66,7 @@ export async function assess(
     return reached ? { kind: 'done', live } : { kind: 'obsolete', differences }
   }
   if (planned.action === 'unchanged') return { kind: 'done', live }
-  if (now.parameters.pending.length > 0) return { kind: 'waiting' }
+  if (now.parameters.pending.length > 0 || (deferred && !isItsTurn)) return { kind: 'waiting' }
   return assessChangeSet(context, planned, target, now.parameters.values, live)
 }
 

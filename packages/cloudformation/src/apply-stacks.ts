@@ -48,7 +48,7 @@ async function compareAll(
   outputs: Outputs
 ): Promise<readonly Difference[]> {
   const compared = await Promise.all(
-    steps.map(async step => ({ step, readiness: await assess(context, step.planned, step.target, outputs) }))
+    steps.map(async step => ({ step, readiness: await assess(context, step.planned, step.target, outputs, false) }))
   )
   // What an earlier run has begun may change outputs: those who read them are compared when it is over.
   const running = compared.flatMap(({ step, readiness }) => (readiness.kind === 'running' ? [step.unit] : []))

@@ -33,6 +33,8 @@ export interface ChangeSetSpec {
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly roleArn?: string
+  /** Whether it is looked at only: CloudFormation need not check that its values are good ones. */
+  readonly isProbe?: boolean
 }
 
 /** Both of AWS's texts; there is no code for it. */
@@ -51,6 +53,7 @@ export async function computeChanges(
     readonly type: 'CREATE' | 'UPDATE'
     readonly parameters: Readonly<Record<string, string>>
     readonly roleArn?: string
+    readonly isProbe?: boolean
   }
 ): Promise<ChangeSet> {
   const refusal = (reason: string, cause?: unknown): UserError => refusalOf(request, reason, cause)
@@ -119,7 +122,7 @@ async function computeChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
 }
 
 async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<string | undefined> {
-  const { stack, name, type, template, parameters, tags, roleArn } = spec
+  const { stack, name, type, template, parameters, tags, roleArn, isProbe = false } = spec
   try {
     const answer = await cloudFormation.createChangeSet({
       StackName: stack,
@@ -133,7 +136,8 @@ async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
       Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
       IncludeNestedStacks: true,
-      ...(roleArn === undefined ? {} : { RoleARN: roleArn })
+      ...(roleArn === undefined ? {} : { RoleARN: roleArn }),
+      ...(isProbe ? { DisableValidation: true } : {})
     })
     return answer.Id ?? name
   } catch (error: unknown) {

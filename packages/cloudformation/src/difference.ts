@@ -44,8 +44,8 @@ export function compareChanges(
   const byId = (changes: readonly PlannedChange[]): Record<string, string> =>
     Object.fromEntries(changes.map(change => [change.logicalId, canonicalJson(change)]))
   const texted = (changes: readonly PlannedChange[], id: string): string => {
-    const change = changes.find(({ logicalId }) => logicalId === id)
-    return change === undefined ? 'no change' : describeChange(change)
+    const own = changes.filter(({ logicalId }) => logicalId === id)
+    return own.length === 0 ? 'no change' : own.map(describeChange).join(' or ')
   }
   const [left, right] = [byId(planned), byId(found)]
   return names(left, right).flatMap(id =>
@@ -64,20 +64,24 @@ export function outsideBounds(
   found: readonly PlannedChange[],
   open: boolean
 ): readonly Difference[] {
-  const within = (change: PlannedChange): boolean => {
-    const bound = stack.changes.find(({ logicalId }) => logicalId === change.logicalId)
-    if (bound === undefined) return open && stack.base === undefined && change.action === 'Add'
-    return (
-      bound.action === change.action &&
-      bound.type === change.type &&
-      severity(change.replacement) <= severity(bound.replacement) &&
-      change.targets.every(target => bound.targets.includes(target))
-    )
-  }
-  return compareChanges(stack, stack.changes, found).filter(({ what }) => {
-    const change = found.find(({ logicalId }) => what === `resource ${logicalId}`)
-    return change !== undefined && !within(change)
-  })
+  const { base, changes } = stack
+  const ofTransform = ({ action, logicalId }: PlannedChange): boolean =>
+    open && base === undefined && action === 'Add' && !changes.some(bound => bound.logicalId === logicalId)
+  const outside = found.filter(change => !changes.some(bound => isWithin(change, bound)) && !ofTransform(change))
+  return compareChanges(stack, changes, found).filter(({ what }) =>
+    outside.some(({ logicalId }) => what === `resource ${logicalId}`)
+  )
+}
+
+/** Whether a change is what another one is, or less. */
+export function isWithin(change: PlannedChange, bound: PlannedChange): boolean {
+  return (
+    bound.logicalId === change.logicalId &&
+    bound.action === change.action &&
+    bound.type === change.type &&
+    severity(change.replacement) <= severity(bound.replacement) &&
+    change.targets.every(target => bound.targets.includes(target))
+  )
 }
 
 function severity(replacement: string | undefined): number {

@@ -16,6 +16,8 @@ export interface LiveStack {
   readonly tags: Readonly<Record<string, string>>
   /** Absent while nothing was ever deployed into it. */
   readonly template?: Digest
+  /** The text that it names, as CloudFormation keeps it. */
+  readonly templateText?: string
 }
 
 /** Stacks by name, as they are now; a name without a stack is not in the answer. */
@@ -36,7 +38,9 @@ export async function readStack(cloudFormation: CloudFormation, name: string): P
   if (stack === undefined) return undefined
   if (stateOf(stack.status) === 'review') return stack
   const { TemplateBody } = await cloudFormation.getTemplate({ StackName: name, TemplateStage: 'Original' })
-  return TemplateBody === undefined ? stack : { ...stack, template: templateDigest(TemplateBody) }
+  return TemplateBody === undefined
+    ? stack
+    : { ...stack, template: templateDigest(TemplateBody), templateText: TemplateBody }
 }
 
 /** One stack, by name or ARN, without its template: one call. */

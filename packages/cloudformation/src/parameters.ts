@@ -3,6 +3,7 @@ import {
   formatReference,
   outputReferences,
   type PlannedParameter,
+  type Reach,
   resolveOutputs,
   UserError
 } from '@sluice/core'
@@ -20,21 +21,29 @@ export interface ResolvedParameters {
   readonly planned: Readonly<Record<string, PlannedParameter>>
   /** Names whose expressions need outputs that do not exist yet. */
   readonly pending: readonly string[]
+  /** Names whose expressions read outputs that may move; their values are those of now. */
+  readonly moving: readonly string[]
 }
+
+/** Outputs that may move before a stack's turn comes, and what moves them: unit → output → sorted names. */
+export type MovingOutputs = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
 
 /**
  * Resolves a stack's parameters against the outputs that exist now.
  * Undeclared ones are left out, since the caller offers the same set to every template; the artifact's must be declared.
  * @param outputs unit → outputs of its stack; a unit without a stack is absent.
+ * @param mayMove those of them whose values may not stay.
  */
 export function resolveParameters(
   request: StackRequest,
   template: Template,
-  outputs: ReadonlyMap<string, Readonly<Record<string, string>>>
+  outputs: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  mayMove: MovingOutputs = new Map()
 ): ResolvedParameters {
   const values: Record<string, string> = {}
   const planned: Record<string, PlannedParameter> = {}
   const pending: string[] = []
+  const moving: string[] = []
   for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const given = request.parameters[name]
     if (given === undefined) {
@@ -47,10 +56,22 @@ export function resolveParameters(
       pending.push(name)
     } else {
       values[name] = value
-      planned[name] = { value: noEcho ? HIDDEN : value }
+      const shown = noEcho ? HIDDEN : value
+      const because = reasonsToMove(given, mayMove)
+      planned[name] = because.length === 0 ? { value: shown } : { expression: given, now: shown, because }
+      if (because.length > 0) moving.push(name)
     }
   }
-  return { values, planned, pending }
+  return { values, planned, pending, moving }
+}
+
+function reasonsToMove(expression: string, mayMove: MovingOutputs): readonly Reach[] {
+  const found = new Map<string, Reach>()
+  for (const reference of outputReferences(expression).references) {
+    const via = mayMove.get(reference.unit)?.get(reference.output)
+    if (via !== undefined) found.set(formatReference(reference), { ...reference, via })
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach)
 }
 
 /**

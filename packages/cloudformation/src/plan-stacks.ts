@@ -1,17 +1,15 @@
-import { type Log, type PlannedChange, type PlannedStack, plural, UserError } from '@sluice/core'
+import { type Log, type PlannedChange, type PlannedStack, plural } from '@sluice/core'
 import { computeChanges } from './change-set.ts'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack } from './live-stack.ts'
+import { movingOutputs } from './moving-outputs.ts'
+import type { MovingOutputs } from './parameters.ts'
+import { planDeferred } from './plan-deferred.ts'
 import type { StacksRequest } from './request.ts'
+import type { Template } from './template.ts'
 import { readFit } from './unfit-stack.ts'
 import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from './wanted-stack.ts'
-
-/**
- * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
- * Never applied: a deferred stack gets a new change set once its values are known.
- */
-const PLACEHOLDER = 'known-after-apply'
 
 /**
  * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
@@ -23,11 +21,15 @@ export async function planStacks(request: StacksRequest): Promise<readonly Plann
   return withCloudFormation(request.session, request.clock, async cloudFormation => {
     const live = await readAll(cloudFormation, request)
     const outputs = outputsOf(request.stacks, live)
-    const planned = await Promise.allSettled(
-      targets.map(target => planStack(cloudFormation, request, target, live.get(target.request.stack), outputs))
+    const planned = await inTurn(targets, async (target, before) =>
+      planStack(cloudFormation, request, target, live.get(target.request.stack), {
+        outputs,
+        mayMove: movedBy(before, live)
+      })
     )
     const refused = planned.find(result => result.status === 'rejected')
-    if (refused === undefined) return planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    if (refused === undefined)
+      return planned.flatMap(result => (result.status === 'fulfilled' ? [result.value.planned] : []))
     await Promise.allSettled(
       request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName))
     )
@@ -44,41 +46,84 @@ async function readAll(
   return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])))
 }
 
-async function planStack(
-  cloudFormation: CloudFormation,
-  { changeSetName, executionRoleArn, log }: StacksRequest,
-  target: WantedStack,
-  live: LiveStack | undefined,
-  outputs: Outputs
-): Promise<PlannedStack> {
-  const { parameters, planned } = wanted(target, cloudFormation.region, outputs)
-  const base = baseOf(live)
-  const deferred = parameters.pending.length > 0
-  if (deferred && base === undefined) {
-    log.info(`${planned.stack}: waits for outputs of stacks it depends on; it may only add resources.`)
-    return { ...planned, action: 'deferred', changes: additions(target) }
-  }
-  const changeSet = await computeChanges(cloudFormation, target, {
-    name: changeSetName,
-    type: base === undefined ? 'CREATE' : 'UPDATE',
-    parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
-    ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
-  }).catch((error: unknown) => {
-    throw deferred && error instanceof UserError ? withPlaceholders(error, parameters.pending) : error
-  })
-  const empty = changeSet.state === 'empty'
-  if (empty || deferred) await discardStack(cloudFormation, planned.stack, changeSetName)
-  const action = deferred ? 'deferred' : empty ? 'unchanged' : base === undefined ? 'create' : 'update'
-  report(log, planned.stack, action, changeSet.changes)
-  return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes }
+/** A stack whose plan is made. */
+interface Planned {
+  readonly target: WantedStack
+  readonly planned: PlannedStack
 }
 
-/** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
-function withPlaceholders(refusal: UserError, pending: readonly string[]): UserError {
-  return new UserError(
-    `${refusal.message} Sluice used the placeholder ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, whose values come from outputs that do not exist yet: if CloudFormation rejected the placeholder, deploy the stacks with those outputs in an earlier release.`,
-    { cause: refusal }
+/** Plans each stack when those that it depends on are planned: what they change tells which of their outputs may move. */
+async function inTurn(
+  targets: readonly WantedStack[],
+  plan: (target: WantedStack, before: readonly Planned[]) => Promise<PlannedStack>
+): Promise<readonly PromiseSettledResult<Planned>[]> {
+  const running = new Map<string, Promise<Planned>>()
+  for (const target of targets) {
+    const { unit, dependsOn } = target.request
+    const before = dependsOn.flatMap(name => running.get(name) ?? [])
+    const made = Promise.all(before).then(async done => ({ target, planned: await plan(target, done) }))
+    running.set(unit, made)
+  }
+  return Promise.allSettled(running.values())
+}
+
+/** The outputs that planned changes may move. */
+function movedBy(before: readonly Planned[], live: ReadonlyMap<string, LiveStack>): MovingOutputs {
+  return new Map(
+    before.flatMap(({ target: { template }, planned }) => {
+      const { action, base, changes, parameters } = planned
+      if (action === 'unchanged' || base === undefined) return []
+      const liveTemplate = live.get(planned.stack)?.templateText
+      const moving = movingOutputs({
+        ...{ changes, parameters },
+        template: template.text,
+        transformed: template.transformed,
+        ...(liveTemplate === undefined ? {} : { liveTemplate }),
+        liveParameters: base.parameters,
+        opaque: opaqueIn(template)
+      })
+      return [[planned.unit, moving] as const]
+    })
   )
+}
+
+/** Parameters whose values nobody can compare. */
+function opaqueIn({ parameters }: Template): ReadonlySet<string> {
+  return new Set(
+    [...parameters].flatMap(([name, { noEcho, type }]) => (noEcho || type.startsWith('AWS::SSM::') ? [name] : []))
+  )
+}
+
+async function planStack(
+  cloudFormation: CloudFormation,
+  { changeSetName: name, executionRoleArn: roleArn, log }: StacksRequest,
+  target: WantedStack,
+  live: LiveStack | undefined,
+  { outputs, mayMove }: { readonly outputs: Outputs; readonly mayMove: MovingOutputs }
+): Promise<PlannedStack> {
+  const { parameters, planned } = wanted(target, cloudFormation.region, outputs, mayMove)
+  const base = baseOf(live)
+  const making = { name, ...(roleArn === undefined ? {} : { roleArn }) }
+  if (parameters.pending.length + parameters.moving.length > 0) {
+    const changes =
+      base === undefined
+        ? additions(target)
+        : await planDeferred(cloudFormation, target, parameters, { ...making, log })
+    log.info(
+      `${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${plural(changes.length, 'change')}`
+    )
+    return { ...planned, action: 'deferred', ...(base === undefined ? {} : { base }), changes }
+  }
+  const changeSet = await computeChanges(cloudFormation, target, {
+    ...making,
+    type: base === undefined ? 'CREATE' : 'UPDATE',
+    parameters: parameters.values
+  })
+  const empty = changeSet.state === 'empty'
+  if (empty) await discardStack(cloudFormation, planned.stack, name)
+  const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update'
+  report(log, planned.stack, action, changeSet.changes)
+  return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes }
 }
 
 /** Everything that a new stack may add. */

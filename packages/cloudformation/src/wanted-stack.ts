@@ -1,6 +1,6 @@
 import type { PlannedStack } from '@sluice/core'
 import type { LiveStack } from './live-stack.ts'
-import { checkParameters, type ResolvedParameters, resolveParameters } from './parameters.ts'
+import { checkParameters, type MovingOutputs, type ResolvedParameters, resolveParameters } from './parameters.ts'
 import type { StackRequest } from './request.ts'
 import { readTemplate, type Template } from './template.ts'
 
@@ -38,12 +38,13 @@ export function outputsOf(requests: readonly StackRequest[], live: ReadonlyMap<s
 export function wanted(
   { request, template }: WantedStack,
   region: string,
-  outputs: Outputs
+  outputs: Outputs,
+  mayMove?: MovingOutputs
 ): {
   readonly parameters: ResolvedParameters
   readonly planned: Omit<PlannedStack, 'action' | 'base' | 'changes'>
 } {
-  const parameters = resolveParameters(request, template, outputs)
+  const parameters = resolveParameters(request, template, outputs, mayMove)
   return {
     parameters,
     planned: {

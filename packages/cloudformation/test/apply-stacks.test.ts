@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { canonicalJson, UserError } from '@sluice/core'
+import { canonicalJson, type PlannedStack, UserError } from '@sluice/core'
 import { describeFailure, describeStacks, planStacks, type StackEvent } from '../src/index.ts'
 import { apply, deliver, type Emulator, memoryLog, stacksRequest, startEmulator, unit } from './emulator.ts'
 import { liveDifferences } from './live-differences.ts'
@@ -48,17 +48,108 @@ describe('stacks that depend on each other', () => {
     ])
   })
 
-  it('calls the plan obsolete when an output moved that a later stack was planned with', async () => {
+  it('plans with the value of now what a later stack reads that may move, and takes the one that it moved to', async () => {
     const session = aws.session()
     await deliver(stacksRequest(session, [api(), site()]))
+    const request = stacksRequest(session, [api(IMAGE_2), site()])
 
-    const { outcome } = await deliver(stacksRequest(session, [api(IMAGE_2), site()]))
+    const plan = await planStacks(request)
+    const { outcome } = await apply(request, plan)
+
+    expect(plan[1]).toMatchObject({
+      action: 'deferred',
+      parameters: {
+        Source: {
+          expression: 'from ${api.Value}',
+          now: `from ${IMAGE_1} x`,
+          because: [{ unit: 'api', output: 'Value', via: ['Running'] }]
+        }
+      },
+      changes: [{ action: 'Modify', logicalId: 'Running', targets: ['Properties.Value'], possible: true }]
+    })
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [
+        { unit: 'api', result: 'updated' },
+        { unit: 'site', result: 'updated', outputs: { Value: `${BUNDLE} from ${IMAGE_2} x` } }
+      ]
+    })
+    expect(await planStacks(stacksRequest(session, [api(IMAGE_2), site()]))).toMatchObject([
+      { action: 'unchanged' },
+      { action: 'unchanged' }
+    ])
+  })
+
+  it('plans the same again, a deferred stack too', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api(), site()]))
+    const request = stacksRequest(session, [api(IMAGE_2), site()])
+
+    expect(await planStacks(request)).toEqual(await planStacks(request))
+  })
+
+  it('changes nothing where an output may have moved and did not', async () => {
+    const session = aws.session()
+    const template = PARAMETER.replace(
+      'Value: { Value: !GetAtt Running.Value }',
+      'Value: { Value: !GetAtt Running.Type }'
+    )
+    await deliver(stacksRequest(session, [api(IMAGE_1, template), site()]))
+    const request = stacksRequest(session, [api(IMAGE_2, template), site()])
+
+    const plan = await planStacks(request)
+    const { outcome } = await apply(request, plan)
+
+    expect(plan[1]).toMatchObject({ action: 'deferred', changes: [{ logicalId: 'Running', possible: true }] })
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [{ result: 'updated' }, { unit: 'site', result: 'kept' }]
+    })
+  })
+
+  it('defers along a chain of stacks', async () => {
+    const session = aws.session()
+    const third = unit('worker', CONSUMER, {
+      dependsOn: ['site'],
+      parameters: { BundleDigest: BUNDLE, Source: '${site.Value}' }
+    })
+    await deliver(stacksRequest(session, [api(), site(), third]))
+    const request = stacksRequest(session, [api(IMAGE_2), site(), third])
+
+    const plan = await planStacks(request)
+    const { outcome } = await apply(request, plan)
+
+    expect(plan.map(({ action }) => action)).toEqual(['update', 'deferred', 'deferred'])
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [{}, {}, { outputs: { Value: `${BUNDLE} ${BUNDLE} from ${IMAGE_2} x` } }]
+    })
+  })
+
+  it('resolves what reads no output of what changes', async () => {
+    const session = aws.session()
+    const named = { ...site(), parameters: { BundleDigest: BUNDLE, Source: '${api.Name}' } }
+    await deliver(stacksRequest(session, [api(), named]))
+
+    const plan = await planStacks(stacksRequest(session, [api(IMAGE_2), named]))
+
+    expect(plan).toMatchObject([{ action: 'update' }, { action: 'unchanged' }])
+  })
+
+  it('stops before a stack whose changes the plan did not show, and touches nothing of it', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api(), site()]))
+    const request = stacksRequest(session, [api(IMAGE_2), site()])
+    const [first, second] = await planStacks(request)
+
+    const { outcome } = await apply(request, [first, { ...second, changes: [] }] as readonly PlannedStack[])
 
     expect(outcome).toMatchObject({
       kind: 'obsolete',
       stacks: [{ unit: 'api', result: 'updated' }],
-      differences: [{ unit: 'site', what: 'parameter Source', found: JSON.stringify(`from ${IMAGE_2} x`) }]
+      differences: [{ unit: 'site', what: 'resource Running', planned: 'no change' }]
     })
+    expect((await describeStacks(session, [SITE])).get(SITE)?.parameters['Source']).toBe(`from ${IMAGE_1} x`)
   })
 
   it('defers an existing stack whose new parameter reads an output that this release adds', async () => {
@@ -85,7 +176,7 @@ describe('stacks that depend on each other', () => {
     })
   })
 
-  it('says so when it is the stand-in for an output to come that CloudFormation refuses', async () => {
+  it('asks with a stand-in for an output to come whatever the parameter accepts', async () => {
     const session = aws.session()
     const before = unit('api', PARAMETER.replace('Value: { Value: !GetAtt Running.Value }', ''))
     const strict = CONSUMER.replace(
@@ -95,9 +186,9 @@ describe('stacks that depend on each other', () => {
     const plain = { ...site(), template: strict, parameters: { BundleDigest: BUNDLE, Source: 'none' } }
     await deliver(stacksRequest(session, [before, plain]))
 
-    await expect(planStacks(stacksRequest(session, [api(), { ...site(), template: strict }]))).rejects.toThrow(
-      /^CloudFormation rejected the change set of stack storefront-staging-site: .* the placeholder "known-after-apply" for Source, .* deploy the stacks with those outputs in an earlier release\.$/
-    )
+    const plan = await planStacks(stacksRequest(session, [api(), { ...site(), template: strict }]))
+
+    expect(plan[1]).toMatchObject({ action: 'deferred', changes: [{ action: 'Modify', logicalId: 'Running' }] })
   })
 
   it('runs stacks that do not depend on each other side by side', async () => {

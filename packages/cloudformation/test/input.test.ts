@@ -126,7 +126,25 @@ Resources:
     expect(resolveParameters(request, readTemplate(SECRET, 'infra/api.yml'), new Map())).toEqual({
       values: { Image: 'hunter3' },
       planned: { Image: { value: '****' }, Password: { value: '****' }, Suffix: { value: 'x' } },
-      pending: []
+      pending: [],
+      moving: []
+    })
+  })
+
+  it('never hold a hidden value that may move either', () => {
+    const request = unit('api', SECRET, { parameters: { Image: '${db.Password}' } })
+    const outputs = new Map([['db', { Password: 'hunter4' }]])
+    const mayMove = new Map([['db', new Map([['Password', ['Secret']]])]])
+
+    expect(resolveParameters(request, readTemplate(SECRET, 'infra/api.yml'), outputs, mayMove)).toMatchObject({
+      planned: {
+        Image: {
+          expression: '${db.Password}',
+          now: '****',
+          because: [{ unit: 'db', output: 'Password', via: ['Secret'] }]
+        }
+      },
+      moving: ['Image']
     })
   })
 })

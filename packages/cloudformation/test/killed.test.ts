@@ -15,15 +15,19 @@ afterAll(() => aws.stop())
 const API = 'storefront-staging-api'
 const SITE = 'storefront-staging-site'
 
-/** An update of one stack, then the creation of one that reads its outputs. */
-async function planned(): Promise<{ request: StacksRequest; plan: Awaited<ReturnType<typeof planStacks>> }> {
+/** What becomes of the second stack: it is made, or it takes an output that the first one moves. */
+type Second = 'created' | 'moved'
+
+/** An update of one stack, then one that reads its outputs. */
+async function planned(
+  second: Second = 'created'
+): Promise<{ request: StacksRequest; plan: Awaited<ReturnType<typeof planStacks>> }> {
   const session = aws.session()
-  await deliver(stacksRequest(session, [unit('api', PARAMETER, { parameters: { Image: 'one' } })]))
-  const parameters = { BundleDigest: 'two', Source: '${api.Name}' }
-  const request = stacksRequest(session, [
-    unit('api', PARAMETER, { parameters: { Image: 'two' } }),
-    unit('site', CONSUMER, { dependsOn: ['api'], parameters })
-  ])
+  const before = unit('api', PARAMETER, { parameters: { Image: 'one' } })
+  const parameters = { BundleDigest: 'two', Source: second === 'created' ? '${api.Name}' : '${api.Value}' }
+  const reader = unit('site', CONSUMER, { dependsOn: ['api'], parameters })
+  await deliver(stacksRequest(session, second === 'created' ? [before] : [before, reader]))
+  const request = stacksRequest(session, [unit('api', PARAMETER, { parameters: { Image: 'two' } }), reader])
   return { request, plan: await planStacks(request) }
 }
 
@@ -111,8 +115,8 @@ async function operations(session: AwsSession, stack: string): Promise<number> {
 }
 
 /** Kills an apply, runs it again, and checks everything; whether it lived that long at all depends on how often it had to look. */
-async function survives(lastCall: number, moment: 'before' | 'after'): Promise<boolean> {
-  const { request, plan } = await planned()
+async function survives(lastCall: number, moment: 'before' | 'after', second: Second): Promise<boolean> {
+  const { request, plan } = await planned(second)
   const { died } = await applyMortally(request, plan, lastCall, moment)
 
   const { outcome } = await apply(request, plan)
@@ -120,24 +124,33 @@ async function survives(lastCall: number, moment: 'before' | 'after'): Promise<b
   const live = await describeStacks(request.session, [API, SITE])
   expect({ lastCall, outcome: outcome.kind }).toEqual({ lastCall, outcome: 'applied' })
   expect(live.get(API)).toMatchObject({ status: 'UPDATE_COMPLETE', outputs: { Value: 'two x' } })
-  expect(live.get(SITE)).toMatchObject({ status: 'CREATE_COMPLETE', outputs: { Value: `two /${API}/image` } })
+  expect(live.get(SITE)).toMatchObject(
+    second === 'created'
+      ? { status: 'CREATE_COMPLETE', outputs: { Value: `two /${API}/image` } }
+      : { status: 'UPDATE_COMPLETE', outputs: { Value: 'two two x' } }
+  )
   expect(await operations(request.session, API)).toBe(2)
-  expect(await operations(request.session, SITE)).toBe(1)
+  expect(await operations(request.session, SITE)).toBe(second === 'created' ? 1 : 2)
   return died
 }
 
 describe('an apply that is killed', () => {
-  it.each(['before', 'after'] as const)(
-    'ends in the same state when it is run again, whichever call it died %s',
-    async moment => {
-      const { request: whole, plan: wholePlan } = await planned()
+  it.each([
+    ['before', 'created'],
+    ['after', 'created'],
+    ['before', 'moved'],
+    ['after', 'moved']
+  ] as const)(
+    'ends in the same state when it is run again, whichever call it died %s, where the second stack is %s',
+    async (moment, second) => {
+      const { request: whole, plan: wholePlan } = await planned(second)
       const { calls } = await applyMortally(whole, wholePlan, Number.POSITIVE_INFINITY, moment)
       expect(calls).toBeGreaterThan(20)
 
       const deaths = Array.from({ length: calls }, (_, index) => index + 1)
       const died: boolean[] = []
       for (const group of deaths.flatMap((_, at) => (at % 4 === 0 ? [deaths.slice(at, at + 4)] : []))) {
-        died.push(...(await Promise.all(group.map(lastCall => survives(lastCall, moment)))))
+        died.push(...(await Promise.all(group.map(lastCall => survives(lastCall, moment, second)))))
       }
       expect(died.filter(Boolean).length).toBeGreaterThan(20)
     },

@@ -231,7 +231,8 @@ describe('the parameters of a stack', () => {
     expect(resolveParameters(request, template, new Map())).toEqual({
       values: { Image: 'i' },
       planned: { Image: { value: 'i' }, Suffix: { expression: '-${db.Name}' } },
-      pending: ['Suffix']
+      pending: ['Suffix'],
+      moving: []
     })
     expect(resolveParameters(request, template, new Map([['db', { Name: 'n' }]])).values).toEqual({
       Image: 'i',

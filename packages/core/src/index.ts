@@ -103,11 +103,13 @@ export {
   decodePlan,
   encodePlan,
   hasChanges,
+  type OpenParameter,
   type Plan,
   type PlannedChange,
   type PlannedContent,
   type PlannedParameter,
   type PlannedStack,
+  type Reach,
   type StackBase
 } from './plan.ts'
 export { hasExpired, PLAN_EXPIRY } from './plan-expiry.ts'

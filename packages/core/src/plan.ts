@@ -2,8 +2,25 @@ import { canonicalJson } from './canonical-json.ts'
 import { type Digest, sha256 } from './digest.ts'
 import { Failure } from './errors.ts'
 
-/** A stack parameter as the approver sees it: a value, or an expression over another stack's outputs that is resolved at apply time. */
-export type PlannedParameter = { readonly value: string } | { readonly expression: string }
+/** A stack parameter as the approver sees it: a value, or an expression over other stacks' outputs that is resolved at apply time. */
+export type PlannedParameter = { readonly value: string } | OpenParameter
+
+/** A parameter whose value is known once the stacks before are deployed. */
+export interface OpenParameter {
+  readonly expression: string
+  /** What it is now, where the outputs exist; hidden ones read `****`. */
+  readonly now?: string
+  /** Why that may not stay: sorted; absent where outputs do not exist yet. */
+  readonly because?: readonly Reach[]
+}
+
+/** An output that the plan may move. */
+export interface Reach {
+  readonly unit: string
+  readonly output: string
+  /** What of its stack moves it, sorted: logical ids, `parameter Image`, … */
+  readonly via: readonly string[]
+}
 
 /** One resource change, as CloudFormation's change set states it (API DescribeChangeSet, ResourceChange), without ARNs and times. */
 export interface PlannedChange {
@@ -14,6 +31,8 @@ export interface PlannedChange {
   readonly replacement?: string
   /** What of the resource changes: `Properties.TaskDefinition`, `Tags`, … sorted. */
   readonly targets: readonly string[]
+  /** Only if an output moves that the stack reads. */
+  readonly possible?: true
 }
 
 /** The state a plan was made against; apply refuses when it moved. */
@@ -29,7 +48,10 @@ export interface PlannedStack {
   readonly unit: string
   readonly stack: string
   readonly region: string
-  /** `deferred`: new stack whose parameters need outputs that exist only once stacks before it are deployed; it may only add. */
+  /**
+   * `deferred`: some of its parameters are known once the stacks before it are deployed. A new stack may then only add; one that exists may change what
+   * its changes say, or less.
+   */
   readonly action: 'create' | 'update' | 'unchanged' | 'deferred'
   readonly artifact: Digest
   readonly template: Digest

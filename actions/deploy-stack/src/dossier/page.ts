@@ -144,15 +144,18 @@ function leftToDo(unfinished: Unfinished, { standing: { uncertain, live } }: Dos
 }
 
 function headline({ stacks, content }: Plan): string {
-  const changes = stacks.flatMap(stack => stack.changes)
+  const all = stacks.flatMap(stack => stack.changes)
+  const changes = all.filter(({ possible }) => possible !== true)
   const count = (action: string): number => changes.filter(change => change.action === action).length
   const replaced = changes.filter(change => change.replacement === 'True').length
   const maybe = changes.filter(change => change.replacement === 'Conditional').length
-  const deferred = stacks.filter(({ action }) => action === 'deferred').length
+  const deferred = stacks.filter(({ action, base }) => action === 'deferred' && base === undefined).length
+  const more = all.length - changes.length
   const perhaps = maybe === 0 ? '' : `, ${maybe} may be`
   const published = content.length === 0 ? '' : `, ${plural(content.length, 'bundle')} published`
   const later = deferred === 0 ? '' : `, ${plural(deferred, 'new stack')} not computed yet`
-  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}.`
+  const open = more === 0 ? '' : `, ${plural(more, 'more change')} only if values move that stacks take from others`
+  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}${open}.`
 }
 
 function warningBlock(lines: readonly string[]): readonly string[] {

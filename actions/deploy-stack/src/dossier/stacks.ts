@@ -1,6 +1,7 @@
 import {
   code,
   escapeMarkdown,
+  type PlannedChange,
   type PlannedContent,
   type PlannedParameter,
   type PlannedStack,
@@ -18,21 +19,49 @@ export function stackSection(stack: PlannedStack): string {
     ['parameter', 'now', 'then'],
     changed.map(([name, now, then]) => [code(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)])
   )
-  const changes = table(
-    ['action', 'resource', 'type', 'replaced', 'what'],
-    stack.changes.map(change => [
+  const body = [
+    changed.length === 0 ? '' : parameters,
+    ...reachLines(stack.parameters),
+    stack.changes.length === 0 ? '' : changesTable(stack.changes),
+    isOpen(stack) ? BOUNDS : ''
+  ].filter(part => part !== '')
+  const shown = body.length === 0 ? [NEITHER] : body
+  return `### Stack ${code(stack.stack)}: ${isOpen(stack) ? 'update, part of it known after apply' : stack.action}\n\n${shown.join('\n\n')}`
+}
+
+/** Whether some of what a stack that exists will change is known once those before it are deployed. */
+function isOpen({ action, base }: PlannedStack): boolean {
+  return action === 'deferred' && base !== undefined
+}
+
+const BOUNDS =
+  'Nothing else of this stack may change: anything beyond this table is refused before the stack is touched.'
+
+function changesTable(changes: readonly PlannedChange[]): string {
+  const when = changes.some(({ possible }) => possible === true)
+  return table(
+    ['action', 'resource', 'type', 'replaced', 'what', ...(when ? ['when'] : [])],
+    changes.map(change => [
       escapeMarkdown(change.action),
       code(change.logicalId),
       code(change.type),
       change.replacement ?? '',
-      change.targets.map(code).join(' ')
+      change.targets.map(code).join(' '),
+      ...(when ? [change.possible === true ? 'only if a value moves' : 'in any case'] : [])
     ])
   )
-  const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(
-    part => part !== ''
-  )
-  const shown = body.length === 0 ? [NEITHER] : body
-  return `### Stack ${code(stack.stack)}: ${stack.action}\n\n${shown.join('\n\n')}`
+}
+
+/** Why parameters may not stay as they are. */
+function reachLines(parameters: PlannedStack['parameters']): readonly string[] {
+  return Object.entries(parameters).flatMap(([name, parameter]) => {
+    if ('value' in parameter || parameter.because === undefined) return []
+    const reasons = parameter.because.map(
+      ({ unit, output, via }) =>
+        `${code(output)} of ${code(unit)}, which may move with ${via.map(it => code(it)).join(', ')}`
+    )
+    return [`${code(name)} takes ${reasons.join('; ')}.`]
+  })
 }
 
 const NEITHER =
@@ -51,7 +80,7 @@ function changedParameters({ base, parameters }: PlannedStack): readonly Changed
 }
 
 function textOf(parameter: PlannedParameter): string {
-  return 'value' in parameter ? parameter.value : parameter.expression
+  return 'value' in parameter ? parameter.value : `known after apply: ${parameter.expression}`
 }
 
 /** The bundles whose files are published. */

@@ -34,18 +34,29 @@ function secondPersonWarning({ environment, protection }: DossierFacts): readonl
   ]
 }
 
-function stackWarnings({ unit, action, changes }: PlannedStack): readonly string[] {
+function stackWarnings({ unit, action, base, changes, parameters }: PlannedStack): readonly string[] {
   const found: string[] = []
   for (const change of changes) {
     const resource = `${code(change.logicalId)} (${code(change.type)})`
-    if (change.action === 'Remove') found.push(`${code(unit)} removes ${resource}.`)
-    if (change.replacement === 'True') found.push(`${code(unit)} replaces ${resource}.`)
+    const [removes, replaces] = change.possible === true ? ['may remove', 'may replace'] : ['removes', 'replaces']
+    if (change.action === 'Remove') found.push(`${code(unit)} ${removes} ${resource}.`)
+    if (change.replacement === 'True') found.push(`${code(unit)} ${replaces} ${resource}.`)
     if (change.replacement === 'Conditional') found.push(`${code(unit)} may replace ${resource}.`)
   }
-  if (action === 'deferred') {
+  if (action !== 'deferred') return found
+  if (base === undefined)
     found.push(
-      `${code(unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`
+      `${code(unit)} is new and waits for values of stacks before it; it may only add resources, and is refused otherwise.`
     )
-  }
+  else
+    found.push(
+      `${code(unit)} takes ${openNames(parameters)} from stacks before it, which this plan may move; it may change what is shown below, and is refused otherwise.`
+    )
   return found
+}
+
+function openNames(parameters: PlannedStack['parameters']): string {
+  return Object.entries(parameters)
+    .flatMap(([name, parameter]) => ('value' in parameter ? [] : [code(name)]))
+    .join(', ')
 }

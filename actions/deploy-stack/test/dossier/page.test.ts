@@ -152,6 +152,55 @@ describe('the headline of a dossier', () => {
     )
   })
 
+  it('counts apart what happens only if a value moves, and says which, why and what is refused', () => {
+    const change = { action: 'Modify', logicalId: 'Service', type: 'AWS::ECS::Service', replacement: 'False' }
+    const open = stack({
+      unit: 'worker',
+      stack: 'shop-staging-worker',
+      action: 'deferred',
+      parameters: {
+        Subnets: {
+          expression: '${api.Subnets}',
+          now: 'subnet-1',
+          because: [{ unit: 'api', output: 'Subnets', via: ['SubnetA', '<b>'] }]
+        }
+      },
+      base: { status: 'CREATE_COMPLETE', template: digestOf('a'), parameters: { Subnets: 'subnet-1' } },
+      changes: [
+        { ...change, targets: ['Properties.TaskDefinition'] },
+        { ...change, replacement: 'True', targets: ['Properties.NetworkConfiguration'], possible: true }
+      ]
+    })
+
+    const page = writeDossier(facts({ plan: { ...facts().plan, stacks: [open] } }))
+
+    expect(page).toContain(
+      '**0 added, 1 modified (0 replaced), 0 removed**, 1 more change only if values move that stacks take from others.'
+    )
+    expect(page).toContain('> - `worker` may replace `Service` (`AWS::ECS::Service`).')
+    expect(page).toContain(
+      '> - `worker` takes `Subnets` from stacks before it, which this plan may move; it may change what is shown below, and is refused otherwise.'
+    )
+    expect(page).toContain(
+      [
+        '### Stack `shop-staging-worker`: update, part of it known after apply',
+        '',
+        '| parameter | now | then |',
+        '| --- | --- | --- |',
+        '| `Subnets` | `subnet-1` | `known after apply: ${api.Subnets}` |',
+        '',
+        '`Subnets` takes `Subnets` of `api`, which may move with `SubnetA`, `<b>`.',
+        '',
+        '| action | resource | type | replaced | what | when |',
+        '| --- | --- | --- | --- | --- | --- |',
+        '| Modify | `Service` | `AWS::ECS::Service` | False | `Properties.TaskDefinition` | in any case |',
+        '| Modify | `Service` | `AWS::ECS::Service` | True | `Properties.NetworkConfiguration` | only if a value moves |',
+        '',
+        'Nothing else of this stack may change: anything beyond this table is refused before the stack is touched.'
+      ].join('\n')
+    )
+  })
+
   describe('where no stack changes', () => {
     const plan = { ...facts().plan, stacks: [stack({ action: 'unchanged', changes: [] })] }
     const live = digestOf('9')
@@ -335,7 +384,7 @@ describe('the page of a dossier', () => {
           '| parameter | now | then |',
           '| --- | --- | --- |',
           '| `Image` | `old` | `new` |',
-          '| `Address` | `https://shop.example` | `${site.Address}` |',
+          '| `Address` | `https://shop.example` | `known after apply: ${site.Address}` |',
           '| `Fresh` | none | `x` |'
         ].join('\n'),
         [

@@ -47,7 +47,7 @@ describe('a dossier warns', () => {
     [
       'of a stack whose changes cannot be known yet',
       planOf(stack({ action: 'deferred', changes: [] })),
-      '`api` is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.'
+      '`api` is new and waits for values of stacks before it; it may only add resources, and is refused otherwise.'
     ],
     [
       'of a gate without a second person',
