@@ -1,5 +1,5 @@
 import { publishedDigest } from '@sluice/bundle'
-import { describeStacks, type LiveStack, planStacks } from '@sluice/cloudformation'
+import { describeStacks, type LiveStack, planWithMoves } from '@sluice/cloudformation'
 import { type Digest, encodePlan, type Plan, type PlannedContent, stackName } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import type { Target } from './target.ts'
@@ -23,7 +23,7 @@ export async function makePlan(
     session,
     stacks.map(({ stack }) => stack)
   )
-  const planned = await planStacks({
+  const { stacks: planned, mayMove } = await planWithMoves({
     session,
     stacks,
     changeSetName: target.changeSetName,
@@ -40,16 +40,16 @@ export async function makePlan(
     policy: policy.digest,
     ...(target.runbook === undefined ? {} : { runbook: target.runbook.digest }),
     stacks: planned,
-    content: await plannedContent(pipeline, target, live)
+    content: await plannedContent(pipeline, target, { live, mayMove })
   }
   return { plan, ...encodePlan(plan), live }
 }
 
-/** The bundles whose published files are not the release's. */
+/** The bundles whose published files are not the release's, or will not be where a new bucket comes. */
 async function plannedContent(
   pipeline: Pick<Pipeline, 'policy'>,
   target: Target,
-  live: ReadonlyMap<string, LiveStack>
+  { live, mayMove }: Pick<MadePlan, 'live'> & Pick<Awaited<ReturnType<typeof planWithMoves>>, 'mayMove'>
 ): Promise<readonly PlannedContent[]> {
   const content: PlannedContent[] = []
   for (const unit of target.units) {
@@ -59,12 +59,14 @@ async function plannedContent(
       unit.bundle.publish
     ]
     const published = bucket === undefined ? undefined : await publishedDigest(target.session, bucket)
-    if (published === released.digest) continue
+    const moves = mayMove.get(unit.name)?.has(unit.bundle.publish) === true
+    if (published === released.digest && !moves) continue
     content.push({
       unit: unit.name,
       bucket: unit.bundle.publish,
       digest: released.digest,
-      ...(published === undefined ? {} : { live: published })
+      ...(published === undefined ? {} : { live: published }),
+      ...(published === released.digest ? { moves: true as const } : {})
     })
   }
   return content

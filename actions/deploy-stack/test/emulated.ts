@@ -33,6 +33,12 @@ Outputs:
   BucketName: { Value: !Ref Bucket }
 `
 
+/** The same, with another bucket in the place of the first. */
+export const MOVED = SITE.replace(
+  '{ Type: AWS::S3::Bucket }',
+  "{ Type: AWS::S3::Bucket, Properties: { BucketName: !Sub '${AWS::StackName}-${AWS::AccountId}-moved' } }"
+)
+
 /** The same, without the output that is the bucket. */
 export const NAMELESS = SITE.replace('BucketName:', 'OtherName:')
 

@@ -3,9 +3,18 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { publishedDigest } from '@sluice/bundle'
 import { describeStacks, type LiveStack, waitingChangeSets } from '@sluice/cloudformation'
-import { changeSetName, decodePlan, Failure, type Report, releaseId, sha256, UserError } from '@sluice/core'
+import {
+  changeSetName,
+  type Digest,
+  decodePlan,
+  Failure,
+  type Report,
+  releaseId,
+  sha256,
+  UserError
+} from '@sluice/core'
 import type { Seeded } from '@sluice-lab/memory'
-import { BROKEN, type EmulatedAws, type EmulatedDelivery, NAMELESS, startAws } from './emulated.ts'
+import { BROKEN, type EmulatedAws, type EmulatedDelivery, MOVED, NAMELESS, startAws } from './emulated.ts'
 
 const STACKS = ['shop-staging-api', 'shop-staging-site']
 
@@ -133,6 +142,26 @@ describe('a plan', () => {
     expect(outputs['has-changes']).toBe('true')
     expect(summary).toContain('**Nothing changes in the stacks.**')
     expect(delivery.log.lines.at(-1)).toBe(`Plan ${outputs['plan-digest']}: only tags and records`)
+  })
+
+  it('publishes the same files again where the bucket of now gives way to another one', async () => {
+    await deploy(await delivery.publish('one'), '700')
+    const before = await bucket()
+    const release = await delivery.publish('one', { 'infra/site.yml': MOVED })
+
+    const planned = await delivery.plan(release, '701')
+
+    const { site } = release.document.units
+    expect(
+      decodePlan(await readFile(planned.outputs['plan-path'] ?? ''), planned.outputs['plan-digest'] as Digest).content
+    ).toEqual([{ unit: 'site', bucket: 'BucketName', digest: site?.digest, live: site?.digest, moves: true }])
+    expect(await readFile(planned.outputs['dossier-path'] ?? '', 'utf8')).toContain(
+      `| \`site\` | \`${site?.digest}\` | the same, again if the bucket is another one |`
+    )
+    await delivery.begin(planned, release, '701')
+    await delivery.apply(planned, release, '701')
+    expect(await bucket()).not.toBe(before)
+    expect(await publishedDigest(delivery.session, await bucket())).toBe(site?.digest)
   })
 })
 

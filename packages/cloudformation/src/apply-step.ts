@@ -87,8 +87,8 @@ async function execute(
     await cloudFormation.executeChangeSet({
       StackName: stackId,
       ChangeSetName: id,
-      ClientRequestToken: tokenOf(clientToken, id),
-      DisableRollback: false
+      // Not DisableRollback: AWS refuses it where the change set says what becomes of a failed creation.
+      ClientRequestToken: tokenOf(clientToken, id)
     })
   } catch (error: unknown) {
     if (!(error instanceof CloudFormationError)) throw error

@@ -134,8 +134,10 @@ async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
         ParameterValue
       })),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
       IncludeNestedStacks: true,
+      // A stack whose creation failed can only be deleted, and until then no plan of its product would be made.
+      ...(type === 'CREATE' ? { OnStackFailure: 'DELETE' as const } : {}),
       ...(roleArn === undefined ? {} : { RoleARN: roleArn }),
       ...(isProbe ? { DisableValidation: true } : {})
     })

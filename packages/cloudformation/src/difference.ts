@@ -80,6 +80,7 @@ export function isWithin(change: PlannedChange, bound: PlannedChange): boolean {
     bound.action === change.action &&
     bound.type === change.type &&
     severity(change.replacement) <= severity(bound.replacement) &&
+    (change.policyAction === undefined || change.policyAction === bound.policyAction) &&
     change.targets.every(target => bound.targets.includes(target))
   )
 }
@@ -88,9 +89,10 @@ function severity(replacement: string | undefined): number {
   return replacement === 'True' ? 2 : replacement === 'Conditional' ? 1 : 0
 }
 
-function describeChange({ action, type, replacement, targets }: PlannedChange): string {
+function describeChange({ action, type, replacement, policyAction, targets }: PlannedChange): string {
   const details = [
     ...(replacement === undefined ? [] : [`replacement ${replacement}`]),
+    ...(policyAction === undefined ? [] : [policyAction]),
     ...(targets.length === 0 ? [] : [targets.join(', ')])
   ]
   return `${action} ${type}${details.length === 0 ? '' : ` (${details.join('; ')})`}`

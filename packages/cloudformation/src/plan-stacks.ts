@@ -17,6 +17,13 @@ import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from '.
  * @throws UserError naming the stack and the next step.
  */
 export async function planStacks(request: StacksRequest): Promise<readonly PlannedStack[]> {
+  return (await planWithMoves(request)).stacks
+}
+
+/** {@link planStacks}, and which outputs may move by what is planned: unit → output → what moves it. */
+export async function planWithMoves(
+  request: StacksRequest
+): Promise<{ readonly stacks: readonly PlannedStack[]; readonly mayMove: MovingOutputs }> {
   const targets = readWanted(request.stacks)
   return withCloudFormation(request.session, request.clock, async cloudFormation => {
     const live = await readAll(cloudFormation, request)
@@ -28,8 +35,10 @@ export async function planStacks(request: StacksRequest): Promise<readonly Plann
       })
     )
     const refused = planned.find(result => result.status === 'rejected')
-    if (refused === undefined)
-      return planned.flatMap(result => (result.status === 'fulfilled' ? [result.value.planned] : []))
+    if (refused === undefined) {
+      const made = planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+      return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) }
+    }
     await Promise.allSettled(
       request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName))
     )

@@ -16,6 +16,7 @@ export function decodeChange(change: Change): PlannedChange | undefined {
     logicalId: it.LogicalResourceId ?? '',
     type: it.ResourceType ?? '',
     ...(action !== 'Modify' || it.Replacement === undefined ? {} : { replacement: it.Replacement }),
+    ...(it.PolicyAction === undefined ? {} : { policyAction: it.PolicyAction }),
     targets: action === 'Modify' ? targets : []
   }
 }

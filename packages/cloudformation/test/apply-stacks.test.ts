@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { canonicalJson, type PlannedStack, UserError } from '@sluice/core'
+import { type AwsSession, canonicalJson, type PlannedStack, UserError } from '@sluice/core'
 import { describeFailure, describeStacks, planStacks, type StackEvent } from '../src/index.ts'
 import { apply, deliver, type Emulator, memoryLog, stacksRequest, startEmulator, unit } from './emulator.ts'
 import { liveDifferences } from './live-differences.ts'
@@ -204,6 +204,16 @@ describe('stacks that depend on each other', () => {
   })
 })
 
+/** A stack of the api's name whose creation failed outside of a delivery. */
+async function leaveDead(session: AwsSession): Promise<void> {
+  await aws.client(session).createStack({
+    StackName: API,
+    TemplateBody: PICKY,
+    Parameters: [{ ParameterKey: 'Image', ParameterValue: 'bad' }]
+  })
+  await reaches(session, API, 'ROLLBACK_COMPLETE')
+}
+
 describe('failures', () => {
   it('names the resource that failed first, and rolls back', async () => {
     const session = aws.session()
@@ -243,9 +253,24 @@ describe('failures', () => {
     expect([...live.values()].map(({ status }) => status)).toEqual(['REVIEW_IN_PROGRESS', 'CREATE_COMPLETE'])
   })
 
-  it('refuses a stack whose creation failed, saying why it did and what to type', async () => {
+  it('takes a stack back whose creation failed, so that the next plan makes it anew', async () => {
     const session = aws.session()
-    await deliver(stacksRequest(session, [api('bad', PICKY)]))
+    const { outcome } = await deliver(stacksRequest(session, [api('bad', PICKY)]))
+
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      failures: [{ unit: 'api', status: 'DELETE_COMPLETE', cause: { resource: { logicalId: 'Picky' } } }]
+    })
+    expect(await describeStacks(session, [API])).toEqual(new Map())
+    expect((await deliver(stacksRequest(session, [api('good', PICKY)]))).outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [{ unit: 'api', result: 'created' }]
+    })
+  })
+
+  it('refuses a stack that others left dead, saying why it is and what to type', async () => {
+    const session = aws.session()
+    await leaveDead(session)
 
     const planning = planStacks(stacksRequest(session, [api('good', PICKY)]))
 
@@ -253,6 +278,21 @@ describe('failures', () => {
     await expect(planning).rejects.toThrow(
       /^Stack storefront-staging-api is in ROLLBACK_COMPLETE \(Picky .* CREATE_FAILED: .*\)\. .*`aws cloudformation delete-stack --stack-name storefront-staging-api --region eu-west-1`/
     )
+  })
+
+  it('says what becomes of what is removed', async () => {
+    const session = aws.session()
+    const other = (policy: string): string =>
+      PARAMETER.replace(
+        'Outputs:',
+        `  Other:\n    Type: AWS::SSM::Parameter\n    DeletionPolicy: ${policy}\n    Properties: { Type: String, Name: !Sub '/\${AWS::StackName}/other', Value: x }\nOutputs:`
+      )
+    for (const policy of ['Retain', 'Delete']) {
+      await deliver(stacksRequest(session, [api(IMAGE_1, other(policy))]))
+      const [planned] = await planStacks(stacksRequest(session, [api(IMAGE_1)]))
+
+      expect(planned?.changes).toMatchObject([{ action: 'Remove', logicalId: 'Other', policyAction: policy }])
+    }
   })
 
   it('tries again after a rollback when it is run again', async () => {
@@ -270,7 +310,7 @@ describe('failures', () => {
 
   it('takes back the change sets of all stacks when one cannot be planned', async () => {
     const session = aws.session()
-    await deliver(stacksRequest(session, [api('bad', PICKY)]))
+    await leaveDead(session)
 
     await expect(planStacks(stacksRequest(session, [api(), unit('worker', PARAMETER)]))).rejects.toThrow(UserError)
 

@@ -195,7 +195,7 @@ describe('making a change set', () => {
       TemplateBody: 'Resources: {}',
       Parameters: [{ ParameterKey: 'Image', ParameterValue: 'i' }],
       Tags: [{ Key: 'unit', Value: 'api' }],
-      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
       IncludeNestedStacks: true,
       RoleARN: 'arn:aws:iam::1:role/execution'
     })

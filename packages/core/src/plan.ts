@@ -29,6 +29,11 @@ export interface PlannedChange {
   readonly type: string
   /** `True`, `False` or `Conditional`; absent for additions and removals. */
   readonly replacement?: string
+  /**
+   * What becomes of the resource that goes, or is replaced, as CloudFormation says it: `Delete`, `Retain`, `Snapshot`, `ReplaceAndDelete`,
+   * `ReplaceAndRetain`, `ReplaceAndSnapshot`; absent where nothing goes.
+   */
+  readonly policyAction?: string
   /** What of the resource changes: `Properties.TaskDefinition`, `Tags`, … sorted. */
   readonly targets: readonly string[]
   /** Only if an output moves that the stack reads. */
@@ -70,6 +75,8 @@ export interface PlannedContent {
   readonly digest: Digest
   /** What is published there now; absent when nothing is. */
   readonly live?: Digest
+  /** It is published already, but the plan may put another bucket in the place of that one. */
+  readonly moves?: true
 }
 
 /** What one release would change in one environment. Holds no ARN and no time, so planning twice gives the same digest. */
@@ -83,7 +90,7 @@ export interface Plan {
   readonly policy: Digest
   readonly runbook?: Digest
   readonly stacks: readonly PlannedStack[]
-  /** Only what differs from what is published. */
+  /** Only what differs from what is published, or may by what the plan does. */
   readonly content: readonly PlannedContent[]
 }
 

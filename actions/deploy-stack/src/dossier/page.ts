@@ -152,7 +152,8 @@ function headline({ stacks, content }: Plan): string {
   const deferred = stacks.filter(({ action, base }) => action === 'deferred' && base === undefined).length
   const more = all.length - changes.length
   const perhaps = maybe === 0 ? '' : `, ${maybe} may be`
-  const published = content.length === 0 ? '' : `, ${plural(content.length, 'bundle')} published`
+  const fresh = content.filter(({ moves }) => moves !== true).length
+  const published = fresh === 0 ? '' : `, ${plural(fresh, 'bundle')} published`
   const later = deferred === 0 ? '' : `, ${plural(deferred, 'new stack')} not computed yet`
   const open = more === 0 ? '' : `, ${plural(more, 'more change')} only if values move that stacks take from others`
   return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}${open}.`

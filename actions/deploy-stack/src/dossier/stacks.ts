@@ -45,7 +45,7 @@ function changesTable(changes: readonly PlannedChange[]): string {
       escapeMarkdown(change.action),
       code(change.logicalId),
       code(change.type),
-      change.replacement ?? '',
+      [change.replacement, change.policyAction].flatMap(it => (it === undefined ? [] : escapeMarkdown(it))).join(', '),
       change.targets.map(code).join(' '),
       ...(when ? [change.possible === true ? 'only if a value moves' : 'in any case'] : [])
     ])
@@ -86,6 +86,10 @@ function textOf(parameter: PlannedParameter): string {
 /** The bundles whose files are published. */
 export function contentSection(content: readonly PlannedContent[]): readonly string[] {
   if (content.length === 0) return []
-  const rows = content.map(it => [code(it.unit), it.live === undefined ? 'nothing' : code(it.live), code(it.digest)])
+  const rows = content.map(it => [
+    code(it.unit),
+    it.live === undefined ? 'nothing' : code(it.live),
+    it.moves === true ? 'the same, again if the bucket is another one' : code(it.digest)
+  ])
   return ['### Published files', table(['unit', 'now', 'then'], rows)]
 }

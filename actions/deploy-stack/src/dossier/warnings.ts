@@ -1,4 +1,4 @@
-import { code, escapeMarkdown, type PlannedStack } from '@sluice/core'
+import { code, escapeMarkdown, type PlannedChange, type PlannedStack } from '@sluice/core'
 import { adoptionWarning } from './adoptions.ts'
 import type { DossierFacts } from './facts.ts'
 import { ruleWarnings } from './rules.ts'
@@ -39,9 +39,10 @@ function stackWarnings({ unit, action, base, changes, parameters }: PlannedStack
   for (const change of changes) {
     const resource = `${code(change.logicalId)} (${code(change.type)})`
     const [removes, replaces] = change.possible === true ? ['may remove', 'may replace'] : ['removes', 'replaces']
-    if (change.action === 'Remove') found.push(`${code(unit)} ${removes} ${resource}.`)
-    if (change.replacement === 'True') found.push(`${code(unit)} ${replaces} ${resource}.`)
-    if (change.replacement === 'Conditional') found.push(`${code(unit)} may replace ${resource}.`)
+    const after = fateOf(change)
+    if (change.action === 'Remove') found.push(`${code(unit)} ${removes} ${resource}${after}.`)
+    if (change.replacement === 'True') found.push(`${code(unit)} ${replaces} ${resource}${after}.`)
+    if (change.replacement === 'Conditional') found.push(`${code(unit)} may replace ${resource}${after}.`)
   }
   if (action !== 'deferred') return found
   if (base === undefined)
@@ -53,6 +54,23 @@ function stackWarnings({ unit, action, base, changes, parameters }: PlannedStack
       `${code(unit)} takes ${openNames(parameters)} from stacks before it, which this plan may move; it may change what is shown below, and is refused otherwise.`
     )
   return found
+}
+
+/** What becomes of a resource that goes, with what it holds (API ResourceChange, PolicyAction). */
+function fateOf({ policyAction }: PlannedChange): string {
+  switch (policyAction) {
+    case 'Delete':
+    case 'ReplaceAndDelete':
+      return ', and deletes what is there'
+    case 'Retain':
+    case 'ReplaceAndRetain':
+      return ', and leaves what is there behind, outside of the stack'
+    case 'Snapshot':
+    case 'ReplaceAndSnapshot':
+      return ', and keeps a snapshot of what is there'
+    default:
+      return ''
+  }
 }
 
 function openNames(parameters: PlannedStack['parameters']): string {

@@ -35,6 +35,21 @@ describe('a dossier warns', () => {
   it.each<[string, Partial<DossierFacts>, string]>([
     ['that something is removed', changing({ action: 'Remove' }), '`api` removes `Orders` (`AWS::DynamoDB::Table`).'],
     [
+      'that something is deleted with what it holds',
+      changing({ action: 'Remove', policyAction: 'Delete' }),
+      '`api` removes `Orders` (`AWS::DynamoDB::Table`), and deletes what is there.'
+    ],
+    [
+      'that something is left behind',
+      changing({ action: 'Remove', policyAction: 'Retain' }),
+      '`api` removes `Orders` (`AWS::DynamoDB::Table`), and leaves what is there behind, outside of the stack.'
+    ],
+    [
+      'that something may go, and a snapshot stays',
+      changing({ replacement: 'Conditional', policyAction: 'ReplaceAndSnapshot' }),
+      '`api` may replace `Orders` (`AWS::DynamoDB::Table`), and keeps a snapshot of what is there.'
+    ],
+    [
       'that something is replaced',
       changing({ replacement: 'True' }),
       '`api` replaces `Orders` (`AWS::DynamoDB::Table`).'
