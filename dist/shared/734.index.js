@@ -550,16 +550,39 @@ const VALUE = 1_000;
 function stackSection(stack) {
     const changed = changedParameters(stack);
     const parameters = (0,lib/* table */.tpe)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.aYu)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]));
-    const changes = (0,lib/* table */.tpe)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
+    const body = [
+        changed.length === 0 ? '' : parameters,
+        ...reachLines(stack.parameters),
+        stack.changes.length === 0 ? '' : changesTable(stack.changes),
+        isOpen(stack) ? BOUNDS : ''
+    ].filter(part => part !== '');
+    const shown = body.length === 0 ? [NEITHER] : body;
+    return `### Stack ${(0,lib/* code */.aYu)(stack.stack)}: ${isOpen(stack) ? 'update, part of it known after apply' : stack.action}\n\n${shown.join('\n\n')}`;
+}
+/** Whether some of what a stack that exists will change is known once those before it are deployed. */
+function isOpen({ action, base }) {
+    return action === 'deferred' && base !== undefined;
+}
+const BOUNDS = 'Nothing else of this stack may change: anything beyond this table is refused before the stack is touched.';
+function changesTable(changes) {
+    const when = changes.some(({ possible }) => possible === true);
+    return (0,lib/* table */.tpe)(['action', 'resource', 'type', 'replaced', 'what', ...(when ? ['when'] : [])], changes.map(change => [
         (0,lib/* escapeMarkdown */.FVb)(change.action),
         (0,lib/* code */.aYu)(change.logicalId),
         (0,lib/* code */.aYu)(change.type),
-        change.replacement ?? '',
-        change.targets.map(lib/* code */.aYu).join(' ')
+        [change.replacement, change.policyAction].flatMap(it => (it === undefined ? [] : (0,lib/* escapeMarkdown */.FVb)(it))).join(', '),
+        change.targets.map(lib/* code */.aYu).join(' '),
+        ...(when ? [change.possible === true ? 'only if a value moves' : 'in any case'] : [])
     ]));
-    const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '');
-    const shown = body.length === 0 ? [NEITHER] : body;
-    return `### Stack ${(0,lib/* code */.aYu)(stack.stack)}: ${stack.action}\n\n${shown.join('\n\n')}`;
+}
+/** Why parameters may not stay as they are. */
+function reachLines(parameters) {
+    return Object.entries(parameters).flatMap(([name, parameter]) => {
+        if ('value' in parameter || parameter.because === undefined)
+            return [];
+        const reasons = parameter.because.map(({ unit, output, via }) => `${(0,lib/* code */.aYu)(output)} of ${(0,lib/* code */.aYu)(unit)}, which may move with ${via.map(it => (0,lib/* code */.aYu)(it)).join(', ')}`);
+        return [`${(0,lib/* code */.aYu)(name)} takes ${reasons.join('; ')}.`];
+    });
 }
 const NEITHER = 'No parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.';
 function changedParameters({ base, parameters }) {
@@ -572,13 +595,17 @@ function changedParameters({ base, parameters }) {
     ];
 }
 function stacks_textOf(parameter) {
-    return 'value' in parameter ? parameter.value : parameter.expression;
+    return 'value' in parameter ? parameter.value : `known after apply: ${parameter.expression}`;
 }
 /** The bundles whose files are published. */
 function contentSection(content) {
     if (content.length === 0)
         return [];
-    const rows = content.map(it => [(0,lib/* code */.aYu)(it.unit), it.live === undefined ? 'nothing' : (0,lib/* code */.aYu)(it.live), (0,lib/* code */.aYu)(it.digest)]);
+    const rows = content.map(it => [
+        (0,lib/* code */.aYu)(it.unit),
+        it.live === undefined ? 'nothing' : (0,lib/* code */.aYu)(it.live),
+        it.moves === true ? 'the same, again if the bucket is another one' : (0,lib/* code */.aYu)(it.digest)
+    ]);
     return ['### Published files', (0,lib/* table */.tpe)(['unit', 'now', 'then'], rows)];
 }
 
@@ -681,21 +708,47 @@ function secondPersonWarning({ environment, protection }) {
             : 'This gate has no second person: whoever starts the run decides alone.'
     ];
 }
-function stackWarnings({ unit, action, changes }) {
+function stackWarnings({ unit, action, base, changes, parameters }) {
     const found = [];
     for (const change of changes) {
         const resource = `${(0,lib/* code */.aYu)(change.logicalId)} (${(0,lib/* code */.aYu)(change.type)})`;
+        const [removes, replaces] = change.possible === true ? ['may remove', 'may replace'] : ['removes', 'replaces'];
+        const after = fateOf(change);
         if (change.action === 'Remove')
-            found.push(`${(0,lib/* code */.aYu)(unit)} removes ${resource}.`);
+            found.push(`${(0,lib/* code */.aYu)(unit)} ${removes} ${resource}${after}.`);
         if (change.replacement === 'True')
-            found.push(`${(0,lib/* code */.aYu)(unit)} replaces ${resource}.`);
+            found.push(`${(0,lib/* code */.aYu)(unit)} ${replaces} ${resource}${after}.`);
         if (change.replacement === 'Conditional')
-            found.push(`${(0,lib/* code */.aYu)(unit)} may replace ${resource}.`);
+            found.push(`${(0,lib/* code */.aYu)(unit)} may replace ${resource}${after}.`);
     }
-    if (action === 'deferred') {
-        found.push(`${(0,lib/* code */.aYu)(unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`);
-    }
+    if (action !== 'deferred')
+        return found;
+    if (base === undefined)
+        found.push(`${(0,lib/* code */.aYu)(unit)} is new and waits for values of stacks before it; it may only add resources, and is refused otherwise.`);
+    else
+        found.push(`${(0,lib/* code */.aYu)(unit)} takes ${openNames(parameters)} from stacks before it, which this plan may move; it may change what is shown below, and is refused otherwise.`);
     return found;
+}
+/** What becomes of a resource that goes, with what it holds (API ResourceChange, PolicyAction). */
+function fateOf({ policyAction }) {
+    switch (policyAction) {
+        case 'Delete':
+        case 'ReplaceAndDelete':
+            return ', and deletes what is there';
+        case 'Retain':
+        case 'ReplaceAndRetain':
+            return ', and leaves what is there behind, outside of the stack';
+        case 'Snapshot':
+        case 'ReplaceAndSnapshot':
+            return ', and keeps a snapshot of what is there';
+        default:
+            return '';
+    }
+}
+function openNames(parameters) {
+    return Object.entries(parameters)
+        .flatMap(([name, parameter]) => ('value' in parameter ? [] : [(0,lib/* code */.aYu)(name)]))
+        .join(', ');
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/page.js
@@ -816,15 +869,19 @@ function leftToDo(unfinished, { standing: { uncertain, live } }) {
     }
 }
 function headline({ stacks, content }) {
-    const changes = stacks.flatMap(stack => stack.changes);
+    const all = stacks.flatMap(stack => stack.changes);
+    const changes = all.filter(({ possible }) => possible !== true);
     const count = (action) => changes.filter(change => change.action === action).length;
     const replaced = changes.filter(change => change.replacement === 'True').length;
     const maybe = changes.filter(change => change.replacement === 'Conditional').length;
-    const deferred = stacks.filter(({ action }) => action === 'deferred').length;
+    const deferred = stacks.filter(({ action, base }) => action === 'deferred' && base === undefined).length;
+    const more = all.length - changes.length;
     const perhaps = maybe === 0 ? '' : `, ${maybe} may be`;
-    const published = content.length === 0 ? '' : `, ${(0,lib/* plural */.LSg)(content.length, 'bundle')} published`;
+    const fresh = content.filter(({ moves }) => moves !== true).length;
+    const published = fresh === 0 ? '' : `, ${(0,lib/* plural */.LSg)(fresh, 'bundle')} published`;
     const later = deferred === 0 ? '' : `, ${(0,lib/* plural */.LSg)(deferred, 'new stack')} not computed yet`;
-    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}.`;
+    const open = more === 0 ? '' : `, ${(0,lib/* plural */.LSg)(more, 'more change')} only if values move that stacks take from others`;
+    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}${open}.`;
 }
 function warningBlock(lines) {
     return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`];
@@ -837,8 +894,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 22 modules
-var cloudformation_lib = __webpack_require__(9172);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 27 modules
+var cloudformation_lib = __webpack_require__(3228);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -867,7 +924,7 @@ async function makePlan(pipeline, target) {
     const { policy, clock, log } = pipeline;
     const { environment, session, stacks } = target;
     const live = await (0,cloudformation_lib/* describeStacks */.PR)(session, stacks.map(({ stack }) => stack));
-    const planned = await (0,cloudformation_lib/* planStacks */.B1)({
+    const { stacks: planned, mayMove } = await (0,cloudformation_lib/* planWithMoves */.oh)({
         session,
         stacks,
         changeSetName: target.changeSetName,
@@ -884,12 +941,12 @@ async function makePlan(pipeline, target) {
         policy: policy.digest,
         ...(target.runbook === undefined ? {} : { runbook: target.runbook.digest }),
         stacks: planned,
-        content: await plannedContent(pipeline, target, live)
+        content: await plannedContent(pipeline, target, { live, mayMove })
     };
     return { plan, ...(0,lib/* encodePlan */.Elu)(plan), live };
 }
-/** The bundles whose published files are not the release's. */
-async function plannedContent(pipeline, target, live) {
+/** The bundles whose published files are not the release's, or will not be where a new bucket comes. */
+async function plannedContent(pipeline, target, { live, mayMove }) {
     const content = [];
     for (const unit of target.units) {
         const released = target.release.units[unit.name];
@@ -897,13 +954,15 @@ async function plannedContent(pipeline, target, live) {
             continue;
         const bucket = live.get((0,lib/* stackName */.QxR)(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish];
         const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(target.session, bucket);
-        if (published === released.digest)
+        const moves = mayMove.get(unit.name)?.has(unit.bundle.publish) === true;
+        if (published === released.digest && !moves)
             continue;
         content.push({
             unit: unit.name,
             bucket: unit.bundle.publish,
             digest: released.digest,
-            ...(published === undefined ? {} : { live: published })
+            ...(published === undefined ? {} : { live: published }),
+            ...(published === released.digest ? { moves: true } : {})
         });
     }
     return content;

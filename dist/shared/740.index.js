@@ -40,6 +40,7 @@ __webpack_require__.d(__webpack_exports__, {
   R1f: () => (/* reexport */ accountOfEcrHost),
   ehJ: () => (/* reexport */ actionInputs),
   ZxD: () => (/* reexport */ actionLog),
+  jSI: () => (/* reexport */ adoptionJobName),
   AzO: () => (/* reexport */ anchorPrefix),
   _ft: () => (/* reexport */ announcedAs),
   NLO: () => (/* reexport */ approvalsSince),
@@ -2753,8 +2754,12 @@ function nameWith(job, environment, id) {
     }
 }
 const DEPLOYS = /^deploy r-[0-9a-f]{12} to ./i;
-/** How the names of the jobs begin that ask in adopt.yml and repair.yml. */
-const ASKS = { adopt: 'adopt ', repair: 'repair the ledger of ' };
+/** How the names of the jobs begin that ask in adopt.yml and repair.yml: as those of no job that calls, which stand before, and as no other job of these. */
+const ASKS = { adopt: 'adopt: ', repair: 'repair the ledger of ' };
+/** What adopt.yml calls the job that asks: the digest that the reviewer agrees to, and for which unit. */
+function adoptionJobName(digest, unit) {
+    return `${ASKS.adopt}${digest} as ${unit}`;
+}
 /** What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing. */
 function questionOf(name) {
     if (DEPLOYS.test(name))

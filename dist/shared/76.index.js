@@ -890,12 +890,16 @@ const ASKING = {
     adopt: ['adopt.yml'],
     repair: ['repair.yml']
 };
+/** Line breaks that YAML 1.1 knows, and GitHub's parser with it, but not YAML 1.2; and a first line that says which of both counts. */
+const READ_OTHERWISE = /\r(?!\n)|[\u0085\u2028\u2029]|^\ufeff?%/;
 /**
  * Whether a workflow is sure to call Sluice once, for one question: one of its jobs calls a reusable workflow, no matrix multiplies that job, and what
  * it calls is Sluice's own, at a commit that is listed: GitHub finds those of forks under the same name, and a tag may be anything tomorrow. Of any
- * other workflow only the jobs of its run tell; so it is with one that this cannot read.
+ * other workflow only the jobs of its run tell; so it is with one that this cannot read, or that GitHub reads otherwise.
  */
 function callsSluiceOnce(workflow, { repository, commits }, question) {
+    if (READ_OTHERWISE.test(workflow))
+        return false;
     const [call, another] = jobsOf(workflow).filter(job => 'uses' in job);
     if (call === undefined || another !== undefined || 'strategy' in call)
         return false;
@@ -985,12 +989,14 @@ const REMEDY = 'Deliver each product in a run of its own (a workflow for each), 
  * @param instead what to do.
  * @throws UserError that names the other job.
  */
-async function requireOnlyQuestion(pipeline, question, instead) {
-    if (await isOnlyCall(pipeline, question))
+async function requireOnlyQuestion(pipeline, own, instead) {
+    const { attempt, runId } = pipeline.run;
+    // The answer may be one of an earlier attempt, whose inputs may have been others.
+    const mayBeOld = attempt > 1 && own.name !== undefined;
+    if (!mayBeOld && (await isOnlyCall(pipeline, own.question)))
         return;
-    const { runId } = pipeline.run;
     const jobs = await listJobs(pipeline, 'all');
-    const [other] = (0,policy_lib/* otherQuestions */.qb)(jobs, question);
+    const [other] = (0,policy_lib/* otherQuestions */.qb)(jobs, own);
     if (other === undefined && jobs.length < MOST_JOBS)
         return;
     const why = other === undefined
@@ -1022,7 +1028,8 @@ async function requireOwnAnswer(pipeline, environment, release) {
 async function isOnlyCall({ policy, repository, run }, question) {
     const sluice = policy.sluice ?? ownSuite(run);
     const own = `${run.repository}/`;
-    const [path = ''] = run.workflow.split('@');
+    // `owner/name/path@ref`, where the path of a workflow has no slash behind its folder: its name may have an @.
+    const [path = ''] = run.workflow.split('@refs/');
     // A workflow that a ruleset demands may be of another repository.
     if (sluice === undefined || !path.startsWith(own))
         return false;
@@ -1320,7 +1327,7 @@ function justAnswered({ github, run }, intent) {
  * run asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
  * @throws UserError naming whose word is missing, or why the run cannot have it, and when delivery.yml is another by now.
  */
-async function requireConsent(pipeline, { question, instead, plans }) {
+async function requireConsent(pipeline, { asked, instead, plans }) {
     // Who is asked is said by the policy of now: this job may have waited for the answer.
     await requirePolicyOfNow(pipeline);
     const guardian = (0,policy_lib/* guardianOf */.nK)(pipeline.policy.environments);
@@ -1332,7 +1339,7 @@ async function requireConsent(pipeline, { question, instead, plans }) {
         throw new lib/* UserError */.yot(`This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`);
     if (!asksReviewers(guardian, protection))
         return { protection };
-    await requireOnlyQuestion(pipeline, question, instead);
+    await requireOnlyQuestion(pipeline, asked, instead);
     return { protection, approvals: await readConsent(pipeline, guardian.name, protection) };
 }
 /**
@@ -3002,7 +3009,8 @@ function findActorProblem({ actor_id, actor }, { actor: first, run }) {
 }
 /**
  * From which jobs a record may come. What touches an environment must come from a job behind that environment's gate, which GitHub lets in
- * only when its rules are met. No job of one environment speaks for another, and none of any for what is built and released for all.
+ * only when its rules are met. No job behind one gate speaks for another environment, and none for what is built and released for all. Jobs that record
+ * outcomes are behind no gate: their token names no environment, so only the key tells of which they may speak.
  */
 function findJobProblem({ environment: job }, record) {
     if (job === undefined) {
@@ -10152,7 +10160,7 @@ async function repairSection(pipeline, { environment, reason, shown }) {
     await requireProtectedRefs(pipeline, levels);
     const { files, oid, records: past } = await readWhole(pipeline);
     const consent = await requireConsent(pipeline, {
-        question: 'repair',
+        asked: { question: 'repair' },
         instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
         // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
         plans: async (name) => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
@@ -11415,10 +11423,24 @@ function deploysOfOthers(jobs, own) {
 function deployOf(job, environment) {
     if (job.result === 'skipped')
         return [];
-    const callers = job.name.split(' / ');
-    // GitHub takes names of GitHub Environments in any letters for the same.
-    const id = (0,lib/* releaseOfStageJob */.oCT)('deploy', environment.toLowerCase(), (callers.pop() ?? '').toLowerCase());
-    return id === undefined ? [] : [{ job, id, call: callers.join(' / ') }];
+    return ownNames(job).flatMap(({ own, call }) => {
+        // GitHub takes names of GitHub Environments in any letters for the same.
+        const name = own.toLowerCase();
+        const id = (0,lib/* releaseOfStageJob */.oCT)('deploy', environment.toLowerCase(), name);
+        if (id !== undefined)
+            return [{ job, id, call }];
+        // Whoever calls gives the release, too: another text in its place makes no name of a deploy job, but asks at the same gate.
+        return call !== '' && name.startsWith('deploy ') && ` ${name} `.includes(` to ${environment.toLowerCase()} `)
+            ? [{ job, id: own, call }]
+            : [];
+    });
+}
+/**
+ * What may be a job's own name, behind the names of those that call: both hold what callers write, so that no one can tell where one ends.
+ */
+function ownNames({ name }) {
+    const parts = name.split(' / ');
+    return parts.map((_, at) => ({ own: parts.slice(at).join(' / '), call: parts.slice(0, at).join(' / ') }));
 }
 /** One job of each attempt is ours, by the call that ours is of now; what else has our release in its name is not. */
 function splitTwins(sameName, call) {
@@ -11431,20 +11453,31 @@ function splitTwins(sameName, call) {
 }
 /**
  * The jobs of a run with which Sluice's workflows ask reviewers for something else than the one question that the run should have: an answer to
- * one of them looks like an answer to all. The question itself has one job in each attempt.
+ * one of them looks like an answer to all. The question itself has one job in each attempt, and the same name in all: the inputs of a later attempt may
+ * be others.
  * @param jobs of all attempts.
  */
-function otherQuestions(jobs, own) {
+function otherQuestions(jobs, { question, name }) {
     const attempts = new Set();
-    return jobs.filter(({ name, result, attempt }) => {
-        const question = result === 'skipped' ? undefined : (0,lib/* questionOf */.YHi)(name.split(' / ').at(-1) ?? '');
-        if (question === undefined)
+    return jobs.filter(job => {
+        if (job.result === 'skipped')
             return false;
-        if (question !== own || attempts.has(attempt))
+        const asked = ownNames(job).filter(({ own }) => (0,lib/* questionOf */.YHi)(own) !== undefined);
+        if (asked.length === 0)
+            return false;
+        const isOwn = asked.every(({ own }) => (0,lib/* questionOf */.YHi)(own) === question && (name === undefined || isNamed(own, name)));
+        if (!isOwn || attempts.has(job.attempt))
             return true;
-        attempts.add(attempt);
+        attempts.add(job.attempt);
         return false;
     });
+}
+/** GitHub shows of a name so many characters. */
+const MOST_SHOWN = 100;
+/** Whether a job has a name, or what GitHub shows of it. */
+function isNamed(own, name) {
+    const shown = own.replace(/(?:…|\.\.\.)$/, '');
+    return own === name || (own.length >= MOST_SHOWN && name.startsWith(shown));
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/objections.js
@@ -11537,9 +11570,10 @@ function settle(request, unchanged) {
         return outcome('failed', {
             reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
         });
-    if (!unchanged && withdrawnSince !== undefined)
+    const so = unchanged ? `Nothing changes in ${environment}` : `${environment} is deployed`;
+    if (withdrawnSince !== undefined)
         return outcome('failed', {
-            reason: `${environment} is deployed, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
+            reason: `${so}, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
         });
     return judgeAcceptance(request, unchanged);
 }

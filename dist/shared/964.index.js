@@ -36,7 +36,7 @@ async function recordOfAdoption(inputs, pipeline) {
     // Called by itself, so nobody asked before.
     await (0,pipeline_lib.requireProtectedRefs)(pipeline);
     const consent = await (0,pipeline_lib.requireConsent)(pipeline, {
-        question: 'adopt',
+        asked: { question: 'adopt', name: (0,lib/* adoptionJobName */.jSI)(inputs.digest, inputs.unit) },
         instead: 'Adopt in a run of its own, by a workflow that only calls adopt.yml.',
         plans: async (environment) => {
             const { open } = await pipeline.history.standing(environment);
@@ -165,15 +165,30 @@ async function withdrawal({ environment = '', release, detail }, pipeline) {
     await (0,pipeline_lib.requireProtectedRefsOf)(pipeline, pipeline.environment(environment));
     if (release === undefined)
         return { detail: { ...detail }, place: { isLive: false } };
-    const { live } = await history.standing(environment);
-    const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
-    const isLive = same.includes(release) || (await isLiveByOther(pipeline, environment, release, live));
-    const also = isLive ? same.filter(digest => digest !== release) : [];
+    const { isLive: runs, also } = await namesOf(pipeline, environment, release);
     const uncertain = await history.uncertainSince(environment);
+    const grounds = await (0,pipeline_lib.groundsIn)(history, [environment], async () => {
+        const now = await namesOf({ ...pipeline, history: (0,pipeline_lib.historyOf)(pipeline, 'now') }, environment, release);
+        if (now.isLive === runs && now.also.join() === also.join())
+            return;
+        throw new lib/* UserError */.yot(`What ${environment} has changed while this was being recorded, so nothing is withdrawn yet. Run the failed job again: it withdraws the release with all that are the same there by then.`);
+    });
     return {
         detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
-        place: { isLive, ...(uncertain && { uncertain }) }
+        grounds,
+        place: { isLive: runs, ...(uncertain && { uncertain }) }
     };
+}
+/** Whether a release is what an environment has, by the ledger or by git, and its other names there. */
+async function namesOf(pipeline, environment, release) {
+    const { digest } = release;
+    const { live } = await pipeline.history.standing(environment);
+    const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
+    const runs = same.includes(digest) ||
+        (await isLiveByOther(pipeline, environment, digest, live)) ||
+        // Its checks may run right now: no run has told yet that it changed nothing.
+        (await (0,pipeline_lib.isLive)(pipeline, environment, release));
+    return { isLive: runs, also: runs ? same.filter(it => it !== digest) : [] };
 }
 /**
  * Whether a release is live by what the environment's state forgets: since the last deployment it was found to be the same, or was announced so,
@@ -203,7 +218,7 @@ function withdrawalSummary(record, place) {
         ['reason', (0,lib/* escapeMarkdown */.FVb)(reason)],
         ...(also.length === 0 ? [] : [['the same there', also.map(lib/* releaseId */.BfF).join(', ')]])
     ];
-    const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}, but a \`hotfix\`. Environments that have it keep it: withdraw it there, too.`;
+    const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}. Environments that have it keep it: withdraw it there, too.`;
     return `${(0,lib/* table */.tpe)(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`;
 }
 /** Whether what was stopped runs there, and what to do. */
@@ -245,7 +260,7 @@ async function recordsOfEvents(inputs, pipeline) {
     const facts = await (0,lib_facts/* factsOf */.x)(inputs);
     const { detail: reported, document: build } = inputs.events.includes('built') ? splitReport(facts) : { detail: facts };
     const withdrawn = inputs.events.includes('withdrawn')
-        ? await withdrawal({ ...inputs, detail: facts }, pipeline)
+        ? await withdrawal({ ...inputs, release, detail: facts }, pipeline)
         : undefined;
     const stated = withdrawn?.detail ?? reported;
     const found = { ...(authors && { authors }), ...(announced?.unchanged && { unchanged: announced.unchanged }) };
@@ -263,7 +278,7 @@ async function recordsOfEvents(inputs, pipeline) {
         ...(detail === undefined ? {} : { detail })
     }));
     const intent = drafts.find(draft => draft.event === 'started');
-    const grounds = intent === undefined ? announced?.grounds : await requireEntry(pipeline, intent);
+    const grounds = intent === undefined ? (announced?.grounds ?? withdrawn?.grounds) : await requireEntry(pipeline, intent);
     return {
         drafts,
         ...(grounds && { grounds }),
@@ -691,7 +706,7 @@ function reportOfPreview(part, reason, { skipped = [], more, records, digest }, 
         summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FVb)(part)}\n\nReason given: ${clipped(reason, LONGEST)}\n\n${told}${rest}`
     };
 }
-const FORGOTTEN = 'What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only the end of a key speaks against a record (`until` in `ledger.trust`), that is right if the key leaked; if it did not, `until` has to be higher instead. `sluice repair`, in a clone, tells which these are.';
+const FORGOTTEN = "What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only `delivery.yml` as it is now speaks against a record (the end of a key in `ledger.trust`, a key that is not listed any more, a former name of the default branch), that is right if the key leaked, or never was the product's; otherwise `delivery.yml` has to be put right instead. `sluice repair`, in a clone, tells which these are, and what to write.";
 /** What each record says, as far as it can be read, beside why it would be left out. */
 function shownTable(skipped, records, pipeline) {
     const said = new Map(records.map(record => [record.sequence, record]));
@@ -705,13 +720,13 @@ function shownTable(skipped, records, pipeline) {
     ]);
     return `${(0,lib/* table */.tpe)(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all${skipped.length > MOST_SHOWN ? `, of which the first ${MOST_SHOWN} are shown: \`sluice repair\` names each` : ''}.\n`;
 }
-/** Event, place, subject, run and time of a record, where it has them. */
+/** Event, place, subject, actor, run and time of a record, where it has them. Nobody vouches for any of it. */
 function describe(record) {
     if (record === undefined)
         return 'nothing that can be read';
-    const { event, environment, release, unit, run, time } = record;
+    const { event, environment, release, unit, actor, run, time } = record;
     const about = release === undefined ? unit?.name : (0,lib/* releaseId */.BfF)(release.digest);
-    return [event, environment, about, 'by run', run.id, 'at', time]
+    return [event, environment, about, 'by', actor.login, 'in run', run.id, 'at', time]
         .flatMap(it => (it === undefined ? [] : [clipped(it, LONGEST_NAME)]))
         .join(' ');
 }

@@ -1,8 +1,8 @@
-export const id = 791;
-export const ids = [791];
+export const id = 228;
+export const ids = [228];
 export const modules = {
 
-/***/ 9172:
+/***/ 3228:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -13,9 +13,11 @@ __webpack_require__.d(__webpack_exports__, {
   Ic: () => (/* reexport */ describeFailure),
   PR: () => (/* reexport */ describeStacks),
   yG: () => (/* reexport */ discardStacks),
-  B1: () => (/* reexport */ planStacks),
+  oh: () => (/* reexport */ planWithMoves),
   z7: () => (/* reexport */ waitingChangeSets)
 });
+
+// UNUSED EXPORTS: planStacks
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var lib = __webpack_require__(4740);
@@ -409,7 +411,9 @@ async function readStack(cloudFormation, name) {
     if (stateOf(stack.status) === 'review')
         return stack;
     const { TemplateBody } = await cloudFormation.getTemplate({ StackName: name, TemplateStage: 'Original' });
-    return TemplateBody === undefined ? stack : { ...stack, template: templateDigest(TemplateBody) };
+    return TemplateBody === undefined
+        ? stack
+        : { ...stack, template: templateDigest(TemplateBody), templateText: TemplateBody };
 }
 /** One stack, by name or ARN, without its template: one call. */
 async function readStatus(cloudFormation, name) {
@@ -463,6 +467,7 @@ function decodeChange(change) {
         logicalId: it.LogicalResourceId ?? '',
         type: it.ResourceType ?? '',
         ...(action !== 'Modify' || it.Replacement === undefined ? {} : { replacement: it.Replacement }),
+        ...(it.PolicyAction === undefined ? {} : { policyAction: it.PolicyAction }),
         targets: action === 'Modify' ? targets : []
     };
 }
@@ -590,7 +595,7 @@ async function computeChangeSet(cloudFormation, spec) {
     return computed;
 }
 async function requestChangeSet(cloudFormation, spec) {
-    const { stack, name, type, template, parameters, tags, roleArn } = spec;
+    const { stack, name, type, template, parameters, tags, roleArn, isProbe = false } = spec;
     try {
         const answer = await cloudFormation.createChangeSet({
             StackName: stack,
@@ -602,9 +607,12 @@ async function requestChangeSet(cloudFormation, spec) {
                 ParameterValue
             })),
             Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-            Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+            Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
             IncludeNestedStacks: true,
-            ...(roleArn === undefined ? {} : { RoleARN: roleArn })
+            // A stack whose creation failed can only be deleted, and until then no plan of its product would be made.
+            ...(type === 'CREATE' ? { OnStackFailure: 'DELETE' } : {}),
+            ...(roleArn === undefined ? {} : { RoleARN: roleArn }),
+            ...(isProbe ? { DisableValidation: true } : {})
         });
         return answer.Id ?? name;
     }
@@ -733,8 +741,8 @@ function compareStacks(planned, found) {
 function compareChanges({ unit, stack }, planned, found) {
     const byId = (changes) => Object.fromEntries(changes.map(change => [change.logicalId, (0,lib/* canonicalJson */.djW)(change)]));
     const texted = (changes, id) => {
-        const change = changes.find(({ logicalId }) => logicalId === id);
-        return change === undefined ? 'no change' : describeChange(change);
+        const own = changes.filter(({ logicalId }) => logicalId === id);
+        return own.length === 0 ? 'no change' : own.map(describeChange).join(' or ');
     };
     const [left, right] = [byId(planned), byId(found)];
     return names(left, right).flatMap(id => left[id] === right[id]
@@ -746,26 +754,27 @@ function compareChanges({ unit, stack }, planned, found) {
  * @param open whether a transform may add resources that the plan could not name.
  */
 function outsideBounds(stack, found, open) {
-    const within = (change) => {
-        const bound = stack.changes.find(({ logicalId }) => logicalId === change.logicalId);
-        if (bound === undefined)
-            return open && stack.base === undefined && change.action === 'Add';
-        return (bound.action === change.action &&
-            bound.type === change.type &&
-            severity(change.replacement) <= severity(bound.replacement) &&
-            change.targets.every(target => bound.targets.includes(target)));
-    };
-    return compareChanges(stack, stack.changes, found).filter(({ what }) => {
-        const change = found.find(({ logicalId }) => what === `resource ${logicalId}`);
-        return change !== undefined && !within(change);
-    });
+    const { base, changes } = stack;
+    const ofTransform = ({ action, logicalId }) => open && base === undefined && action === 'Add' && !changes.some(bound => bound.logicalId === logicalId);
+    const outside = found.filter(change => !changes.some(bound => isWithin(change, bound)) && !ofTransform(change));
+    return compareChanges(stack, changes, found).filter(({ what }) => outside.some(({ logicalId }) => what === `resource ${logicalId}`));
+}
+/** Whether a change is what another one is, or less. */
+function isWithin(change, bound) {
+    return (bound.logicalId === change.logicalId &&
+        bound.action === change.action &&
+        bound.type === change.type &&
+        severity(change.replacement) <= severity(bound.replacement) &&
+        (change.policyAction === undefined || change.policyAction === bound.policyAction) &&
+        change.targets.every(target => bound.targets.includes(target)));
 }
 function severity(replacement) {
     return replacement === 'True' ? 2 : replacement === 'Conditional' ? 1 : 0;
 }
-function describeChange({ action, type, replacement, targets }) {
+function describeChange({ action, type, replacement, policyAction, targets }) {
     const details = [
         ...(replacement === undefined ? [] : [`replacement ${replacement}`]),
+        ...(policyAction === undefined ? [] : [policyAction]),
         ...(targets.length === 0 ? [] : [targets.join(', ')])
     ];
     return `${action} ${type}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
@@ -941,11 +950,13 @@ const HIDDEN = '****';
  * Resolves a stack's parameters against the outputs that exist now.
  * Undeclared ones are left out, since the caller offers the same set to every template; the artifact's must be declared.
  * @param outputs unit → outputs of its stack; a unit without a stack is absent.
+ * @param mayMove those of them whose values may not stay.
  */
-function resolveParameters(request, template, outputs) {
+function resolveParameters(request, template, outputs, mayMove = new Map()) {
     const values = {};
     const planned = {};
     const pending = [];
+    const moving = [];
     for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
         const given = request.parameters[name];
         if (given === undefined) {
@@ -960,10 +971,23 @@ function resolveParameters(request, template, outputs) {
         }
         else {
             values[name] = value;
-            planned[name] = { value: noEcho ? HIDDEN : value };
+            const shown = noEcho ? HIDDEN : value;
+            const because = reasonsToMove(given, mayMove);
+            planned[name] = because.length === 0 ? { value: shown } : { expression: given, now: shown, because };
+            if (because.length > 0)
+                moving.push(name);
         }
     }
-    return { values, planned, pending };
+    return { values, planned, pending, moving };
+}
+function reasonsToMove(expression, mayMove) {
+    const found = new Map();
+    for (const reference of (0,lib/* outputReferences */.wE$)(expression).references) {
+        const via = mayMove.get(reference.unit)?.get(reference.output);
+        if (via !== undefined)
+            found.set((0,lib/* formatReference */.FHU)(reference), { ...reference, via });
+    }
+    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach);
 }
 /**
  * Checks what can be checked before AWS is asked anything: the artifact's parameter, required parameters, expressions.
@@ -1019,8 +1043,8 @@ function outputsOf(requests, live) {
     }));
 }
 /** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
-function wanted({ request, template }, region, outputs) {
-    const parameters = resolveParameters(request, template, outputs);
+function wanted({ request, template }, region, outputs, mayMove) {
+    const parameters = resolveParameters(request, template, outputs, mayMove);
     return {
         parameters,
         planned: {
@@ -1049,9 +1073,10 @@ function wanted({ request, template }, region, outputs) {
 /**
  * Compares a stack, its change set and what is wanted now with the plan; executes nothing.
  * A change set that is gone or stale is made again, and counts when it says the same.
+ * @param isItsTurn whether the stacks are done that it depends on: before, nobody knows what a deferred one takes.
  * @throws UserError when the stack cannot take a deployment.
  */
-async function assess(context, planned, target, outputs) {
+async function assess(context, planned, target, outputs, isItsTurn = true) {
     const { cloudFormation, deadline } = context;
     const seen = await readStatus(cloudFormation, planned.stack);
     if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
@@ -1070,7 +1095,7 @@ async function assess(context, planned, target, outputs) {
     }
     if (planned.action === 'unchanged')
         return { kind: 'done', live };
-    if (now.parameters.pending.length > 0)
+    if (now.parameters.pending.length > 0 || (deferred && !isItsTurn))
         return { kind: 'waiting' };
     return assessChangeSet(context, planned, target, now.parameters.values, live);
 }
@@ -1290,8 +1315,8 @@ async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, 
         await cloudFormation.executeChangeSet({
             StackName: stackId,
             ChangeSetName: id,
-            ClientRequestToken: tokenOf(clientToken, id),
-            DisableRollback: false
+            // Not DisableRollback: AWS refuses it where the change set says what becomes of a failed creation.
+            ClientRequestToken: tokenOf(clientToken, id)
         });
     }
     catch (error) {
@@ -1375,7 +1400,7 @@ async function applyWith(cloudFormation, request) {
 }
 /** What differs from the plan before anything is touched. */
 async function compareAll(context, steps, outputs) {
-    const compared = await Promise.all(steps.map(async (step) => ({ step, readiness: await assess(context, step.planned, step.target, outputs) })));
+    const compared = await Promise.all(steps.map(async (step) => ({ step, readiness: await assess(context, step.planned, step.target, outputs, false) })));
     // What an earlier run has begun may change outputs: those who read them are compared when it is over.
     const running = compared.flatMap(({ step, readiness }) => (readiness.kind === 'running' ? [step.unit] : []));
     return compared.flatMap(({ step, readiness }) => readiness.kind === 'obsolete' && !step.dependsOn.some(unit => running.includes(unit)) ? readiness.differences : []);
@@ -1408,6 +1433,417 @@ async function readOutputs(cloudFormation, { stacks }) {
     return outputsOf(stacks, new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]]))));
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/template-tree.js
+
+/** Reads a template, YAML or JSON; `undefined` for a text that is none. Characters outside ASCII read `?`, as CloudFormation hands them back. */
+function readTree(text) {
+    const document = (0,dist/* parseDocument */.Tp)(text.replace(/\P{ASCII}/gu, '?'), { version: '1.1', logLevel: 'silent' });
+    if (document.errors.length > 0)
+        return undefined;
+    const tree = treeOf(document.contents);
+    return isTreeMap(tree) ? tree : undefined;
+    function treeOf(node) {
+        if ((0,dist/* isAlias */.Vj)(node))
+            return treeOf(node.resolve(document));
+        const plain = untagged(node);
+        const tag = (0,dist/* isScalar */.jn)(node) || (0,dist/* isSeq */.oP)(node) || (0,dist/* isMap */.jh)(node) ? node.tag : undefined;
+        return tag?.startsWith('!') === true ? called(tag.slice(1), plain) : normal(plain);
+    }
+    function untagged(node) {
+        if ((0,dist/* isSeq */.oP)(node))
+            return node.items.map(item => treeOf(item));
+        if ((0,dist/* isMap */.jh)(node))
+            return Object.fromEntries(node.items.map(({ key, value }) => [(0,dist/* isScalar */.jn)(key) ? textOf(key) : '', treeOf(value)]));
+        if (!(0,dist/* isScalar */.jn)(node))
+            return '';
+        return textOf(node);
+    }
+}
+/** As it is written: `010` and `N` stay themselves. */
+function textOf({ value, source }) {
+    return typeof value === 'string' ? value : (source ?? String(value ?? ''));
+}
+function isTreeMap(tree) {
+    return typeof tree === 'object' && !Array.isArray(tree);
+}
+/** A member of a map; `undefined` where there is none, or no map. */
+function member(tree, name) {
+    return isTreeMap(tree) && Object.hasOwn(tree, name) ? tree[name] : undefined;
+}
+/** The names of a section's members. */
+function namesIn(tree) {
+    return isTreeMap(tree) ? Object.keys(tree) : [];
+}
+/** A function's name and argument, where a map is nothing but its call. */
+function callIn(tree) {
+    if (!isTreeMap(tree))
+        return undefined;
+    const [[name, argument] = ['', ''], ...more] = Object.entries(tree);
+    const isCall = more.length === 0 && (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'));
+    return isCall ? { name, argument } : undefined;
+}
+/** What a short form stands for. */
+function called(tag, argument) {
+    const name = tag === 'Ref' || tag === 'Condition' ? tag : `Fn::${tag}`;
+    return normal({ [name]: argument });
+}
+/** The one form of what may be written in two: the attribute of a resource, as one text or as two. */
+function normal(tree) {
+    const call = callIn(tree);
+    if (call?.name !== 'Fn::GetAtt' || typeof call.argument !== 'string')
+        return tree;
+    const [resource = '', ...attribute] = call.argument.split('.');
+    return { 'Fn::GetAtt': [resource, attribute.join('.')] };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/moving-outputs.js
+
+
+/** Changes of a resource that leave its attributes and its name as they are. */
+const HARMLESS = new Set(['CreationPolicy', 'DeletionPolicy', 'Metadata', 'UpdatePolicy', 'UpdateReplacePolicy']);
+/** Resources whose name is what their handler answers, at any update. */
+const RENAMED_BY_UPDATES = /^(?:Custom::|AWS::CloudFormation::(?:CustomResource|WaitConditionHandle)$)/;
+/** What AWS evaluates anew whenever the stack is updated. */
+const VOLATILE = new Set(['Fn::GetAZs', 'Fn::Transform', 'AWS::Include']);
+/**
+ * The outputs that the changes of a stack may reach, each with what reaches it, sorted. Whether one does move is known after the update alone, so in doubt
+ * it may: who reads an output that is not named here reads the value of now, and one too many costs a line in the dossier.
+ *
+ * A resource's attribute may move with any change of it, its name (`Ref`) with its replacement: so CloudFormation itself tells which resources follow others
+ * (`ChangeSource: DirectModification` and `ResourceAttribute` of `DescribeChangeSet`).
+ */
+function movingOutputs(stack) {
+    const template = readTree(stack.template);
+    if (template === undefined)
+        return new Map();
+    const live = stack.liveTemplate === undefined ? undefined : readTree(stack.liveTemplate);
+    const outputs = member(template, 'Outputs');
+    const reach = new Reach(stack, template, live);
+    return new Map(namesIn(outputs).flatMap(name => {
+        const via = reachOfOutput(name, { outputs, live, stack, reach });
+        return via.length === 0 ? [] : [[name, via]];
+    }));
+}
+function reachOfOutput(name, { outputs, live, stack, reach }) {
+    if (live === undefined || stack.transformed)
+        return ['its template'];
+    const output = member(outputs, name);
+    const before = member(member(live, 'Outputs'), name);
+    if (!isSame(member(output, 'Value'), member(before, 'Value')) ||
+        !isSame(member(output, 'Condition'), member(before, 'Condition')))
+        return ['its own text'];
+    const condition = member(output, 'Condition');
+    const reached = [
+        ...reach.of(member(output, 'Value') ?? ''),
+        ...(typeof condition === 'string' ? reach.ofCondition(condition) : [])
+    ];
+    return [...new Set(reached)].sort();
+}
+/** What of a template the changes reach: names of resources, parameters and the like. */
+class Reach {
+    #stack;
+    #template;
+    #live;
+    #changes;
+    /** Resources with a stack of their own in which something changes. */
+    #around;
+    /** What is known already, or looked at right now: only a hostile template has circles. */
+    #conditions = new Map();
+    constructor(stack, template, live) {
+        this.#stack = stack;
+        this.#template = template;
+        this.#live = live;
+        this.#changes = new Map(stack.changes.map(change => [change.logicalId, change]));
+        this.#around = new Set(stack.changes.flatMap(({ logicalId }) => (logicalId.includes('/') ? [logicalId.split('/')[0] ?? ''] : [])));
+    }
+    /** What reaches an expression. */
+    of(tree) {
+        if (typeof tree === 'string')
+            return tree.includes('{{resolve:') ? ['a value that AWS looks up'] : [];
+        if (!isTreeMap(tree))
+            return tree.flatMap(item => this.of(item));
+        const call = callIn(tree);
+        return call === undefined
+            ? Object.values(tree).flatMap(item => this.of(item))
+            : this.#ofCall(call.name, call.argument);
+    }
+    ofCondition(name) {
+        const known = this.#conditions.get(name);
+        if (known !== undefined)
+            return known;
+        this.#conditions.set(name, []);
+        const [now, before] = [this.#template, this.#live].map(it => member(member(it, 'Conditions'), name));
+        const found = now === undefined || !isSame(now, before) ? [`condition ${name}`] : this.of(now);
+        this.#conditions.set(name, found);
+        return found;
+    }
+    #ofCall(name, argument) {
+        if (VOLATILE.has(name))
+            return [name];
+        const [first, second] = Array.isArray(argument) ? argument : [argument];
+        const named = typeof first === 'string' ? first : undefined;
+        switch (name) {
+            case 'Ref':
+                return named === undefined ? this.of(argument) : this.#ofName(named);
+            case 'Condition':
+                return named === undefined ? this.of(argument) : this.ofCondition(named);
+            case 'Fn::GetAtt':
+                return named === undefined ? this.of(argument) : [...this.#ofAttribute(named), ...this.of(second ?? '')];
+            case 'Fn::Sub':
+                return named === undefined ? this.of(argument) : this.#ofText(named, second);
+            case 'Fn::If':
+                return [...(named === undefined ? [] : this.ofCondition(named)), ...this.of(argument)];
+            case 'Fn::FindInMap':
+                return [...(named === undefined ? this.#ofMappings() : this.#ofMapping(named)), ...this.of(argument)];
+            default:
+                return this.of(argument);
+        }
+    }
+    /** A text with `${A}` and `${A.B}` in it, and the map of what else may be named there. */
+    #ofText(text, own) {
+        const names = [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map(([, name = '']) => name.trim());
+        const foreign = names.filter(name => member(own, name) === undefined);
+        return [
+            ...(own === undefined ? [] : this.of(own)),
+            ...this.of(text.replace(/\$\{[^}]*\}/g, '')),
+            ...foreign.flatMap(name => name.includes('.') ? this.#ofAttribute(name.split('.')[0] ?? '') : this.#ofName(name))
+        ];
+    }
+    /** What a `Ref` names: a parameter, a pseudo parameter, or a resource's name. */
+    #ofName(name) {
+        if (name.startsWith('AWS::'))
+            return [];
+        if (member(member(this.#template, 'Parameters'), name) !== undefined)
+            return this.#ofParameter(name);
+        const change = this.#changes.get(name);
+        if (change === undefined)
+            return this.#ofUnlisted(name);
+        const { action, replacement = 'False', type } = change;
+        const isKept = action === 'Modify' && replacement === 'False' && !RENAMED_BY_UPDATES.test(type);
+        return isKept ? [] : [name];
+    }
+    #ofAttribute(name) {
+        if (this.#around.has(name))
+            return [name];
+        const change = this.#changes.get(name);
+        if (change === undefined)
+            return this.#ofUnlisted(name);
+        const { action, targets } = change;
+        const isHarmless = action === 'Modify' && targets.length > 0 && targets.every(target => HARMLESS.has(target));
+        return isHarmless ? [] : [name];
+    }
+    /** CloudFormation lists also what follows from other changes. A name that is neither listed nor there, nobody knows. */
+    #ofUnlisted(name) {
+        return member(member(this.#template, 'Resources'), name) === undefined ? [name] : [];
+    }
+    #ofParameter(name) {
+        const { parameters, liveParameters, opaque } = this.#stack;
+        const planned = parameters[name];
+        const isFixed = planned !== undefined && 'value' in planned && planned.value === liveParameters[name] && !opaque.has(name);
+        return isFixed ? [] : [`parameter ${name}`];
+    }
+    #ofMapping(name) {
+        const [now, before] = [this.#template, this.#live].map(it => member(member(it, 'Mappings'), name));
+        return now !== undefined && isSame(now, before) ? [] : [`mapping ${name}`];
+    }
+    #ofMappings() {
+        const [now, before] = [this.#template, this.#live].map(it => member(it, 'Mappings'));
+        return isSame(now, before) ? [] : ['mappings'];
+    }
+}
+function isSame(a, b) {
+    return a === undefined || b === undefined ? a === b : (0,lib/* canonicalJson */.djW)(a) === (0,lib/* canonicalJson */.djW)(b);
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/relaxed-template.js
+
+/** Stands in for what is known after other stacks are deployed alone. Such a change set is looked at, and never executed. */
+const PLACEHOLDER = 'known-after-apply';
+/**
+ * A template whose parameters take any text: CloudFormation looks up the values of others (`AWS::EC2::Subnet::Id`) and holds them against patterns, which a
+ * placeholder does not fit. All else stays as it is written, but for `Rules`, which only say what parameters may be.
+ * @param names of the parameters; each must be declared.
+ * @returns `undefined` where the text does not let itself be changed.
+ */
+function relaxedTemplate({ text, parameters }, names) {
+    const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.1', logLevel: 'silent' });
+    const root = document.contents;
+    if (!(0,dist/* isMap */.jh)(root))
+        return undefined;
+    const declared = root.get('Parameters', true);
+    if (!(0,dist/* isMap */.jh)(declared))
+        return undefined;
+    const edits = [];
+    for (const name of names) {
+        const pair = declared.items.find(({ key }) => (0,dist/* isScalar */.jn)(key) && key.value === name);
+        const range = pair?.value?.range;
+        // What is anchored here may be taken elsewhere.
+        const anchored = (0,dist/* isMap */.jh)(pair?.value) && pair.value.anchor !== undefined;
+        if (range == null || anchored || text.slice(range[0], range[1]).includes('&'))
+            return undefined;
+        edits.push({ from: range[0], to: range[1], text: `{ "Type": "${freeType(parameters.get(name)?.type)}" }` });
+    }
+    const rules = root.items.find(({ key }) => (0,dist/* isScalar */.jn)(key) && key.value === 'Rules');
+    const ruled = rules?.value?.range;
+    if (ruled != null)
+        edits.push({ from: ruled[0], to: ruled[1], text: '{}' });
+    const relaxed = edits
+        .sort((a, b) => b.from - a.from)
+        .reduce((all, edit) => all.slice(0, edit.from) + edit.text + lineEnd(all.slice(edit.from, edit.to)) + all.slice(edit.to), text);
+    return (0,dist/* parseDocument */.Tp)(relaxed, { version: '1.1', logLevel: 'silent' }).errors.length === 0 ? relaxed : undefined;
+}
+/** A block takes the end of its last line along. */
+function lineEnd(replaced) {
+    return /\r?\n$/.exec(replaced)?.[0] ?? '';
+}
+function freeType(type = 'String') {
+    return isList(type) ? 'CommaDelimitedList' : 'String';
+}
+function isList(type) {
+    return type === 'CommaDelimitedList' || type.includes('List<');
+}
+/** What stands in for a value: a list of as many members as there are now, since templates select among them. */
+function placeholderFor(type, now) {
+    if (type === undefined || !isList(type) || now === undefined)
+        return PLACEHOLDER;
+    return now
+        .split(',')
+        .map((_, n) => (n === 0 ? PLACEHOLDER : `${PLACEHOLDER}-${n + 1}`))
+        .join(',');
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/worst-case.js
+
+/**
+ * What a stack could change at most if some of its parameters had other values, by its text alone: each resource that takes one of them, directly or by
+ * another resource, may be replaced; one whose condition takes one may come or go.
+ */
+function worstCase({ text, resources }, open) {
+    const tree = readTree(text) ?? {};
+    const reached = new Set(open);
+    const conditions = conditionsThatRead(tree, reached);
+    const found = new Map();
+    // Each round reaches one more at least, so it ends.
+    for (let before = -1; before !== reached.size;) {
+        before = reached.size;
+        for (const [logicalId, type] of resources) {
+            const changes = changesOf({ logicalId, type }, member(member(tree, 'Resources'), logicalId), {
+                reached,
+                conditions
+            });
+            if (changes.length === 0)
+                continue;
+            found.set(logicalId, changes);
+            reached.add(logicalId);
+        }
+    }
+    return [...found.values()].flat();
+}
+function changesOf({ logicalId, type }, resource, what) {
+    const properties = member(resource, 'Properties');
+    const targets = namesIn(properties)
+        .filter(name => reads(member(properties, name) ?? '', what))
+        .map(name => `Properties.${name}`);
+    const condition = member(resource, 'Condition');
+    const comesOrGoes = typeof condition === 'string' && what.conditions.has(condition);
+    return [
+        ...(comesOrGoes ? [{ action: 'Add', logicalId, type, targets: [] }] : []),
+        ...(targets.length === 0
+            ? []
+            : [{ action: 'Modify', logicalId, type, replacement: 'Conditional', targets: targets.sort() }]),
+        ...(comesOrGoes ? [{ action: 'Remove', logicalId, type, targets: [] }] : [])
+    ];
+}
+/** Whether an expression takes anything that is reached. */
+function reads(tree, what) {
+    if (typeof tree === 'string')
+        return false;
+    if (!isTreeMap(tree))
+        return tree.some(item => reads(item, what));
+    const call = callIn(tree);
+    if (call === undefined)
+        return Object.values(tree).some(item => reads(item, what));
+    const { name, argument } = call;
+    const [first] = Array.isArray(argument) ? argument : [argument];
+    const named = typeof first === 'string' ? first : '';
+    if (name === 'Ref' || name === 'Fn::GetAtt')
+        return what.reached.has(named) || reads(argument, what);
+    if (name === 'Condition' || name === 'Fn::If')
+        return what.conditions.has(named) || reads(argument, what);
+    if (name !== 'Fn::Sub')
+        return reads(argument, what);
+    const names = [...named.matchAll(/\$\{([^!}][^}]*)\}/g)].map(([, it = '']) => it.trim().split('.')[0] ?? '');
+    return names.some(it => what.reached.has(it)) || reads(argument, what);
+}
+/** Conditions that read parameters, or others that do. */
+function conditionsThatRead(tree, parameters) {
+    const all = member(tree, 'Conditions');
+    const found = new Set();
+    for (let before = -1; before !== found.size;) {
+        before = found.size;
+        for (const name of namesIn(all))
+            if (reads(member(all, name) ?? '', { reached: parameters, conditions: found }))
+                found.add(name);
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/plan-deferred.js
+
+
+
+
+
+
+/**
+ * What a stack that exists may change, where some of its parameters are known once stacks before it are deployed: what it changes with the values of now,
+ * whose change set stays, and what else it may change with any other values. The latter is asked by placeholders, in a change set that goes at once.
+ * @throws UserError when CloudFormation refuses the values of now.
+ */
+async function planDeferred(cloudFormation, target, parameters, making) {
+    const open = [...parameters.pending, ...parameters.moving];
+    const possible = await probe(cloudFormation, target, { values: parameters.values, open }, making);
+    if (parameters.pending.length > 0)
+        return possible;
+    const { log: _, ...options } = making;
+    const fixed = await computeChanges(cloudFormation, target, {
+        ...options,
+        type: 'UPDATE',
+        parameters: parameters.values
+    });
+    if (fixed.state === 'empty')
+        await discardStack(cloudFormation, target.request.stack, making.name);
+    const certain = fixed.changes;
+    const more = possible.filter(change => !certain.some(bound => isWithin(change, bound)));
+    return [...certain, ...more.map(change => ({ ...change, possible: true }))].sort(byPlace);
+}
+/** What would change if open parameters had other values. */
+async function probe(cloudFormation, target, { values, open }, { log, ...options }) {
+    const { template, request } = target;
+    const text = relaxedTemplate(template, open);
+    if (text === undefined)
+        return worstCase(template, open);
+    const placeholders = open.map(name => [name, placeholderFor(template.parameters.get(name)?.type, values[name])]);
+    try {
+        const { changes } = await computeChanges(cloudFormation, { request, template: { ...template, text } }, { ...options, type: 'UPDATE', parameters: { ...values, ...Object.fromEntries(placeholders) }, isProbe: true });
+        return changes;
+    }
+    catch (error) {
+        if (!(error instanceof lib/* UserError */.yot))
+            throw error;
+        log.info(`${request.stack}: CloudFormation does not say what other values of ${open.join(', ')} would change, so the plan takes the worst: ${error.message}`);
+        return worstCase(template, open);
+    }
+    finally {
+        await discardStack(cloudFormation, request.stack, options.name);
+    }
+}
+/** By resource, what is certain before what is possible. */
+function byPlace(a, b) {
+    const [left, right] = [a, b].map(it => `${it.logicalId} ${it.possible === true ? 1 : 0} ${it.action}`);
+    return (left ?? '') < (right ?? '') ? -1 : 1;
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/plan-stacks.js
 
 
@@ -1416,25 +1852,31 @@ async function readOutputs(cloudFormation, { stacks }) {
 
 
 
-/**
- * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
- * Never applied: a deferred stack gets a new change set once its values are known.
- */
-const PLACEHOLDER = 'known-after-apply';
+
+
 /**
  * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
  * Nothing that runs is touched. When a stack cannot be planned, the change sets of the others are taken back.
  * @throws UserError naming the stack and the next step.
  */
 async function planStacks(request) {
+    return (await planWithMoves(request)).stacks;
+}
+/** {@link planStacks}, and which outputs may move by what is planned: unit → output → what moves it. */
+async function planWithMoves(request) {
     const targets = readWanted(request.stacks);
     return withCloudFormation(request.session, request.clock, async (cloudFormation) => {
         const live = await readAll(cloudFormation, request);
         const outputs = outputsOf(request.stacks, live);
-        const planned = await Promise.allSettled(targets.map(target => planStack(cloudFormation, request, target, live.get(target.request.stack), outputs)));
+        const planned = await inTurn(targets, async (target, before) => planStack(cloudFormation, request, target, live.get(target.request.stack), {
+            outputs,
+            mayMove: movedBy(before, live)
+        }));
         const refused = planned.find(result => result.status === 'rejected');
-        if (refused === undefined)
-            return planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+        if (refused === undefined) {
+            const made = planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+            return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) };
+        }
         await Promise.allSettled(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
         throw refused.reason;
     });
@@ -1444,32 +1886,61 @@ async function readAll(cloudFormation, request) {
     const live = await Promise.all(request.stacks.map(({ stack }) => readFit(cloudFormation, stack)));
     return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])));
 }
-async function planStack(cloudFormation, { changeSetName, executionRoleArn, log }, target, live, outputs) {
-    const { parameters, planned } = wanted(target, cloudFormation.region, outputs);
+/** Plans each stack when those that it depends on are planned: what they change tells which of their outputs may move. */
+async function inTurn(targets, plan) {
+    const running = new Map();
+    for (const target of targets) {
+        const { unit, dependsOn } = target.request;
+        const before = dependsOn.flatMap(name => running.get(name) ?? []);
+        const made = Promise.all(before).then(async (done) => ({ target, planned: await plan(target, done) }));
+        running.set(unit, made);
+    }
+    return Promise.allSettled(running.values());
+}
+/** The outputs that planned changes may move. */
+function movedBy(before, live) {
+    return new Map(before.flatMap(({ target: { template }, planned }) => {
+        const { action, base, changes, parameters } = planned;
+        if (action === 'unchanged' || base === undefined)
+            return [];
+        const liveTemplate = live.get(planned.stack)?.templateText;
+        const moving = movingOutputs({
+            ...{ changes, parameters },
+            template: template.text,
+            transformed: template.transformed,
+            ...(liveTemplate === undefined ? {} : { liveTemplate }),
+            liveParameters: base.parameters,
+            opaque: opaqueIn(template)
+        });
+        return [[planned.unit, moving]];
+    }));
+}
+/** Parameters whose values nobody can compare. */
+function opaqueIn({ parameters }) {
+    return new Set([...parameters].flatMap(([name, { noEcho, type }]) => (noEcho || type.startsWith('AWS::SSM::') ? [name] : [])));
+}
+async function planStack(cloudFormation, { changeSetName: name, executionRoleArn: roleArn, log }, target, live, { outputs, mayMove }) {
+    const { parameters, planned } = wanted(target, cloudFormation.region, outputs, mayMove);
     const base = baseOf(live);
-    const deferred = parameters.pending.length > 0;
-    if (deferred && base === undefined) {
-        log.info(`${planned.stack}: waits for outputs of stacks it depends on; it may only add resources.`);
-        return { ...planned, action: 'deferred', changes: additions(target) };
+    const making = { name, ...(roleArn === undefined ? {} : { roleArn }) };
+    if (parameters.pending.length + parameters.moving.length > 0) {
+        const changes = base === undefined
+            ? additions(target)
+            : await planDeferred(cloudFormation, target, parameters, { ...making, log });
+        log.info(`${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
+        return { ...planned, action: 'deferred', ...(base === undefined ? {} : { base }), changes };
     }
     const changeSet = await computeChanges(cloudFormation, target, {
-        name: changeSetName,
+        ...making,
         type: base === undefined ? 'CREATE' : 'UPDATE',
-        parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
-        ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
-    }).catch((error) => {
-        throw deferred && error instanceof lib/* UserError */.yot ? withPlaceholders(error, parameters.pending) : error;
+        parameters: parameters.values
     });
     const empty = changeSet.state === 'empty';
-    if (empty || deferred)
-        await discardStack(cloudFormation, planned.stack, changeSetName);
-    const action = deferred ? 'deferred' : empty ? 'unchanged' : base === undefined ? 'create' : 'update';
+    if (empty)
+        await discardStack(cloudFormation, planned.stack, name);
+    const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update';
     report(log, planned.stack, action, changeSet.changes);
     return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes };
-}
-/** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
-function withPlaceholders(refusal, pending) {
-    return new lib/* UserError */.yot(`${refusal.message} Sluice used the placeholder ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, whose values come from outputs that do not exist yet: if CloudFormation rejected the placeholder, deploy the stacks with those outputs in an earlier release.`, { cause: refusal });
 }
 /** Everything that a new stack may add. */
 function additions({ template }) {
