@@ -14,8 +14,8 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 27 modules
-var lib = __webpack_require__(3228);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 28 modules
+var lib = __webpack_require__(6545);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
 var core_lib = __webpack_require__(4740);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules

@@ -894,8 +894,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 27 modules
-var cloudformation_lib = __webpack_require__(3228);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 28 modules
+var cloudformation_lib = __webpack_require__(6545);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 

@@ -18,6 +18,7 @@ import {
   boundaryPolicies,
   type RolePolicies,
   rolePolicies,
+  type Statement,
   type TrustedRepository
 } from '@sluice/iam'
 import { storefrontExecution } from './execution-policy.ts'
@@ -174,12 +175,21 @@ async function makeRole(access: AccountAccess, { role, trust, permissions, bound
       new PutRolePolicyCommand({
         RoleName: role.name,
         PolicyName: 'sluice',
-        PolicyDocument: JSON.stringify(permissions)
+        PolicyDocument: JSON.stringify({ ...permissions, Statement: permissions.Statement.flatMap(withAliases) })
       })
     )
   } finally {
     iam.destroy()
   }
+}
+
+/** The emulator of KMS asks IAM about the alias that a request names; AWS asks about the key behind it. */
+function withAliases(statement: Statement): readonly Statement[] {
+  const alias = statement.Condition?.StringEquals?.['kms:RequestAlias']
+  if (alias === undefined) return [statement]
+  const Resource = [statement.Resource ?? []].flat().map(key => key.replace(/key\/\*$/, [alias].flat().join()))
+  const { Sid, Effect, Action } = statement
+  return [statement, { Sid: `${Sid}ByAlias`, Effect, Action, Resource }]
 }
 
 /** What an earlier time made stays. */

@@ -1,8 +1,8 @@
-export const id = 228;
-export const ids = [228];
+export const id = 545;
+export const ids = [545];
 export const modules = {
 
-/***/ 3228:
+/***/ 6545:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -289,6 +289,46 @@ function refusalOf({ stack, unit }, reason, cause) {
     return new lib/* UserError */.yot(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`, { cause });
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
+/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
+const FIRST = 200;
+const USUAL = 3_000;
+const THROTTLED = 1_000;
+const LONGEST = 20_000;
+/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
+const SLOWER = 1.4;
+const FASTER = 0.8;
+/**
+ * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
+ * seldom while AWS throttles, since every other run in the account waits on the same budget.
+ */
+class PollSchedule {
+    #wait = FIRST;
+    /** The wait before the next look. */
+    next() {
+        const wait = this.#wait;
+        this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
+        return Math.round(wait);
+    }
+    /** AWS throttled the last look. */
+    throttled() {
+        this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2);
+    }
+}
+/**
+ * Looks until `look` gives something, or the deadline has passed; the last look is at the deadline, not before it.
+ * @returns `undefined` when the time is up.
+ */
+async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
+    for (;;) {
+        const last = clock.now() >= deadline;
+        const found = await look();
+        if (found !== undefined || last)
+            return found;
+        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-status.js
 const SETTLED = [
     'CREATE_COMPLETE',
@@ -477,44 +517,96 @@ function byResource(a, b) {
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
-/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
-const FIRST = 200;
-const USUAL = 3_000;
-const THROTTLED = 1_000;
-const LONGEST = 20_000;
-/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
-const SLOWER = 1.4;
-const FASTER = 0.8;
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/read-change-set.js
+
+
+
+/** Both of AWS's texts; there is no code for it. */
+const NOTHING_TO_DO = /didn't contain changes|no updates are to be performed/i;
 /**
- * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
- * seldom while AWS throttles, since every other run in the account waits on the same budget.
+ * Reads a change set by name or ARN, all pages, nested stacks included; `undefined` when there is none.
+ * @param stack absent for an ARN whose stack is not known. With an ARN it is not needed, but tells which stack's permissions count.
  */
-class PollSchedule {
-    #wait = FIRST;
-    /** The wait before the next look. */
-    next() {
-        const wait = this.#wait;
-        this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
-        return Math.round(wait);
-    }
-    /** AWS throttled the last look. */
-    throttled() {
-        this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2);
+async function readChangeSet(cloudFormation, stack, name) {
+    const changes = [];
+    const unknown = [];
+    let token;
+    for (;;) {
+        const page = await describePage(cloudFormation, stack, name, token);
+        if (page === undefined)
+            return undefined;
+        for (const change of page.Changes ?? []) {
+            const planned = decodeChange(change);
+            if (planned === undefined)
+                continue;
+            changes.push(planned);
+            const nested = change.ResourceChange?.ChangeSetId;
+            if (nested === undefined || nested === '')
+                continue;
+            const inner = await readNested(cloudFormation, planned.logicalId, nested);
+            changes.push(...inner.changes);
+            unknown.push(...inner.unknown);
+        }
+        token = page.NextToken;
+        if (token !== undefined && token !== '')
+            continue;
+        const reason = page.StatusReason ?? '';
+        const state = read_change_set_stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason);
+        return {
+            id: page.ChangeSetId ?? name,
+            stackId: page.StackId ?? stack ?? '',
+            // Parts of one that is executed, or was, may be gone rightly.
+            state: state === 'ready' && unknown.length > 0 ? 'stale' : state,
+            reason,
+            parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+            tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
+            changes: changes.sort(byResource),
+            unknown
+        };
     }
 }
-/**
- * Looks until `look` gives something, or the deadline has passed; the last look is at the deadline, not before it.
- * @returns `undefined` when the time is up.
- */
-async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
-    for (;;) {
-        const last = clock.now() >= deadline;
-        const found = await look();
-        if (found !== undefined || last)
-            return found;
-        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+/** What is known of a nested stack, named after it: `Network/Subnet`. */
+async function readNested(cloudFormation, parent, changeSetId) {
+    // Its stack is not the one around it, and has a name that only AWS knows.
+    const nested = await readChangeSet(cloudFormation, undefined, changeSetId);
+    if (nested === undefined)
+        return { changes: [], unknown: [parent] };
+    return {
+        changes: nested.changes.map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` })),
+        unknown: nested.unknown.map(name => `${parent}/${name}`)
+    };
+}
+async function describePage(cloudFormation, stack, name, token) {
+    try {
+        return await cloudFormation.describeChangeSet({
+            ChangeSetName: name,
+            ...(stack === undefined ? {} : { StackName: stack }),
+            ...(token === undefined ? {} : { NextToken: token })
+        });
     }
+    catch (error) {
+        if (error instanceof CloudFormationError && isAbsent(error))
+            return undefined;
+        throw error;
+    }
+}
+/** Whether CloudFormation says that there is nothing to change. */
+function saysNothingToDo(reason) {
+    return NOTHING_TO_DO.test(reason);
+}
+/** Whether there is no such change set, or no such stack. */
+function isAbsent(error) {
+    return error.code.startsWith('ChangeSetNotFound') || /does not exist/.test(error.reason);
+}
+function read_change_set_stateOf(status, execution, reason) {
+    if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS')
+        return 'pending';
+    if (status === 'FAILED') {
+        return saysNothingToDo(reason) ? 'empty' : 'failed';
+    }
+    if (execution === 'EXECUTE_IN_PROGRESS')
+        return 'executing';
+    return status === 'CREATE_COMPLETE' && execution === 'AVAILABLE' ? 'ready' : 'stale';
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/change-set.js
@@ -524,9 +616,6 @@ async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
 
 
 
-
-/** Both of AWS's texts; there is no code for it. */
-const NOTHING_TO_DO = /didn't contain changes|no updates are to be performed/i;
 /** How long AWS may take to compute a change set, in milliseconds. */
 const COMPUTE_LIMIT = 10 * 60_000;
 /** How long a deleted change set may keep its name, in milliseconds. */
@@ -559,7 +648,7 @@ async function createChangeSet(cloudFormation, spec) {
     }
     catch (error) {
         // Nothing to do may also be said at once; then there is no change set.
-        if (!(error instanceof CloudFormationError && NOTHING_TO_DO.test(error.reason)))
+        if (!(error instanceof CloudFormationError && saysNothingToDo(error.reason)))
             throw error;
         const { stack, name, parameters, tags } = spec;
         return {
@@ -624,73 +713,6 @@ async function requestChangeSet(cloudFormation, spec) {
         throw error;
     }
 }
-/**
- * Reads a change set by name or ARN, all pages, nested stacks included; `undefined` when there is none.
- * @param stack absent for an ARN whose stack is not known. With an ARN it is not needed, but tells which stack's permissions count.
- */
-async function readChangeSet(cloudFormation, stack, name) {
-    const changes = [];
-    const unknown = [];
-    let token;
-    for (;;) {
-        const page = await describePage(cloudFormation, stack, name, token);
-        if (page === undefined)
-            return undefined;
-        for (const change of page.Changes ?? []) {
-            const planned = decodeChange(change);
-            if (planned === undefined)
-                continue;
-            changes.push(planned);
-            const nested = change.ResourceChange?.ChangeSetId;
-            if (nested === undefined || nested === '')
-                continue;
-            const inner = await readNested(cloudFormation, planned.logicalId, nested);
-            changes.push(...inner.changes);
-            unknown.push(...inner.unknown);
-        }
-        token = page.NextToken;
-        if (token !== undefined && token !== '')
-            continue;
-        const reason = page.StatusReason ?? '';
-        const state = change_set_stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason);
-        return {
-            id: page.ChangeSetId ?? name,
-            stackId: page.StackId ?? stack ?? '',
-            // Parts of one that is executed, or was, may be gone rightly.
-            state: state === 'ready' && unknown.length > 0 ? 'stale' : state,
-            reason,
-            parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
-            tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
-            changes: changes.sort(byResource),
-            unknown
-        };
-    }
-}
-/** What is known of a nested stack, named after it: `Network/Subnet`. */
-async function readNested(cloudFormation, parent, changeSetId) {
-    // Its stack is not the one around it, and has a name that only AWS knows.
-    const nested = await readChangeSet(cloudFormation, undefined, changeSetId);
-    if (nested === undefined)
-        return { changes: [], unknown: [parent] };
-    return {
-        changes: nested.changes.map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` })),
-        unknown: nested.unknown.map(name => `${parent}/${name}`)
-    };
-}
-async function describePage(cloudFormation, stack, name, token) {
-    try {
-        return await cloudFormation.describeChangeSet({
-            ChangeSetName: name,
-            ...(stack === undefined ? {} : { StackName: stack }),
-            ...(token === undefined ? {} : { NextToken: token })
-        });
-    }
-    catch (error) {
-        if (error instanceof CloudFormationError && isAbsent(error))
-            return undefined;
-        throw error;
-    }
-}
 /** Deletes a change set; one that does not exist is fine. */
 async function deleteChangeSet(cloudFormation, stack, name) {
     try {
@@ -701,19 +723,6 @@ async function deleteChangeSet(cloudFormation, stack, name) {
         if (!harmless)
             throw error;
     }
-}
-function isAbsent(error) {
-    return error.code.startsWith('ChangeSetNotFound') || /does not exist/.test(error.reason);
-}
-function change_set_stateOf(status, execution, reason) {
-    if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS')
-        return 'pending';
-    if (status === 'FAILED') {
-        return NOTHING_TO_DO.test(reason) ? 'empty' : 'failed';
-    }
-    if (execution === 'EXECUTE_IN_PROGRESS')
-        return 'executing';
-    return status === 'CREATE_COMPLETE' && execution === 'AVAILABLE' ? 'ready' : 'stale';
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/difference.js
@@ -1060,6 +1069,7 @@ function wanted({ request, template }, region, outputs, mayMove) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
+
 
 
 
