@@ -248,8 +248,8 @@ describe('the dossier', () => {
       'Builds no longer require a sandbox.',
       "The release's commit has 0 acceptance checks here; the default branch has 1.",
       'Images may have been built without a sandbox (`builds: { sandbox: none }`).',
-      '`api` removes `Running` (`AWS::SSM::Parameter`).',
-      '`site` replaces `Published` (`AWS::SSM::Parameter`).'
+      '`api` removes `Running` (`AWS::SSM::Parameter`), and deletes what is there.',
+      '`site` replaces `Published` (`AWS::SSM::Parameter`), and deletes what is there.'
     ])
     expect(summary).toContain(
       `one of ${APPROVER.login}; administrators can bypass; no one who started this, or wrote or committed a part of it`

@@ -134,7 +134,7 @@ export class Team {
   async repair(environment: string, reason: string): Promise<Run> {
     const { work } = this.world.product
     const readme = await readFile(join(ROOT, 'actions/record-audit/README.md'), 'utf8')
-    const [, example = ''] = /\nRepair the ledger: .*\n\n```yaml\n([\s\S]*?)```/.exec(readme) ?? []
+    const [, example = ''] = /\nRepair the ledger: [\s\S]*?\n```yaml\n([\s\S]*?)```/.exec(readme) ?? []
     const ref = refOfSuite(await readFile(join(work, '.github/workflows/deliver.yml'), 'utf8'))
     const own = example.replace('OWNER/sluice', SUITE_REPOSITORY).replace('@COMMIT', `@${ref}`)
     // Nobody is asked where no environment asks anyone.

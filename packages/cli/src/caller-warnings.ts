@@ -3,10 +3,12 @@ import {
   type CallerWorkflow,
   ConfigError,
   type Delivery,
+  type ListedSluice,
   type Problem,
   parseDelivery,
   problemIn,
-  readCaller
+  readCaller,
+  type SluiceCall
 } from '@sluice/delivery'
 import { git, outputOf, type Repository } from '@sluice/git'
 
@@ -36,9 +38,11 @@ export async function callerWarnings(delivery: Delivery, where: Where): Promise<
   if (sluice === undefined || path === undefined) return []
   const all = await callersIn(where, sluice.repository)
   const own = all.filter(({ calls }) => calls.some(({ config }) => normalize(config) === path))
+  const perhaps = all.filter(({ calls }) => calls.some(({ config }) => isExpression(config)))
   return [
     ...own.flatMap(caller => findUnstartable(caller)),
-    ...findUnentered(delivery, own, where),
+    ...own.flatMap(caller => findUnlisted(caller, sluice, path)),
+    ...findUnentered(delivery, { own, perhaps }, where),
     ...(await findShared(delivery, own, where))
   ]
 }
@@ -67,11 +71,26 @@ function findUnstartable({ name, calls, isStartedByHand }: Caller): readonly Pro
   return [{ file: name, line: 1, column: 1, message }]
 }
 
+/** Calls whose jobs get no role, since delivery.yml does not list what they pin. */
+function findUnlisted({ name, calls }: Caller, sluice: ListedSluice, path: string): readonly Problem[] {
+  const unlisted = calls.filter(({ config, pin }) => normalize(config) === path && !sluice.commits.includes(pin))
+  const pins = new Set(unlisted.map(({ workflow, pin }) => `${workflow}@${pin}`))
+  return [...pins].map(it => ({
+    file: name,
+    line: 1,
+    column: 1,
+    message: `found a call of ${it}, which sluice.commits of ${path} does not list, so that AWS gives its jobs no role; pin one of ${sluice.commits.map(commit => commit.slice(0, 12)).join(' or ')} in full, or list the commit and renew the roles`
+  }))
+}
+
 /** Gates that no run can enter. */
-function findUnentered(delivery: Delivery, own: readonly Caller[], { file }: Where): readonly Problem[] {
-  const delivering = own.filter(delivers)
-  const [first] = delivering
-  if (first === undefined || delivering.some(({ isStartedByHand }) => isStartedByHand)) return []
+function findUnentered(
+  delivery: Delivery,
+  { own, perhaps }: { readonly own: readonly Caller[]; readonly perhaps: readonly Caller[] },
+  { file }: Where
+): readonly Problem[] {
+  const [first] = own.filter(delivers)
+  if (first === undefined || [...own, ...perhaps].some(it => delivers(it) && it.isStartedByHand)) return []
   return delivery.environments.flatMap(({ name, gate }, n) =>
     gate !== 'dispatch'
       ? []
@@ -85,21 +104,29 @@ function findUnentered(delivery: Delivery, own: readonly Caller[], { file }: Whe
 }
 
 function delivers({ calls }: CallerWorkflow): boolean {
-  return calls.some(({ workflow }) => workflow === 'deliver.yml' || workflow === 'stage.yml')
+  return calls.some(isDelivery)
 }
 
-/** Gates at which two products ask in one run, so that no approval counts there. */
+function isDelivery({ workflow }: SluiceCall): boolean {
+  return workflow === 'deliver.yml' || workflow === 'stage.yml'
+}
+
+function isExpression(text: string): boolean {
+  return text.includes('${{')
+}
+
+/** Gates at which two products may ask in one run, so that no approval counts there. */
 async function findShared(delivery: Delivery, own: readonly Caller[], where: Where): Promise<readonly Problem[]> {
   const found: Problem[] = []
   for (const caller of own.filter(delivers)) {
-    const configs = new Set(caller.calls.map(({ config }) => normalize(config)))
-    configs.delete(where.path ?? '')
+    const configs = new Set(caller.calls.filter(isDelivery).map(({ config }) => normalize(config)))
+    if (!configs.delete(where.path ?? '')) continue
     for (const config of configs) {
       const other = await readOther(where, config)
-      const names = new Set(other?.environments.map(({ name }) => name))
+      const asking = new Set(other?.environments.flatMap(({ name, gate }) => (gate === 'continuous' ? [] : [name])))
       for (const [n, { name, gate }] of delivery.environments.entries()) {
-        if (gate === 'continuous' || !names.has(name)) continue
-        const message = `found ${name}, which ${other?.product} (${config}) has, too, and ${caller.name} delivers both in one run, where no approval counts at a gate that both ask at; deliver each product by a workflow of its own, or name their environments apart`
+        if (gate === 'continuous' || !asking.has(name)) continue
+        const message = `found ${name}, which ${other?.product} (${config}) has, too, and ${caller.name} delivers both, where no approval counts at a gate that both ask at in one run; deliver each product by a workflow of its own, or name their environments apart`
         found.push(problemIn(delivery, where.file, { at: ['environments', n, 'name'], message }))
       }
     }
@@ -110,7 +137,7 @@ async function findShared(delivery: Delivery, own: readonly Caller[], where: Whe
 /** The delivery.yml of another product; nothing where it is not there, or not valid. */
 async function readOther({ repository, commit }: Where, config: string): Promise<Delivery | undefined> {
   // An expression, or a path that leads elsewhere: only a run tells.
-  if (config.includes('${{') || config.startsWith('../') || config.startsWith('/')) return undefined
+  if (isExpression(config) || config.startsWith('../') || config.startsWith('/')) return undefined
   const content = await repository.fileAt(commit, config)
   try {
     return content && parseDelivery(content, config)

@@ -10,6 +10,8 @@ export interface Pending {
   readonly record: LedgerRecord
   /** What tells how it ended, where the run itself does not. */
   readonly by?: LedgerRecord
+  /** Why an approval of what waits would deploy nothing. */
+  readonly bar?: string
 }
 
 /**

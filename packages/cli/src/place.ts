@@ -1,6 +1,7 @@
 import { type Approval, approvalsSince, type Digest, type LedgerRecord, unchangedBy } from '@sluice/core'
 import { isSameAs, type Known } from '@sluice/ledger'
 import { type AcceptanceState, acceptanceOf, isSameRun, type LiveRelease } from './acceptance-state.ts'
+import { barOf } from './barred-plan.ts'
 import { lastMomentOf } from './environment-past.ts'
 import { type Pending, pendingIn } from './pending.ts'
 import { Words } from './words.ts'
@@ -25,11 +26,18 @@ export interface LivePlace {
   readonly unknownSince?: LedgerRecord
 }
 
-/** Reads one environment off a verified ledger. @param records oldest first. @param now milliseconds since the epoch. */
-export function placeOf(environment: string, records: readonly LedgerRecord[], now: number): Place {
+/**
+ * Reads one environment off a verified ledger.
+ * @param records oldest first. @param now milliseconds since the epoch. @param previous the environment before; absent for the first.
+ */
+export function placeOf(environment: string, records: readonly LedgerRecord[], now: number, previous?: string): Place {
   const here = records.filter(record => record.environment === environment)
   const last = lastMomentOf(here)
   const live = last === undefined ? undefined : liveIn(environment, last.known, records)
+  const withBar = (one: Pending): Pending => {
+    const bar = one.state === 'waiting' ? barOf(one.record, previous, records, now) : undefined
+    return bar === undefined ? one : { ...one, bar }
+  }
   return {
     environment,
     live:
@@ -44,7 +52,7 @@ export function placeOf(environment: string, records: readonly LedgerRecord[], n
             approvals: approvalsOf(live.record, here),
             ...(last?.unknownSince === undefined ? {} : { unknownSince: last.unknownSince })
           },
-    pending: last === undefined ? [] : pendingIn(here, last.known.open, live, now)
+    pending: last === undefined ? [] : pendingIn(here, last.known.open, live, now).map(withBar)
   }
 }
 

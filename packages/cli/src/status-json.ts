@@ -35,6 +35,7 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
         approvals: live?.approvals,
         pending: pending.map(one => ({
           state: one.state,
+          bar: one.bar,
           release: one.record.release,
           plan: one.record.plan,
           run: one.record.run.id,

@@ -58,10 +58,11 @@ export function withdrawnLines({ environment, live }: Place, now: number): reado
 
 /** One run that waits or did not get through, as a line. */
 export function pendingLine(environment: string, pending: Pending, now: number): string {
-  const { state, record } = pending
+  const { state, record, bar } = pending
+  const barred = bar === undefined ? '' : `; an approval would deploy nothing: ${bar}`
   const release = record.release === undefined ? 'a release' : releaseId(record.release.digest)
   return visible(
-    `${environment}: ${release} ${stateText(state, age(toldBy(pending).time, now))} (run ${record.run.id})`
+    `${environment}: ${release} ${stateText(state, age(toldBy(pending).time, now))} (run ${record.run.id})${barred}`
   )
 }
 

@@ -26,7 +26,9 @@ export async function status(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
 export function placesOn({ source, records }: CheckedLedger, now: number): readonly Place[] {
   const configured = (source.delivery?.environments ?? []).map(({ name }) => name)
   const remembered = records.flatMap(({ environment }) => (environment === undefined ? [] : [environment]))
-  return [...new Set([...configured, ...remembered])].map(name => placeOf(name, records, now))
+  return [...new Set([...configured, ...remembered])].map(name =>
+    placeOf(name, records, now, configured[configured.indexOf(name) - 1])
+  )
 }
 
 function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {

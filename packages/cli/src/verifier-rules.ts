@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import {
   type Digest,
   GITHUB_ISSUER,
@@ -53,14 +53,22 @@ export async function writeVerifierRules(file: string, ledger: VerifiedLedger, n
     },
     policies: await policiesOf(ledger, named)
   }
+  await sayingWhichFile(file, async () => writeFile(file, `${JSON.stringify(rules, undefined, 2)}\n`))
+}
+
+/** What an earlier verification was judged by says nothing of one that does not get to its end. @throws UserError if it cannot be removed. */
+export async function removeVerifierRules(file: string): Promise<void> {
+  await sayingWhichFile(file, async () => rm(file, { force: true }))
+}
+
+async function sayingWhichFile(file: string, write: () => Promise<void>): Promise<void> {
   try {
-    await writeFile(file, `${JSON.stringify(rules, undefined, 2)}\n`)
+    await write()
   } catch (error: unknown) {
+    const cause = { cause: error }
     throw new UserError(
       `${visible(file)} could not be written: ${messageOf(error)}. Name a file in a folder that is there.`,
-      {
-        cause: error
-      }
+      cause
     )
   }
 }

@@ -17,7 +17,7 @@ import { readExported } from './exported-folder.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { columns, NO_PROGRESS, painter, progressOn } from './terminal.ts'
-import { NamedPolicies, writeVerifierRules } from './verifier-rules.ts'
+import { NamedPolicies, removeVerifierRules, writeVerifierRules } from './verifier-rules.ts'
 import { writeJson } from './write-json.ts'
 
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
@@ -25,6 +25,8 @@ export async function verify(
   args: Arguments<LedgerOption | 'json' | 'anchors' | 'write-rules'>,
   io: Io
 ): Promise<number> {
+  const rules = args.value('write-rules')
+  if (rules !== undefined) await removeVerifierRules(resolve(io.cwd, rules))
   const told = new Deliveries()
   const named = new NamedPolicies()
   const progress = args.has('json') ? NO_PROGRESS : progressOn(io)
@@ -32,7 +34,6 @@ export async function verify(
     told.add(record)
     named.add(record)
   })
-  const rules = args.value('write-rules')
   if (rules !== undefined) await writeVerifierRules(resolve(io.cwd, rules), verified, named)
   const ledger = await withAnchors(verified, args.value('anchors'), io)
   if (!args.has('json')) warnOfOrigin(ledger, io)

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { placeOf } from '../src/place.ts'
 import { age, pendingLine, placeCells } from '../src/status-table.ts'
 import { release } from './delivered.ts'
-import { NOW, staging } from './staging.ts'
+import { type Happened, NOW, staging } from './staging.ts'
 
 const approval = { userId: '8', login: 'approver', state: 'approved', comment: '', seenAt: '' } as const
 
@@ -72,6 +72,57 @@ describe('placeOf', () => {
     const records = staging(['1', 'rejected'], ['2', 'started'], ['3', 'deployed'], ['4', 'accepted'])
 
     expect(placeOf('staging', records, NOW).pending).toEqual([])
+  })
+})
+
+describe('a plan that waits', () => {
+  const before = { environment: 'integration' }
+  const reason = { detail: { reason: 'It loses orders', at: 'live' as const } }
+  const accepted = [
+    ['1', 'deployed', before],
+    ['1', 'accepted', before],
+    ['1', 'planned']
+  ] as const
+  const lines = (...events: readonly Happened[]): readonly string[] => {
+    const { pending } = placeOf('staging', staging(...events), NOW, 'integration')
+    return pending.map(one => pendingLine('staging', one, NOW))
+  }
+
+  it.each<[string, Happened, string]>([
+    [
+      'here',
+      ['2', 'withdrawn', reason],
+      'may not enter staging: it was withdrawn there (record 4: "It loses orders").'
+    ],
+    [
+      'in the environment before',
+      ['2', 'withdrawn', { ...before, ...reason }],
+      'may not enter staging: the last that the ledger holds of it in integration is `withdrawn` (record 4: "It loses orders").'
+    ],
+    [
+      'in the environment before by what failed there',
+      ['2', 'failed', before],
+      'may not enter staging: the last that the ledger holds of it in integration is `failed` (record 4).'
+    ]
+  ])('is shown to deploy nothing where its release was withdrawn %s since', (_, since, why) => {
+    expect(lines(...accepted, since)).toEqual([
+      expect.stringMatching(
+        /^staging: r-\w+ planned 2 min ago, waiting for approval \(run 1\); an approval would deploy nothing: /
+      )
+    ])
+    expect(lines(...accepted, since)[0]).toContain(why)
+  })
+
+  it.each<[string, readonly Happened[]]>([
+    ['nothing came since', accepted],
+    ['another release was withdrawn', [...accepted, ['2', 'withdrawn', { ...reason, release: release('b') }]]],
+    [
+      'its release was accepted anew',
+      [...accepted, ['2', 'failed', before], ['3', 'deployed', before], ['3', 'accepted', before]]
+    ],
+    ['the environment before is one that it did not go through', [['1', 'planned']]]
+  ])('is shown as it is where %s', (_, events) => {
+    expect(lines(...events)).toEqual([expect.stringMatching(/waiting for approval \(run 1\)$/)])
   })
 })
 

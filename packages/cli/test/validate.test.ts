@@ -118,7 +118,14 @@ describe('sluice validate', () => {
         }
       ],
       ['are not there', {}],
-      ['is no workflow of Sluice', { 'deliver.yml': calling('push', 'runs-on: ubuntu-latest') }]
+      ['is no workflow of Sluice', { 'deliver.yml': calling('push', 'runs-on: ubuntu-latest') }],
+      [
+        'may deliver by any file is started by hand',
+        {
+          'deliver.yml': calling('push', call('deliver.yml')),
+          'm.yml': calling('workflow_dispatch', call('deliver.yml', '"${{ inputs.config }}"'))
+        }
+      ]
     ])('says nothing of such a gate where one that delivers %s', async (_, files) => {
       expect(await warnings({ './delivery.yml': byHand, ...files })).toEqual([])
     })
@@ -129,8 +136,44 @@ describe('sluice validate', () => {
       ])
     })
 
-    it('warns of gates that two products of one workflow share', async () => {
-      const two = calling('push', call('deliver.yml'), call('deliver.yml', 'billing/delivery.yml'))
+    it('warns of calls of a commit that delivery.yml does not list, or of none, once for each', async () => {
+      const calls = ['v1', 'v1', 'b'.repeat(40), 'a'.repeat(40)].map(pin =>
+        call('deliver.yml').replace('a'.repeat(40), pin)
+      )
+      const other = call('deliver.yml', 'other.yml').replace('a'.repeat(40), 'v2')
+
+      expect(await warnings({ 'deliver.yml': calling('push', ...calls, other) })).toEqual(
+        ['v1', 'b'.repeat(40)].map(
+          pin =>
+            `.github/workflows/deliver.yml:1:1: found a call of deliver.yml@${pin}, which sluice.commits of delivery.yml does not list, so that AWS gives its jobs no role; pin one of aaaaaaaaaaaa or 000000000000 in full, or list the commit and renew the roles`
+        )
+      )
+    })
+
+    it.each([
+      [
+        'another product asks there no one',
+        (text: string) => text.replace(/gate: \w+/g, 'gate: continuous'),
+        'deliver.yml'
+      ],
+      ['another product only adopts there', (text: string) => text, 'adopt.yml']
+    ])('says nothing of a gate where %s', async (_, change, workflow) => {
+      const two = calling('[push, workflow_dispatch]', call('deliver.yml'), call(workflow, 'billing/delivery.yml'))
+      const billing = change(storefront().replaceAll('storefront', 'billing'))
+
+      expect(await warnings({ 'deliver.yml': two, 'billing/delivery.yml': billing })).toEqual([])
+    })
+
+    it.each([
+      ['workflow', [call('deliver.yml'), call('deliver.yml', 'billing/delivery.yml')]],
+      [
+        'matrix',
+        [
+          `${call('deliver.yml', '"${{ matrix.config }}"')}, strategy: { matrix: { config: [delivery.yml, billing/delivery.yml] } }`
+        ]
+      ]
+    ])('warns of gates that two products of one %s share', async (_, jobs) => {
+      const two = calling('push', ...jobs)
       const billing = storefront().replaceAll('storefront', 'billing')
 
       expect(await warnings({ 'deliver.yml': two, 'billing/delivery.yml': billing })).toEqual(

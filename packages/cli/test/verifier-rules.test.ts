@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { sluice } from './captured.ts'
@@ -85,6 +85,23 @@ describe('sluice verify --write-rules', () => {
     )
 
     expect(policies).toEqual({ whole: false, branches: [], commits: {} })
+  })
+
+  it('leaves no rules of an earlier time where it does not get to its end', async () => {
+    const file = join(product.clone, 'OLD.json')
+    await writeFile(file, '{}')
+
+    const { code } = await sluice(['verify', '--write-rules', file, '--branch', 'absent'], { cwd: product.clone })
+
+    expect(code).toBe(1)
+    await expect(stat(file)).rejects.toThrow('ENOENT')
+  })
+
+  it('says of a folder that it cannot be written', async () => {
+    const { code, err } = await sluice(['verify', '--write-rules', '.'], { cwd: product.clone })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/ could not be written: .*Name a file in a folder that is there\.\n$/)
   })
 
   it('says of a file that cannot be written which one, and what to name', async () => {

@@ -37,6 +37,8 @@ export function callsSluiceOnce(workflow: string, { repository, commits }: Liste
 export interface SluiceCall {
   /** Which of them, as `deliver.yml`. */
   readonly workflow: string
+  /** What `uses` pins: a commit, a tag or a branch. */
+  readonly pin: string
   /** Path of the delivery.yml; an expression where only a run tells. */
   readonly config: string
 }
@@ -57,14 +59,25 @@ export function readCaller(workflow: string, sluice: string): CallerWorkflow {
   const events = namesOf(top['on'])
   const folder = `${sluice}/.github/workflows/`.toLowerCase()
   const calls = Object.values(membersOf(top['jobs'])).flatMap(job => {
-    const { uses, with: inputs } = membersOf(job)
-    const [path = ''] = String(uses).split('@')
+    const { uses, with: inputs, strategy } = membersOf(job)
+    const [path = '', pin = ''] = String(uses).split('@')
+    if (!path.toLowerCase().startsWith(folder)) return []
     const { config = 'delivery.yml' } = membersOf(inputs)
-    return path.toLowerCase().startsWith(folder)
-      ? [{ workflow: path.slice(folder.length).toLowerCase(), config: String(config) }]
-      : []
+    const workflow = path.slice(folder.length).toLowerCase()
+    return valuesOf(String(config), membersOf(strategy)['matrix']).map(it => ({ workflow, pin, config: it }))
   })
   return { calls, isStartedByHand: events.includes('workflow_dispatch') || events.includes('workflow_call') }
+}
+
+/** What a text stands for in the jobs of a matrix: each value of the key that is all of it, or itself. */
+function valuesOf(text: string, matrix: unknown): readonly string[] {
+  const key = /^\$\{\{\s*matrix\.([\w-]+)\s*\}\}$/.exec(text)?.[1]
+  if (key === undefined) return [text]
+  const { [key]: listed, include } = membersOf(matrix)
+  const included = [include].flat().map(it => membersOf(it)[key])
+  const values = [listed, included].flat(2).filter(it => typeof it === 'string')
+  // A list that an expression makes is known to the run alone.
+  return values.length === 0 || [listed, include].some(it => typeof it === 'string') ? [text] : values
 }
 
 /** The events of a workflow, which YAML has as a name, a list of names, or a mapping from them. */

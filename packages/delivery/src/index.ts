@@ -1,4 +1,10 @@
-export { type CallerWorkflow, callsSluiceOnce, type ListedSluice, readCaller } from './caller-workflow.ts'
+export {
+  type CallerWorkflow,
+  callsSluiceOnce,
+  type ListedSluice,
+  readCaller,
+  type SluiceCall
+} from './caller-workflow.ts'
 export { checkRepository } from './check-repository.ts'
 export type {
   AcceptanceChecks,

@@ -77,7 +77,7 @@ describe('what a workflow says of its calls of Sluice', () => {
     ['nothing', 'name: deliver', false]
   ])('is whether it is started by hand, by %s', (_, on, isStartedByHand) => {
     expect(readCaller(`${on}\njobs: { deliver: { ${DELIVER} } }`, SLUICE)).toEqual({
-      calls: [{ workflow: 'deliver.yml', config: 'delivery.yml' }],
+      calls: [{ workflow: 'deliver.yml', pin: COMMIT, config: 'delivery.yml' }],
       isStartedByHand
     })
   })
@@ -91,9 +91,27 @@ describe('what a workflow says of its calls of Sluice', () => {
     )
 
     expect(readCaller(workflow, SLUICE).calls).toEqual([
-      { workflow: 'deliver.yml', config: 'shop/delivery.yml' },
-      { workflow: 'repair.yml', config: 'delivery.yml' }
+      { workflow: 'deliver.yml', pin: COMMIT, config: 'shop/delivery.yml' },
+      { workflow: 'repair.yml', pin: 'v1', config: 'delivery.yml' }
     ])
     expect(readCaller('jobs: [', SLUICE).calls).toEqual([])
+  })
+
+  it.each([
+    ['a list', '{ config: [a.yml, b.yml] }', 'matrix.config', ['a.yml', 'b.yml']],
+    [
+      'more that are included',
+      '{ config: [a.yml], include: [{ config: b.yml }] }',
+      'matrix.config',
+      ['a.yml', 'b.yml']
+    ],
+    ['what is included alone', '{ include: [{ of: a.yml, as: x }, { as: y }] }', 'matrix.of', ['a.yml']],
+    ['no such key', '{ config: [a.yml] }', 'matrix.other', ['${{ matrix.other }}']],
+    ['a list that the run makes', '{ config: "${{ fromJSON(inputs.x) }}" }', 'matrix.config', ['${{ matrix.config }}']],
+    ['an expression of another kind', '{ config: [a.yml] }', 'inputs.config', ['${{ inputs.config }}']]
+  ])('delivers by each delivery.yml of a matrix, where it says %s', (_, matrix, key, configs) => {
+    const job = `{ ${DELIVER}, strategy: { matrix: ${matrix} }, with: { config: "\${{ ${key} }}" } }`
+
+    expect(readCaller(jobs(`deliver: ${job}`), SLUICE).calls.map(({ config }) => config)).toEqual(configs)
   })
 })
