@@ -1,6 +1,6 @@
 import {
   code,
-  cut,
+  escapeClipped,
   escapeMarkdown,
   formatPlace,
   type LedgerRecord,
@@ -92,7 +92,7 @@ export function reportOfPreview(
   const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : ''
   return {
     outputs: { shown: digest },
-    summary: `### To be left out: ${escapeMarkdown(part)}\n\nReason given: ${clipped(reason, LONGEST)}\n\n${told}${rest}`
+    summary: `### To be left out: ${escapeMarkdown(part)}\n\nReason given: ${escapeClipped(reason, LONGEST)}\n\n${told}${rest}`
   }
 }
 
@@ -112,7 +112,7 @@ function shownTable(
       `[${it.sequence}](${recordUrl(pipeline, it.sequence)})`,
       describe(said.get(it.sequence)),
       code(it.hash),
-      clipped(it.why, LONGEST)
+      escapeClipped(it.why, LONGEST)
     ])
   return `${table(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${plural(skipped.length, 'record')} in all${skipped.length > MOST_SHOWN ? `, of which the first ${MOST_SHOWN} are shown: \`sluice repair\` names each` : ''}.\n`
 }
@@ -123,12 +123,8 @@ function describe(record: LedgerRecord | undefined): string {
   const { event, environment, release, unit, actor, run, time } = record
   const about = release === undefined ? unit?.name : releaseId(release.digest)
   return [event, environment, about, 'by', actor.login, 'in run', run.id, 'at', time]
-    .flatMap(it => (it === undefined ? [] : [clipped(it, LONGEST_NAME)]))
+    .flatMap(it => (it === undefined ? [] : [escapeClipped(it, LONGEST_NAME)]))
     .join(' ')
-}
-
-function clipped(text: string, length: number): string {
-  return escapeMarkdown(text.length > length ? `${cut(text, length)}…` : text)
 }
 
 /** Why a record is not valid may quote it, and whoever planted it wrote that: the runner must obey none of it. */
@@ -140,6 +136,6 @@ function logEach(skipped: readonly SkippedRecord[], what: string, log: Pick<Log,
 function tableOf(skipped: readonly SkippedRecord[], pipeline: Pick<Pipeline, 'run' | 'policy'>): string {
   const rows = skipped
     .slice(0, MOST_SHOWN)
-    .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), clipped(it.why, LONGEST)])
+    .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), escapeClipped(it.why, LONGEST)])
   return `${table(['record', 'SHA-256', 'why'], rows)}\n\n${plural(skipped.length, 'record')} in all.\n`
 }

@@ -1,26 +1,18 @@
 import {
-  code,
   type Digest,
   escapeMarkdown,
   formatPlace,
   type LedgerRecord,
   type Report,
-  table,
   UserError,
   unchangedBy
 } from '@sluice/core'
-import {
-  type Pipeline,
-  recordUrl,
-  requireBoundConfig,
-  requireOwnConfig,
-  type WriteRequest,
-  writeRecords
-} from '@sluice/pipeline'
+import { type Pipeline, requireBoundConfig, requireOwnConfig, type WriteRequest, writeRecords } from '@sluice/pipeline'
 import { recordOfAdoption } from './adoption-record.ts'
 import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { recordOfOutcome } from './outcome-record.ts'
+import { recordedRows } from './recorded-rows.ts'
 import { repair } from './repair-mode.ts'
 import { type WithdrawnPlace, withdrawalSummary } from './withdrawal.ts'
 
@@ -54,10 +46,7 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
     ...(verdict === undefined ? {} : { verdict }),
     ...(unchanged.length === 0 ? {} : { unchanged: 'true' })
   }
-  const rows = table(
-    ['record', 'event', 'SHA-256', 'signed'],
-    written.map(entry => row(entry, pipeline))
-  )
+  const rows = recordedRows(written, pipeline)
   // Otherwise the run would be green, and look as if it had delivered.
   if (unexplained !== undefined)
     throw new UserError(
@@ -65,9 +54,11 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       { outputs, details: rows }
     )
   const stopped = last === undefined || withdrawn === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawn)}`
+  // An outcome may also tell what became of others; the run is titled by its own.
+  const title = verdict ?? eventsOf(request)
   return {
     outputs,
-    summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
+    summary: `### Recorded: ${escapeMarkdown(title)}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
   }
 }
 
@@ -111,16 +102,4 @@ function placeOf({ record: { sequence }, hash }: { readonly record: LedgerRecord
 
 function eventsOf(request: WriteRequest): string {
   return request.drafts.map(draft => draft.event).join(', ')
-}
-
-function row(
-  { record, hash }: { readonly record: LedgerRecord; readonly hash: Digest },
-  pipeline: Pick<Pipeline, 'run' | 'policy'>
-): readonly string[] {
-  return [
-    `[${record.sequence}](${recordUrl(pipeline, record.sequence)})`,
-    record.event,
-    code(hash),
-    record.key === undefined ? 'no: advisory' : `by ${escapeMarkdown(record.key.signer)}`
-  ]
 }

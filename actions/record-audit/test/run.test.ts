@@ -159,6 +159,24 @@ describe('a step that records', () => {
       place: `2@${outputs['record']}`
     })
     expect(summary).toMatch(/^### Recorded: failed\n/)
+    expect(summary).toMatch(/\n\n- \[2\]\(https:\S+\), failed: Planning the deployment to integration failed\.)
+  })
+
+  it('is titled by its own outcome where it tells of other runs, too, and says what became of each', async () => {
+    const named = { digest: release.digest, commit: release.commit }
+    await delivery.record({ event: 'planned', environment: 'integration', release: named }, '600')
+    delivery.github.setRun('600', 'completed')
+    const jobs = { plan: { result: 'failure' as const, outputs: {} } }
+
+    const { summary } = await run(
+      { kind: 'outcome', jobs, release: release.digest, environment: 'integration' },
+      delivery.open({ runId: '700' })
+    )
+
+    expect(summary).toMatch(/^### Recorded: failed\n/)
+    expect(summary).toMatch(
+      /\n- \[3\]\(\S+\), cancelled: Run 600 &#40;attempt 1&#41; ended before anything was touched without recording an outcome\.\n- \[4\]\(\S+\), failed: /
+    )
   })
 
   it('records what it is given once, however often it runs; another attempt of the run tells of itself', async () => {

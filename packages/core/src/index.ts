@@ -71,7 +71,7 @@ export {
 } from './ledger-event.ts'
 export { formatPlace, type LedgerPlace, parsePlace } from './ledger-place.ts'
 export { actionLog, type Log } from './log.ts'
-export { code, escapeMarkdown, table } from './markdown.ts'
+export { code, escapeClipped, escapeMarkdown, table } from './markdown.ts'
 export {
   ARTIFACT_PARAMETERS,
   artifactParameter,

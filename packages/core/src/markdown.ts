@@ -1,4 +1,5 @@
 import { onOneLine } from './control-characters.ts'
+import { cut } from './cut.ts'
 
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 export function escapeMarkdown(text: string): string {
@@ -11,6 +12,11 @@ export function escapeMarkdown(text: string): string {
       // An address becomes a link also without a scheme (GFM, 6.9).
       .replace(/(?<=www)\./gi, '&#46;')
   )
+}
+
+/** The beginning of a text from outside that may be of any length, as {@link escapeMarkdown} shows it. @param length in UTF-16 code units. */
+export function escapeClipped(text: string, length: number): string {
+  return escapeMarkdown(text.length > length ? `${cut(text, length)}…` : text)
 }
 
 /**
