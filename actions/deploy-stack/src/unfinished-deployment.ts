@@ -1,5 +1,5 @@
 import { type Digest, hasChanges } from '@sluice/core'
-import { isLive, type Pipeline } from '@sluice/pipeline'
+import { isLive, type Pipeline, withdrawalOfLive } from '@sluice/pipeline'
 import type { MadePlan } from './make-plan.ts'
 import type { Target } from './target.ts'
 
@@ -24,9 +24,8 @@ export async function unfinishedBy(
   const { name } = target.environment
   // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
   if ((await history.withdrawal(name, target.digest)) !== undefined) return 'withdrawn'
-  const live = (await history.live(name))?.release?.digest
   // What changes nothing does not bring back what somebody stopped.
-  if (live !== undefined && (await history.withdrawal(name, live)) !== undefined) return undefined
+  if ((await withdrawalOfLive(history, name, await history.places(name))) !== undefined) return undefined
   const { digest, release } = target
   const begun = await history.isHalfDeployed(name)
   if (!(await isLive(pipeline, name, { digest, commit: release.commit }))) return begun ? 'interrupted' : 'not-recorded'

@@ -159,7 +159,7 @@ describe('a step that records', () => {
       place: `2@${outputs['record']}`
     })
     expect(summary).toMatch(/^### Recorded: failed\n/)
-    expect(summary).toMatch(/\n\n- \[2\]\(https:\S+\), failed: Planning the deployment to integration failed\.)
+    expect(summary).toMatch(/\n\n- \[2\]\(https:\S+\), failed: Planning the deployment to integration failed\.$/m)
   })
 
   it('is titled by its own outcome where it tells of other runs, too, and says what became of each', async () => {

@@ -68,12 +68,19 @@ export class History {
     const runs = await Promise.all(
       state.open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence }))
     )
-    const placed = await Promise.all(live.map(async reference => this.#record(reference, section)))
-    const same = await this.find('product', ['same', environment])
     return {
-      live: isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed,
+      live: await this.places(environment),
       open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
     }
+  }
+
+  /** The records by which the ledger knows what is live in an environment, newest first: of the last deployment, and of each release that changed nothing since. */
+  async places(environment: string): Promise<readonly LedgerRecord[]> {
+    const section = environmentSection(environment)
+    const live = placesOf(await this.#state(section))
+    const placed = await Promise.all(live.map(async reference => this.#record(reference, section)))
+    const same = await this.find('product', ['same', environment])
+    return isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed
   }
 
   /**

@@ -1,5 +1,5 @@
-import { type Digest, type LedgerRecord, releaseId } from '@sluice/core'
-import type { Pipeline } from '@sluice/pipeline'
+import { type Digest, type LedgerRecord, type RecordOf, releaseId } from '@sluice/core'
+import { type Pipeline, withdrawalOfLive } from '@sluice/pipeline'
 import { line } from './clip.ts'
 
 /** A release that somebody stopped in the environment. */
@@ -38,24 +38,21 @@ export async function readStanding(
   environment: string,
   release: Digest
 ): Promise<StandingFacts> {
+  const places = await history.places(environment)
   const live = (await history.live(environment))?.release?.digest
-  const asked: readonly (readonly [Withdrawal['of'], Digest])[] = [
-    ['this', release],
-    ...(live === undefined || live === release ? [] : [['live', live] as const])
-  ]
-  const found = await Promise.all(
-    asked.map(async ([of, digest]): Promise<readonly Withdrawal[]> => {
-      const record = await history.withdrawal(environment, digest)
-      if (record === undefined) return []
-      const { sequence, actor, detail } = record
-      return [{ of, release: digest, sequence, by: actor.login, reason: detail?.reason ?? '' }]
-    })
-  )
+  const own = await history.withdrawal(environment, release)
+  const ofLive = live === release ? undefined : await withdrawalOfLive(history, environment, places)
   return {
     live,
-    withdrawals: found.flat(),
+    withdrawals: [...told('this', release, own), ...(live === undefined ? [] : told('live', live, ofLive))],
     uncertain: uncertainOf(await history.uncertainSince(environment), run.runId)
   }
+}
+
+function told(of: Withdrawal['of'], release: Digest, record: RecordOf<'withdrawn'> | undefined): readonly Withdrawal[] {
+  if (record === undefined) return []
+  const { sequence, actor, detail } = record
+  return [{ of, release, sequence, by: actor.login, reason: detail?.reason ?? '' }]
 }
 
 function uncertainOf(record: LedgerRecord | undefined, ownRun: string): Uncertain | undefined {

@@ -21,6 +21,7 @@ function background(
     history: {
       lastDeployed: async () => record,
       live: async () => record,
+      places: async () => (record === undefined ? [] : [record]),
       withdrawal: async () => undefined,
       uncertainSince: async () => undefined
     },

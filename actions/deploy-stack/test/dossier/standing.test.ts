@@ -46,6 +46,18 @@ describe('what speaks against what an environment holds', () => {
     )
   })
 
+  it('is also that someone withdrew it under the name that it was deployed by', async () => {
+    const same = await delivery.release(delivery.repository.add())
+    await record(before, 'started', 'deployed', 'accepted')
+    await delivery.record({
+      ...{ event: 'unchanged', environment: 'staging', release: { digest: same.digest, commit: same.commit } },
+      detail: { sameAs: before.digest }
+    })
+    await record(before, 'withdrawn')
+
+    expect((await standing()).withdrawals).toMatchObject([{ of: 'live', release: same.digest, sequence: 8 }])
+  })
+
   it('is that someone withdrew the release itself, told once where it is live', async () => {
     await record(release, 'started', 'deployed', 'withdrawn')
 
