@@ -46,15 +46,12 @@ describe('the installed tools', () => {
     expect((await runCommand(tools.node24, ['--version'])).stdout.toString('utf8')).toMatch(/^v24\./)
   }, 600_000)
 
-  it('are found again in less than 100 ms, without any process', async () => {
-    await ensureTools({ only: all })
+  it('are found again without any process', async () => {
+    const tools = await ensureTools({ only: all })
     // Nothing can be started from here: only what needs no process succeeds.
     process.env['PATH'] = scratchDirectory()
 
-    const start = performance.now()
-    await ensureTools({ only: all })
-
-    expect(performance.now() - start).toBeLessThan(100)
+    expect(await ensureTools({ only: all })).toEqual(tools)
   }, 600_000)
 
   it('are only those that were asked for', async () => {
