@@ -53,7 +53,7 @@ export function noteLines({ code, map }, file) {
   const begin = `${name}();`
   const marking = counting
     .slice(counting.indexOf(begin) + begin.length)
-    .replaceAll(new RegExp(`${name}\\(\\)\\.(?:f\\[\\d+\\]|b\\[\\d+\\]\\[\\d+\\])\\+\\+(?:;|, )`, 'g'), '')
+    .replaceAll(new RegExp(`${name}\\(\\)\\.(?:f\\[\\d+\\]|b\\[\\d+\\]\\[\\d+\\])\\+\\+(?:;|,\\s)`, 'g'), '')
     .replaceAll(new RegExp(`${name}\\(\\)\\.s\\[(\\d+)\\]\\+\\+`, 'g'), (_, id) =>
       lineOf.has(id) ? `${name}_[${markOf.get(lineOf.get(id))}] = 1` : '0'
     )

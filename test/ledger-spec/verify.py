@@ -13,7 +13,7 @@ from repairs import Repairs
 from standards import (
     Bad, Git, canonical, demand, depth, hex_of, is_blank, is_issuer_key, is_key, is_low, ms, openssl_verifies, parse, rsa_verifies, sha256, unspell)
 
-ENDINGS = {"accepted", "unchanged", "failed", "rejected", "expired", "cancelled", "superseded", "obsolete", "bypassed"}
+ENDINGS = {"accepted", "unchanged", "failed", "partial", "rejected", "expired", "cancelled", "superseded", "obsolete", "bypassed"}
 OF_PRODUCT = {"built", "tested", "adopted", "released"}
 DUTIES = {"planned": "plan", "started": "intent", "deployed": "intent"}  # of an environment; all others: outcome
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -58,7 +58,7 @@ def identity(record):
 
 def undone_by(record):
     event, detail = record["event"], detail_of(record)
-    own = event in ("withdrawn", "bypassed") or event in ("failed", "cancelled") and detail.get("untouched") is not True
+    own = event in ("withdrawn", "bypassed", "partial") or event in ("failed", "cancelled") and detail.get("untouched") is not True
     also = detail.get("also", []) if event in ("failed", "withdrawn") else []
     return ([release_of(record)] if own and "release" in record else []) + also
 
@@ -73,7 +73,7 @@ def questions(record):
     rows = [({"built", "tested", "adopted"}, unit, (event, unit.get("name"), unit.get("fingerprint"), unit.get("digest"))),
             ({"adopted"}, run, ("adopted-by", run)),
             ({"planned", "started"}, plan, ("plan", event, run, plan)),
-            ({"started", "deployed"}, release, (event, run, release)),
+            ({"started", "deployed", "partial"}, release, (event, run, release)),
             ({"accepted", "unchanged"}, release, (event, release))]
     asked = [question for events, about, question in rows if event in events and about]
     asked += [("ended", *end) for end in ended_by(record)]

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { runCommand } from '@sluice/core'
+import { encodePartial, runCommand } from '@sluice/core'
 import { runAct } from '@sluice-lab/rehearsal'
 import { ensureTools } from '@sluice-lab/servers'
 import { parse, stringify } from 'yaml'
@@ -22,10 +22,13 @@ interface Way {
 const TELL = 'echo touched=false >> "$GITHUB_OUTPUT"'
 const DEPLOY = { file: 'stage.yml', job: 'deploy' }
 
+const HALF = encodePartial({ done: ['api'], stopped: ['worker'], notBegun: [] })
+
 const WAYS: Readonly<Record<string, Way>> = {
   'deploy-without-checkout': { ...DEPLOY, checkout: 'exit 1', own: TELL },
   'deploy-refused': { ...DEPLOY, own: `${TELL}; exit 1` },
   'deploy-killed': { ...DEPLOY, own: `${TELL}; echo touched=true >> "$GITHUB_OUTPUT"; exit 1` },
+  'deploy-halfway': { ...DEPLOY, own: `echo 'partial=${HALF}' >> "$GITHUB_OUTPUT"; exit 1` },
   'deploy-silent': { ...DEPLOY, own: 'exit 1' },
   'record-without-checkout': { file: 'stage.yml', job: 'record', checkout: 'exit 1', own: 'exit 0' },
   'plan-without-checkout': { file: 'plan.yml', job: 'plan', checkout: 'exit 1', own: 'exit 0' }
@@ -104,6 +107,11 @@ describe('the job that deploys', () => {
     ['true', 'its step began and said nothing', 'deploy-silent']
   ])('tells `touched: %s` if %s', (touched, _, name) => {
     expect(jobs[name]).toMatchObject({ result: 'failure', outputs: { touched } })
+  })
+
+  it('tells which units are deployed and which are not, if it stopped between them', () => {
+    expect(jobs['deploy-halfway']).toMatchObject({ outputs: { touched: 'true', partial: HALF } })
+    expect(jobs['deploy-killed']).toMatchObject({ outputs: { partial: 'none' } })
   })
 })
 

@@ -15,6 +15,7 @@ import {
 import { noteApplied, type Pipeline, requireTimeToApply } from '@sluice/pipeline'
 import { readApprovedPlan, type WantedPlan } from './approved-plan.ts'
 import { environmentUrl } from './environment-url.ts'
+import { halfwayOutputs, halfwayText, howFar, progressOf } from './how-far.ts'
 import { publishContent, requireContentAsPlanned } from './publish-content.ts'
 import { loadTarget, type Target } from './target.ts'
 
@@ -59,7 +60,7 @@ export async function applyPlan(
   const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
     applyPlannedStacks(pipeline, target, plan, digest)
   )
-  for (const content of plan.content) await publishContent(pipeline, target, content, stacks)
+  await publishAll(pipeline, target, plan, stacks)
   const url = environmentUrl(
     target.settings,
     target.units,
@@ -76,6 +77,30 @@ export async function applyPlan(
       ...(url === undefined ? {} : { 'environment-url': url })
     },
     summary: `### ${releaseId(target.digest)} is deployed to ${escapeMarkdown(target.environment.name)}\n\nPlan ${code(digest)}, ${seconds} s\n\n${table(['unit', 'stack', 'digest'], rows)}\n`
+  }
+}
+
+/** Publishes the content of a plan. @throws what stopped it, with how far that is. */
+async function publishAll(
+  pipeline: Parameters<typeof publishContent>[0],
+  target: Target,
+  plan: Plan,
+  stacks: readonly AppliedStack[]
+): Promise<void> {
+  const published: string[] = []
+  for (const content of plan.content) {
+    try {
+      await publishContent(pipeline, target, content, stacks)
+    } catch (error: unknown) {
+      const far = howFar(plan, { stacks, stopped: [content.unit], published })
+      if (far === undefined) throw error
+      const message = `${messageOf(error)} ${halfwayText(target.environment.name, far)}`
+      throw new (error instanceof UserError ? UserError : Failure)(message, {
+        cause: error,
+        outputs: halfwayOutputs(far)
+      })
+    }
+    published.push(content.unit)
   }
 }
 
@@ -99,22 +124,25 @@ async function applyPlannedStacks(
     onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
     deadline
   })
+  const far = howFar(plan, progressOf(outcome))
   switch (outcome.kind) {
     case 'obsolete': {
       const differences = outcome.differences.map(describeDifference).join('; ')
-      const done = outcome.stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit)
-      if (done.length > 0)
+      if (far !== undefined)
         throw new UserError(
-          `The plan became obsolete when ${done.join(', ')} had been applied: ${differences}. The environment is half deployed. Re-run all jobs for a new plan and a new approval.`,
-          { outputs: { 'plan-digest': digest } }
+          `The plan became obsolete on the way: ${differences}. ${halfwayText(target.environment.name, far)} Re-run all jobs for a new plan and a new approval.`,
+          { outputs: { ...halfwayOutputs(far), 'plan-digest': digest } }
         )
       throw new UserError(
         `The plan is obsolete: ${differences}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`,
         { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } }
       )
     }
-    case 'failed':
-      throw new Failure(outcome.failures.map(describeFailure).join('; '))
+    case 'failed': {
+      const failures = outcome.failures.map(describeFailure).join('; ')
+      if (far === undefined) throw new Failure(failures)
+      throw new Failure(`${failures}. ${halfwayText(target.environment.name, far)}`, { outputs: halfwayOutputs(far) })
+    }
     case 'applied':
       return outcome.stacks
   }

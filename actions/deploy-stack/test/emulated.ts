@@ -39,6 +39,12 @@ export const MOVED = SITE.replace(
   "{ Type: AWS::S3::Bucket, Properties: { BucketName: !Sub '${AWS::StackName}-${AWS::AccountId}-moved' } }"
 )
 
+/** The same, which CloudFormation takes and cannot carry out. */
+export const BROKEN_SITE = SITE.replace(
+  'Outputs:',
+  "  Broken:\n    Type: AWS::SSM::Parameter\n    Properties: { Type: SecureString, Name: !Sub '/${AWS::StackName}/broken', Value: x }\nOutputs:"
+)
+
 /** The same, without the output that is the bucket. */
 export const NAMELESS = SITE.replace('BucketName:', 'OtherName:')
 

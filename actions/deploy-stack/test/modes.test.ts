@@ -14,7 +14,7 @@ import {
   UserError
 } from '@sluice/core'
 import type { Seeded } from '@sluice-lab/memory'
-import { BROKEN, type EmulatedAws, type EmulatedDelivery, MOVED, NAMELESS, startAws } from './emulated.ts'
+import { BROKEN, BROKEN_SITE, type EmulatedAws, type EmulatedDelivery, MOVED, NAMELESS, startAws } from './emulated.ts'
 
 const STACKS = ['shop-staging-api', 'shop-staging-site']
 
@@ -249,6 +249,36 @@ describe('an approved plan', () => {
     expect(delivery.log.groups).not.toContain('Publish site')
     expect((await live()).has('shop-staging-site')).toBe(false)
   })
+
+  it.each<[string, Readonly<Record<string, string>>, boolean, readonly [string, string]]>([
+    ['fails in AWS', { 'infra/site.yml': BROKEN_SITE }, true, ['SecureString', 'Failure']],
+    ['has no bundle to publish', {}, false, ['is not in the ops registry', 'Failure']],
+    ['has no bucket to publish to', { 'infra/site.yml': NAMELESS }, true, ['has no output BucketName', 'UserError']]
+  ])(
+    'whose second unit %s says that the first is deployed, and which units are not (promise 11)',
+    async (_, files, hasBundles, [reason, kind]) => {
+      const release = await delivery.publish('one', files)
+      const planned = await delivery.plan(release, '700')
+      await delivery.begin(planned, release, '700')
+      if (!hasBundles) delivery.bundles.files.clear()
+
+      const error = await errorOf(delivery.apply(planned, release, '700'))
+
+      expect(error.constructor.name).toBe(kind)
+      expect(error.message).toContain(reason)
+      expect(error.message).toMatch(/staging is deployed by half: api is done, site stopped on the way\.$/)
+      expect((error as UserError).outputs).toEqual({
+        outcome: 'partial',
+        partial: '{"done":["api"],"notBegun":[],"stopped":["site"]}'
+      })
+      const retried = await delivery.plan(release, '701')
+      const plan = decodePlan(
+        await readFile(retried.outputs['plan-path'] ?? ''),
+        retried.outputs['plan-digest'] as Digest
+      )
+      expect(plan.stacks.find(({ unit }) => unit === 'api')).toMatchObject({ action: 'unchanged' })
+    }
+  )
 
   it('is obsolete when a stack is no longer what it was made against, and the job learns that (promise 4)', async () => {
     const [one, two] = [await delivery.publish('one'), await delivery.publish('two')]

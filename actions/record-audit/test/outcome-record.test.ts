@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { checksReport, encodeChecks, type JobOutcome, sha256 } from '@sluice/core'
+import { checksReport, encodeChecks, encodePartial, type JobOutcome, sha256 } from '@sluice/core'
 import { writeRecords } from '@sluice/pipeline'
 import { APPROVER } from '@sluice-lab/memory'
 import { APPLIED, DOSSIER, FAILURE, type Jobs, PLAN, PLANNED, SKIPPED, Stage, SUCCESS } from './stage.ts'
@@ -35,6 +35,30 @@ describe('the outcome', () => {
           reviewers: [{ type: 'User', id: String(APPROVER.id), name: APPROVER.login }]
         }),
         detail: expect.objectContaining({ jobs: { plan: 'success', deploy: 'success', accept: 'success' } })
+      }
+    ])
+  })
+
+  it('says of a deployment that stopped between two units which of them are deployed', async () => {
+    await stage.announced('staging', 'planned')
+    stage.delivery.github.answer('700', 'staging', 'approved')
+    await stage.announced('staging', 'started')
+    const far = { done: ['api'], stopped: ['worker'], notBegun: ['site'] }
+    const outputs = { outcome: 'partial', partial: encodePartial(far), 'plan-digest': PLAN }
+
+    const { request, verdict } = await stage.outcome({
+      ...{ plan: PLANNED, deploy: { result: 'failure', outputs } },
+      accept: SKIPPED
+    })
+
+    expect(verdict).toBe('partial')
+    expect(request.drafts).toMatchObject([
+      {
+        event: 'partial',
+        environment: 'staging',
+        release: stage.named(),
+        plan: PLAN,
+        detail: { ...far, reason: expect.stringContaining('api is done, worker stopped on the way') }
       }
     ])
   })

@@ -1,4 +1,4 @@
-import { type LedgerRecord, releaseId } from '@sluice/core'
+import { type LedgerRecord, partialIn, releaseId } from '@sluice/core'
 import { type CheckedLedger, isProved } from './checked-ledger.ts'
 import { toldBy } from './pending.ts'
 import type { Place } from './place.ts'
@@ -36,6 +36,7 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
         pending: pending.map(one => ({
           state: one.state,
           bar: one.bar,
+          partial: partialIn(toldBy(one)),
           release: one.record.release,
           plan: one.record.plan,
           run: one.record.run.id,

@@ -1,4 +1,4 @@
-import { releaseId, visible } from '@sluice/core'
+import { describePartial, partialIn, releaseId, visible } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import type { AcceptanceState } from './acceptance-state.ts'
 import { type Pending, toldBy } from './pending.ts'
@@ -58,11 +58,11 @@ export function withdrawnLines({ environment, live }: Place, now: number): reado
 
 /** One run that waits or did not get through, as a line. */
 export function pendingLine(environment: string, pending: Pending, now: number): string {
-  const { state, record, bar } = pending
+  const { record, bar } = pending
   const barred = bar === undefined ? '' : `; an approval would deploy nothing: ${bar}`
   const release = record.release === undefined ? 'a release' : releaseId(record.release.digest)
   return visible(
-    `${environment}: ${release} ${stateText(state, age(toldBy(pending).time, now))} (run ${record.run.id})${barred}`
+    `${environment}: ${release} ${stateText(pending, age(toldBy(pending).time, now))} (run ${record.run.id})${barred}`
   )
 }
 
@@ -73,7 +73,9 @@ export function unknownLines({ environment, live, pending }: Place): readonly st
   return [visible(`${environment}: what is there is unknown since record ${since.sequence}: ${unknownText(since)}`)]
 }
 
-function stateText(state: Pending['state'], when: string): string {
+function stateText({ state, record, by }: Pending, when: string): string {
+  const partial = partialIn(by ?? record)
+  if (partial !== undefined) return `stopped halfway ${when}: ${describePartial(partial)}`
   switch (state) {
     case 'waiting':
       return `planned ${when}, waiting for approval`

@@ -126,6 +126,22 @@ describe('a plan that waits', () => {
   })
 })
 
+describe('a deployment that stopped halfway', () => {
+  it('is shown with what is deployed of it, and what is not', () => {
+    const detail = { done: ['api'], stopped: [], notBegun: ['site'] }
+    const records = staging(
+      ['1', 'deployed'],
+      ['2', 'started', { release: release('b') }],
+      ['2', 'partial', { release: release('b'), detail }]
+    )
+    const { pending } = placeOf('staging', records, NOW)
+
+    expect(pending.map(one => pendingLine('staging', one, NOW))).toEqual([
+      expect.stringMatching(/^staging: r-\w+ stopped halfway 1 min ago: api is done, site was not begun \(run 2\)$/)
+    ])
+  })
+})
+
 describe('placeCells', () => {
   it.each([
     ['continuous', 'no one (continuous)'],

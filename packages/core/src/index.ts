@@ -98,6 +98,7 @@ export {
 } from './names.ts'
 export { approvalsSince } from './new-approvals.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './output-reference.ts'
+export { describePartial, encodePartial, type PartialDeployment, partialIn, readPartial } from './partial-deployment.ts'
 export { isPlainPath } from './plain-path.ts'
 export {
   decodePlan,

@@ -40,6 +40,8 @@ const STATED = {
 /**
  * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
  *
+ * `partial` says how far a deployment came that stopped between two units: some are as planned, others are not.
+ *
  * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
  * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
  */
@@ -47,6 +49,7 @@ const ENDINGS = {
   accepted: rules('environment', 'needsRelease', 'touchesLive'),
   unchanged: rules('environment', 'needsRelease', 'brings'),
   failed: rules('environment', 'endsBadly'),
+  partial: rules('environment', 'endsBadly'),
   rejected: rules('environment', 'endsBadly'),
   expired: rules('environment', 'endsBadly'),
   cancelled: rules('environment', 'endsBadly'),

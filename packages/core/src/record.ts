@@ -4,7 +4,8 @@ import { EVIDENCE } from './evidence.ts'
 import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
 import { time } from './moment.ts'
-import { NAME_LIMIT, NAME_PATTERN } from './names.ts'
+import { name } from './name-shape.ts'
+import { HALVES } from './partial-detail.ts'
 import { plainPath } from './plain-path.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
 import { REPAIR_DETAIL } from './repair-detail.ts'
@@ -14,9 +15,6 @@ import { SUITE } from './suite.ts'
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 
 const text = v.string()
-
-/** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
-const name: Shape<string> = v.pipe(text, v.maxLength(NAME_LIMIT), v.regex(new RegExp(`^${NAME_PATTERN}$`)))
 
 /** The form of {@link NamedRelease}. */
 export const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)) })
@@ -116,6 +114,7 @@ export const DETAILS = {
     /** Releases of the runs in `ended` that may have been deploying: what was known of them before holds no more. */
     also: v.exactOptional(listOf(digest))
   }),
+  partial: members({ ...OUTCOME, ...HALVES }),
   rejected: members({
     ...OUTCOME,
     by: v.exactOptional(members({ id: text, login: text })),

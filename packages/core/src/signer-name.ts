@@ -29,6 +29,7 @@ const DUTIES: Readonly<Record<LedgerEvent, typeof BUILDS | SigningDuty>> = {
   accepted: 'outcome',
   unchanged: 'outcome',
   failed: 'outcome',
+  partial: 'outcome',
   rejected: 'outcome',
   expired: 'outcome',
   cancelled: 'outcome',

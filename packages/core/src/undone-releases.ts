@@ -12,6 +12,7 @@ export function undoneBy(record: RecordDraft): readonly Digest[] {
     case 'failed':
       return distinct([...ownOf(record), ...(record.detail?.also ?? [])])
     case 'cancelled':
+    case 'partial':
     case 'bypassed':
       return ownOf(record)
     default:

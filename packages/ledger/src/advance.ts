@@ -101,12 +101,18 @@ function answeredByEvent(record: RecordDraft): readonly IndexKey[] {
     case 'accepted':
     case 'unchanged':
       return release === undefined ? [] : [indexKey([event, release.digest])]
+    case 'partial':
+      return release === undefined ? [] : [...undoingOf(record), indexKey([event, run.id, release.digest])]
     default:
-      return [
-        ...undoneBy(record).map(digest => indexKey(['undone', digest])),
-        ...withdrawnBy(record).map(digest => indexKey(['withdrawn', digest]))
-      ]
+      return undoingOf(record)
   }
+}
+
+function undoingOf(record: RecordDraft): readonly IndexKey[] {
+  return [
+    ...undoneBy(record).map(digest => indexKey(['undone', digest])),
+    ...withdrawnBy(record).map(digest => indexKey(['withdrawn', digest]))
+  ]
 }
 
 function ofBuild(event: 'built' | 'tested' | 'adopted', unit: RecordDraft['unit']): readonly IndexKey[] {

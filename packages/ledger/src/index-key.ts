@@ -12,8 +12,8 @@ export type Question =
   | readonly ['same', environment: string]
   /** The newest record with which a run announced a plan in the environment. */
   | readonly ['plan', event: string, run: string, plan: Digest]
-  /** The newest record of a run's deployment of a release to the environment. */
-  | readonly ['started' | 'deployed', run: string, release: Digest]
+  /** The newest record of a run's deployment of a release to the environment: that it began, is done, or stopped halfway. */
+  | readonly ['started' | 'deployed' | 'partial', run: string, release: Digest]
   /** The newest record that accepted a release in the environment, found it unchanged, took its acceptance back, or withdrew it. */
   | readonly ['accepted' | 'unchanged' | 'undone' | 'withdrawn', release: Digest]
   /** The first acceptance of a release in the environment since it was last taken back. */

@@ -163,7 +163,7 @@ function changed(before: Files, after: Files): Readonly<Record<string, string>> 
   )
 }
 
-/** One release on its way to staging, where somebody approves it, and where it is withdrawn. */
+/** One release on its way to staging, where somebody approves it, and where it is withdrawn; and back to integration, where it stops halfway. */
 function delivery(): readonly Pick<Vectors['commits'][number], 'time' | 'drafts' | 'attachments'>[] {
   const unit = { name: 'api', kind: 'image', digest: sha256('image'), fingerprint: sha256('source') } as const
   const { name: _, ...released } = unit
@@ -182,6 +182,7 @@ function delivery(): readonly Pick<Vectors['commits'][number], 'time' | 'drafts'
     reviewer: 'named'
   } as const
   const [plan, dossier] = ['plan', 'dossier']
+  const again = { ...draft('started').run, id: '1003' }
   const named = { plan: sha256(plan), protection: ASKED }
   const one = (minute: number, it: RecordDraft, ...attachments: readonly string[]) => ({
     time: at(minute),
@@ -233,6 +234,23 @@ function delivery(): readonly Pick<Vectors['commits'][number], 'time' | 'drafts'
         ...place('staging'),
         detail: { reason: 'It leaks.' },
         run: { ...draft('withdrawn').run, id: '1002', job: 'withdraw' }
+      })
+    ),
+    one(
+      40,
+      draft('started', {
+        ...place('integration'),
+        ...{ run: again, protection: { ...UNASKED, environment: 'integration' } }
+      })
+    ),
+    one(
+      41,
+      draft('partial', {
+        ...place('integration'),
+        ...{
+          run: again,
+          detail: { reason: 'One stack failed.', done: ['api'], stopped: ['worker'], notBegun: ['site'] }
+        }
       })
     )
   ]

@@ -19,7 +19,8 @@ export {
   otherQuestions,
   type RanJob
 } from './jobs.ts'
-export { deriveOutcome, isExplained, type Outcome, type OutcomeRequest } from './outcome.ts'
+export { deriveOutcome, isExplained } from './outcome.ts'
+export type { Outcome, OutcomeRequest } from './outcome-request.ts'
 export { evaluateAcceptance, evaluatePromotion, type PromotionRequest } from './promotion.ts'
 export { decodeProtection, type ExpectedGate, evaluateProtection, evaluateSameGate } from './protection.ts'
 export { evaluateReviewers, type Membership, reviewerStanding, teamsToAsk } from './reviewers.ts'

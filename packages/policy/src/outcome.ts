@@ -1,62 +1,14 @@
 import {
   type Approval,
   approvalsSince,
-  type DetailOf,
-  type Ending,
+  describePartial,
   hasExpired,
   type JobOutcome,
-  type Party,
-  type Protection,
-  plural
+  plural,
+  readPartial
 } from '@sluice/core'
 import { objectionsTo } from './objections.ts'
-
-/** What is known of one environment's jobs when they are over. */
-export interface OutcomeRequest {
-  readonly environment: string
-  /** Whether the gate asks reviewers. */
-  readonly asked: boolean
-  /** The jobs `plan`, `deploy` and `accept` of stage.yml. */
-  readonly jobs: Readonly<Record<string, JobOutcome>>
-  readonly approvals: readonly Approval[]
-  /** The approvals of before the plan. */
-  readonly snapshot: readonly Approval[]
-  /** Who has a part in this delivery. */
-  readonly parties: readonly Party[]
-  /** The gate as it was when the plan was made; absent where that was not recorded. */
-  readonly planned: Protection | undefined
-  /** When the plan was recorded, in milliseconds since the epoch; absent when none was. */
-  readonly plannedAt: number | undefined
-  /** Whether this run recorded that it starts. */
-  readonly started: boolean
-  /** Whether this run recorded that it deployed this release. */
-  readonly deployed: boolean
-  /** How many checks ran, as the acceptance job reports of this release there; absent without a report that agrees with how GitHub says that the job ended. */
-  readonly checks?: number
-  /** Whether what is live was accepted, by this release or an earlier one. */
-  readonly liveAccepted: boolean
-  /** Whether the release is what the ledger holds as live. A plan without changes is only the word of whoever passed it on. */
-  readonly live: boolean
-  /** Sequence of the record that withdrew what is live: it cannot be accepted by leaving it as it is. */
-  readonly liveWithdrawn?: number
-  /** Sequence of the record that withdrew this release since the run said that it starts: checks overrule nobody who stopped it. */
-  readonly withdrawnSince?: number
-  readonly now: number
-  /** The run whose newer release is live by now: what was checked last was not what this run is about. */
-  readonly overtakenBy?: string
-}
-
-/** What became of an environment whose jobs ended in one way. */
-interface OutcomeOf<E extends Ending> {
-  readonly event: E
-  /** `accepted`: the next environment may start. Otherwise the event. */
-  readonly verdict: Ending
-  /** For the record: `reason`, and what the event calls for. */
-  readonly detail: DetailOf<E> & { readonly reason: string }
-}
-
-/** What became of an environment. */
-export type Outcome = { [E in Ending]: OutcomeOf<E> }[Ending]
+import { type Outcome, type OutcomeRequest, outcome } from './outcome-request.ts'
 
 /**
  * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
@@ -189,6 +141,12 @@ function deploymentFailed(request: OutcomeRequest, deploy: JobOutcome): Outcome 
   const { environment } = request
   if (deploy.outputs?.['outcome'] === 'obsolete')
     return outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` })
+  const partial = readPartial(deploy.outputs?.['partial'])
+  if (partial !== undefined)
+    return outcome('partial', {
+      reason: `The deployment to ${environment} stopped halfway: ${describePartial(partial)}.`,
+      ...partial
+    })
   return mayHaveTouched(request, deploy)
     ? outcome('failed', { reason: `The deployment to ${environment} failed.` })
     : failedBefore(environment)
@@ -243,8 +201,4 @@ function isUnapproved(request: OutcomeRequest): boolean {
 
 function freshApprovals({ snapshot, approvals }: OutcomeRequest): readonly Approval[] {
   return approvalsSince(snapshot, approvals)
-}
-
-function outcome<E extends Ending>(event: E, detail: OutcomeOf<E>['detail']): OutcomeOf<E> {
-  return { event, verdict: event, detail }
 }

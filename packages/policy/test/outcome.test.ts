@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type Ending, PLAN_EXPIRY } from '@sluice/core'
+import { type Ending, encodePartial, PLAN_EXPIRY } from '@sluice/core'
 import { deriveOutcome, isExplained, type OutcomeRequest } from '../src/index.ts'
 import {
   answer,
@@ -16,6 +16,8 @@ import {
   unchanging
 } from './outcome-request.ts'
 
+const HALF = { done: ['api'], stopped: ['worker'], notBegun: ['site'] }
+
 /** How an environment's part of a run can come to each of its ends: an event that nothing leads to is none. */
 const WAYS: Readonly<Record<Ending, Partial<OutcomeRequest>>> = {
   accepted: { jobs: { plan: changing, deploy: applied, accept: success } },
@@ -26,6 +28,7 @@ const WAYS: Readonly<Record<Ending, Partial<OutcomeRequest>>> = {
   cancelled: { jobs: { plan: cancelled } },
   superseded: { jobs: { plan: { ...failure, outputs: { verdict: 'superseded' } } } },
   obsolete: { jobs: { plan: changing, deploy: { ...failure, outputs: { outcome: 'obsolete' } } } },
+  partial: { jobs: { plan: changing, deploy: { ...failure, outputs: { partial: encodePartial(HALF) } } } },
   bypassed: { approvals: [], jobs: { plan: changing, deploy: applied, accept: success } }
 }
 
@@ -68,6 +71,27 @@ describe('deriveOutcome', () => {
         event: 'unchanged',
         verdict: 'accepted'
       })
+    }
+  )
+
+  it('says of a deployment that stopped between two units how far it came', () => {
+    expect(deriveOutcome(request(WAYS.partial))).toEqual({
+      event: 'partial',
+      verdict: 'partial',
+      detail: {
+        reason:
+          'The deployment to production stopped halfway: api is done, worker stopped on the way, site was not begun.',
+        ...HALF
+      }
+    })
+  })
+
+  it.each(['', 'none', '{}', '[]', JSON.stringify({ ...HALF, done: ['../x'] }), JSON.stringify({ ...HALF, more: 1 })])(
+    'takes a job that failed and says %j of how far it came for one that failed',
+    partial => {
+      const jobs = { plan: changing, deploy: { ...failure, outputs: { partial } } }
+
+      expect(deriveOutcome(request({ jobs }))).toMatchObject({ event: 'failed' })
     }
   )
 

@@ -1,5 +1,13 @@
-import { type Digest, type LedgerRecord, type RecordOf, releaseId } from '@sluice/core'
-import { type Pipeline, withdrawalOfLive } from '@sluice/pipeline'
+import {
+  type Digest,
+  describePartial,
+  type LedgerRecord,
+  type PartialDeployment,
+  partialIn,
+  type RecordOf,
+  releaseId
+} from '@sluice/core'
+import { type Pipeline, partialOf, withdrawalOfLive } from '@sluice/pipeline'
 import { line } from './clip.ts'
 
 /** A release that somebody stopped in the environment. */
@@ -22,6 +30,8 @@ export interface Uncertain {
   readonly attempt: number
   /** Whether it is of this very run. */
   readonly isOwn: boolean
+  /** How far it came, where a record says that it stopped halfway. */
+  readonly stopped?: PartialDeployment & { readonly sequence: number }
 }
 
 /** What the ledger holds against taking the environment for what was recorded of it last. */
@@ -45,7 +55,7 @@ export async function readStanding(
   return {
     live,
     withdrawals: [...told('this', release, own), ...(live === undefined ? [] : told('live', live, ofLive))],
-    uncertain: uncertainOf(await history.uncertainSince(environment), run.runId)
+    uncertain: await readUncertain(history, environment, run.runId)
   }
 }
 
@@ -55,12 +65,26 @@ function told(of: Withdrawal['of'], release: Digest, record: RecordOf<'withdrawn
   return [{ of, release, sequence, by: actor.login, reason: detail?.reason ?? '' }]
 }
 
-function uncertainOf(record: LedgerRecord | undefined, ownRun: string): Uncertain | undefined {
+async function readUncertain(
+  history: Pipeline['history'],
+  environment: string,
+  ownRun: string
+): Promise<Uncertain | undefined> {
+  const record = await history.uncertainSince(environment)
   if (record === undefined) return undefined
   const { event, release, sequence, run } = record
+  const partial =
+    event !== 'started' || release === undefined
+      ? undefined
+      : await partialOf(history, { runId: run.id, environment, release: release.digest })
+  const far = partialIn(partial)
   return {
     ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
-    ...(release === undefined ? {} : { release: release.digest })
+    ...(release === undefined ? {} : { release: release.digest }),
+    // A later attempt of the run went on from there.
+    ...(far === undefined || partial === undefined || partial.sequence < sequence
+      ? {}
+      : { stopped: { ...far, sequence: partial.sequence } })
   }
 }
 
@@ -82,11 +106,13 @@ export function standingWarnings({ withdrawals, uncertain }: StandingFacts, envi
 }
 
 /** A clause. */
-export function whyUncertain({ event, release, run, attempt, isOwn }: Uncertain): string {
+export function whyUncertain({ event, release, run, attempt, isOwn, stopped }: Uncertain): string {
   const who = isOwn ? `attempt ${attempt} of this run` : `run ${line(run)}`
   switch (event) {
     case 'started': {
       const what = release === undefined ? '' : ` ${releaseId(release)}`
+      if (stopped !== undefined)
+        return `${who} deployed${what} by half (record ${stopped.sequence}): ${line(describePartial(stopped))}`
       return `${who} began to deploy${what} here, and the ledger does not hold that as done`
     }
     case 'bypassed':

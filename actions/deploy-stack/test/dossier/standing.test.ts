@@ -86,6 +86,27 @@ describe('what speaks against what an environment holds', () => {
     ])
   })
 
+  it('is a deployment that stopped halfway: which units are deployed, and which are not', async () => {
+    await record(before, 'started', 'deployed')
+    const { digest, commit } = release
+    const place = { environment: 'staging', release: { digest, commit } }
+    const detail = { done: ['api'], stopped: ['worker'], notBegun: ['site'] }
+    await delivery.record({ event: 'started', ...place }, '600')
+    await delivery.record({ event: 'partial', ...place, detail }, '600')
+
+    expect(standingWarnings(await standing(before), 'staging')).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^\\*\\*What runs in staging is not certain:\\*\\* run \\S+ deployed ${releaseId(release.digest)} by half \\(record 6\\): api is done, worker stopped on the way, site was not begun \\(record 5\\)\\.`
+        )
+      )
+    ])
+
+    await delivery.record({ event: 'started', ...place }, '600', 2)
+    expect((await standing(before)).uncertain).toMatchObject({ sequence: 7 })
+    expect((await standing(before)).uncertain).not.toHaveProperty('stopped')
+  })
+
   it('is a gate that was passed without an approval, until something settles it', async () => {
     await record(before, 'started', 'deployed', 'accepted')
     await record(release, 'bypassed')

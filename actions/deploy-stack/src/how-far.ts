@@ -1,0 +1,46 @@
+import type { AppliedStack, ApplyOutcome } from '@sluice/cloudformation'
+import { describePartial, encodePartial, type PartialDeployment, type Plan, type Report } from '@sluice/core'
+
+/** What an application of a plan has done so far. */
+export interface Progress {
+  /** Stacks that are as planned. */
+  readonly stacks: readonly AppliedStack[]
+  /** Units whose operation was begun, and is not as planned. */
+  readonly stopped: readonly string[]
+  /** Units whose content was published, or is there. */
+  readonly published: readonly string[]
+}
+
+/** Of the outcome of stacks: no content is published before all of them are as planned. */
+export function progressOf(outcome: ApplyOutcome): Progress {
+  const stopped =
+    outcome.kind === 'failed'
+      ? outcome.failures.map(({ unit }) => unit)
+      : outcome.kind === 'obsolete'
+        ? outcome.differences.map(({ unit }) => unit)
+        : []
+  return { stacks: outcome.stacks, stopped: [...new Set(stopped)], published: [] }
+}
+
+/** How far a plan came that stopped; `undefined` where no unit was changed: then nothing is by half. */
+export function howFar(plan: Plan, { stacks, stopped, published }: Progress): PartialDeployment | undefined {
+  const changed = stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit)
+  if (changed.length === 0 && published.length === 0) return undefined
+  const units = plan.stacks.map(({ unit }) => unit)
+  const lacks = (unit: string): boolean => plan.content.some(it => it.unit === unit) && !published.includes(unit)
+  const isApplied = (unit: string): boolean => stacks.some(it => it.unit === unit)
+  const done = units.filter(unit => isApplied(unit) && !lacks(unit))
+  // A stack that has changed, and whose files have not, is by half itself.
+  const halves = units.filter(unit => !done.includes(unit) && (stopped.includes(unit) || changed.includes(unit)))
+  return { done, stopped: halves, notBegun: units.filter(unit => !done.includes(unit) && !halves.includes(unit)) }
+}
+
+/** What a step that stopped tells later jobs, which record it. */
+export function halfwayOutputs(far: PartialDeployment): Report['outputs'] {
+  return { outcome: 'partial', partial: encodePartial(far) }
+}
+
+/** A sentence for whoever reads the log. */
+export function halfwayText(environment: string, far: PartialDeployment): string {
+  return `${environment} is deployed by half: ${describePartial(far)}.`
+}
