@@ -35,6 +35,7 @@ function nameWith(job: StageJob, environment: string, id: string): string {
 export type Question = 'deploy' | 'adopt' | 'repair'
 
 const DEPLOYS = /^deploy r-[0-9a-f]{12} to ./i
+const DEPLOYS_AS_CALLED = /^deploy .* to ./is
 
 /** How the names of the jobs begin that ask in adopt.yml and repair.yml: as those of no job that calls, which stand before, and as no other job of these. */
 const ASKS = { adopt: 'adopt: ', repair: 'repair the ledger of ' } as const satisfies Partial<Record<Question, string>>
@@ -44,8 +45,11 @@ export function adoptionJobName(digest: Digest, unit: string): string {
   return `${ASKS.adopt}${digest} as ${unit}`
 }
 
-/** What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing. */
-export function questionOf(name: string): Question | undefined {
-  if (DEPLOYS.test(name)) return 'deploy'
+/**
+ * What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing.
+ * @param isCalled whether names of calling jobs stand before it. Who calls stage.yml gives the release: any text may stand in its place.
+ */
+export function questionOf(name: string, isCalled = false): Question | undefined {
+  if ((isCalled ? DEPLOYS_AS_CALLED : DEPLOYS).test(name)) return 'deploy'
   return (['adopt', 'repair'] as const).find(question => name.startsWith(ASKS[question]))
 }

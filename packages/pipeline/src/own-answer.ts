@@ -37,12 +37,13 @@ export async function requireOnlyQuestion(
 /**
  * Refuses an answer at a gate that may have been given to another product: GitHub does not tell which job of a run it was for. A run whose
  * workflow calls Sluice once has no other, so that GitHub is not asked.
+ * @param announcement the record of the plan that was answered to.
  * @throws UserError that names the job it may have been for.
  */
 export async function requireOwnAnswer(
   pipeline: AnsweredPipeline,
   environment: string,
-  release: LedgerRecord['release']
+  { release, run: planned }: Pick<LedgerRecord, 'release' | 'run'>
 ): Promise<void> {
   if (await isOnlyCall(pipeline, 'deploy')) return
   const { attempt, runId } = pipeline.run
@@ -52,7 +53,11 @@ export async function requireOwnAnswer(
       `Run ${runId} has ${MOST_JOBS} jobs or more, too many to tell whether another product asks at the gate of ${environment} in it. ${REMEDY}`
     )
   }
-  const [other, ...more] = deploysOfOthers(jobs, { environment, release: release?.digest, attempt })
+  const [other, ...more] = deploysOfOthers(jobs, {
+    ...{ environment, release: release?.digest, attempt },
+    // A plan that another run made is none of this one's, whatever its attempt is called.
+    planned: planned.id === runId ? planned.attempt : 1
+  })
   if (other === undefined) return
   const ours = release === undefined ? 'this release' : releaseId(release.digest)
   const rest = more.length === 0 ? '' : ` (and ${plural(more.length, 'more job')})`

@@ -206,7 +206,7 @@ export async function requireApproval(
     const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
     return { verdict: judge(approvals), approvals }
   })
-  await requireOwnAnswer(pipeline, environment.name, announcement.release)
+  await requireOwnAnswer(pipeline, environment.name, announcement)
   return counted
 }
 

@@ -50,13 +50,14 @@ async function approved(workflow: string, { sluice = SLUICE, run = {} as Partial
 /** Starts shop's deployment in a run, and counts how often it asks for the jobs. */
 async function start(
   pipeline: Pipeline,
-  of: Pick<LedgerRecord, 'release'> = { release: { digest: SHOP, commit: '1'.repeat(40) } }
+  of: Pick<LedgerRecord, 'release'> = { release: { digest: SHOP, commit: '1'.repeat(40) } },
+  planned = pipeline.run.attempt
 ) {
   const staging = pipeline.environment('staging')
   const protection = await requireProtectedGate(pipeline, staging)
   const plan = await hosted.record(
     { event: 'planned', environment: 'staging', plan: sha256('p'), protection, approvals: [] },
-    { id: pipeline.run.runId, attempt: pipeline.run.attempt }
+    { id: pipeline.run.runId, attempt: planned }
   )
   const asked: string[] = []
   const github = {
@@ -132,6 +133,17 @@ describe('an answer at a gate where a run delivers two products', () => {
 
     expect(String(answers)).toContain('"billing / staging / deploy ')
     expect(asked).toEqual([`/repos/${REPOSITORY}/actions/runs/${before.runId}/jobs?filter=all&per_page=100&page=1`])
+  })
+
+  it('does not count where it was given to another product after the plan of an attempt before, under the same calling names', async () => {
+    const before = await approved(TWO_CALLS)
+    before.job('ship', BILLING, 'success')
+    hosted.host.completeRun(REPOSITORY, before.runId, 'failure')
+    const pipeline = await hosted.open({ run: { runId: String(before.runId), attempt: 2 } })
+    before.job('ship')
+
+    expect(String((await start(pipeline, undefined, 1)).answers)).toContain('"ship / staging / deploy ')
+    expect((await start(pipeline, undefined, 2)).answers).toMatchObject(OWN)
   })
 
   it('does not count where the release of the plan is not known', async () => {

@@ -73,6 +73,8 @@ export interface OwnDeploy {
   readonly release: Digest | undefined
   /** The attempt of the run that it runs in. */
   readonly attempt: number
+  /** The attempt in which the plan was made: answers of before it count for nothing. */
+  readonly planned: number
 }
 
 /** A deploy job for the environment that is asked about. */
@@ -87,8 +89,8 @@ interface Deploy {
 /**
  * The deploy jobs of a run that are for the same GitHub Environment by another call of Sluice's workflows: GitHub tells of an answer at a gate
  * in which run and for which GitHub Environment it was given, not for which job, so that an answer to one of them looks like an answer to all.
- * A job that was skipped asked nobody. Another release in another attempt, under the names of the same calling jobs, is what a re-run made of
- * the same call. Who calls makes the names: a second job of our own release is another's, too.
+ * A job that was skipped asked nobody. Another release in an attempt before the plan's, under the names of the same calling jobs, is what a re-run made
+ * of the same call: since the plan, the same call is for our release. Who calls makes the names: a second job of our own release is another's, too.
  * @param jobs of all attempts: an answer of an earlier one counts, too, for a plan that is not made anew.
  */
 export function deploysOfOthers(jobs: readonly RanJob[], own: OwnDeploy): readonly RanJob[] {
@@ -99,14 +101,16 @@ export function deploysOfOthers(jobs: readonly RanJob[], own: OwnDeploy): readon
   const [ours, twins] = splitTwins(sameName, mine?.call)
   const attempts = new Set([own.attempt, undefined, ...ours.map(({ job }) => job.attempt)])
   const others = deploys.filter(
-    ({ job, id, call }) => id !== ownId && (attempts.has(job.attempt) || call !== mine?.call)
+    ({ job, id, call }) =>
+      id !== ownId && (attempts.has(job.attempt) || (job.attempt ?? own.attempt) >= own.planned || call !== mine?.call)
   )
   return [...others, ...twins].map(({ job }) => job)
 }
 
 function deployOf(job: RanJob, environment: string): readonly Deploy[] {
   if (job.result === 'skipped') return []
-  return ownNames(job).flatMap(({ own, call }) => {
+  const names = ownNames(job)
+  const found = names.flatMap(({ own, call }) => {
     // GitHub takes names of GitHub Environments in any letters for the same.
     const name = own.toLowerCase()
     const id = releaseOfStageJob('deploy', environment.toLowerCase(), name)
@@ -116,6 +120,8 @@ function deployOf(job: RanJob, environment: string): readonly Deploy[] {
       ? [{ job, id: own, call }]
       : []
   })
+  // What is not shown of a name may be that it deploys here.
+  return found.length > 0 || !names.some(mayBeCut) ? found : [{ job, id: job.name, call: job.name }]
 }
 
 /**
@@ -153,8 +159,10 @@ export function otherQuestions(jobs: readonly RanJob[], { question, name }: OwnQ
   const attempts = new Set<number | undefined>()
   return jobs.filter(job => {
     if (job.result === 'skipped') return false
-    const asked = ownNames(job).filter(({ own }) => questionOf(own) !== undefined)
-    if (asked.length === 0) return false
+    const names = ownNames(job)
+    const asked = names.filter(({ own, call }) => questionOf(own, call !== '') !== undefined)
+    // What is not shown of a name may be that it asks.
+    if (asked.length === 0) return names.some(mayBeCut)
     const isOwn = asked.every(({ own }) => questionOf(own) === question && (name === undefined || isNamed(own, name)))
     if (!isOwn || attempts.has(job.attempt)) return true
     attempts.add(job.attempt)
@@ -165,8 +173,14 @@ export function otherQuestions(jobs: readonly RanJob[], { question, name }: OwnQ
 /** GitHub shows of a name so many characters. */
 const MOST_SHOWN = 100
 
+const ELLIPSIS = /(?:…|\.\.\.)$/
+
 /** Whether a job has a name, or what GitHub shows of it. */
 function isNamed(own: string, name: string): boolean {
-  const shown = own.replace(/(?:…|\.\.\.)$/, '')
-  return own === name || (own.length >= MOST_SHOWN && name.startsWith(shown))
+  return own === name || (own.length >= MOST_SHOWN && name.startsWith(own.replace(ELLIPSIS, '')))
+}
+
+/** Whether a name may be longer than what GitHub shows of it. */
+function mayBeCut({ own }: { readonly own: string }): boolean {
+  return ELLIPSIS.test(own) ? own.length >= MOST_SHOWN - 3 : own.length === MOST_SHOWN
 }

@@ -77,7 +77,7 @@ describe('jobsOfStage', () => {
 
 describe('deploysOfOthers', () => {
   const OTHER = sha256('another release')
-  const own = { environment: 'staging', release: RELEASE, attempt: 2 }
+  const own = { environment: 'staging', release: RELEASE, attempt: 2, planned: 2 }
   const job = (call: string, release = RELEASE, attempt = 2, changes: Partial<RanJob> = {}): RanJob => ({
     name: `${call} / ${stageJobName('deploy', 'staging', release)}`,
     result: undefined,
@@ -103,6 +103,25 @@ describe('deploysOfOthers', () => {
   ])('finds what %s', (_, other) => {
     expect(deploysOfOthers([ours, other], own)).toEqual([other])
     expect(deploysOfOthers([other], own)).toEqual([other])
+  })
+
+  it.each([
+    ['its environment', `look / deploy ${'now '.repeat(24)}`.slice(0, 100)],
+    ['that it deploys', 'look / '.repeat(20).slice(0, 100)],
+    ['its end, which dots stand for,', `${'look / '.repeat(20).slice(0, 97)}...`],
+    ['the end of its own name', `x / ${`deploy ${'now '.repeat(24)}`.slice(0, 100)}`]
+  ])('finds a job of whose name GitHub does not show %s', (_, name) => {
+    const other = { ...ours, name }
+
+    expect(deploysOfOthers([ours, other], own)).toEqual([other])
+    expect(deploysOfOthers([ours, { ...ours, name: name.slice(0, 90) }], own)).toEqual([])
+  })
+
+  it('finds what another call was answered to since the plan, under the names of our own calling jobs', () => {
+    const beside = job('shop / staging', OTHER, 1)
+
+    expect(deploysOfOthers([ours, beside], { ...own, planned: 1 })).toEqual([beside])
+    expect(deploysOfOthers([ours, beside], own)).toEqual([])
   })
 
   it('finds what another call made under the name of our own release, and what one call made twice', () => {
@@ -169,7 +188,10 @@ describe('otherQuestions', () => {
     ['one whose unit looks like a job', job(`look / ${adoptionJobName(sha256('x'), 'site / tests')}`)],
     ['one whose unit looks like ours', job(`look / ${adoptionJobName(sha256('x'), `site / ${NAME}`)}`, { attempt: 2 })],
     ['one whose digest is none', job('look / adopt: / x as site')],
-    ['a deployment whose release looks like a job', job('look / deploy r-000000000000 to staging / tests')]
+    ['a deployment whose release looks like a job', job('look / deploy r-000000000000 to staging / tests')],
+    ['a deployment of any text that a caller gives for a release', job('ship / deploy 2024.11 to production')],
+    ['a deployment of a text on two lines', job('ship / Deploy a\nb to production')],
+    ['a job of whose name not all is shown', job('look / '.repeat(20).slice(0, 100))]
   ])('finds %s beside an adoption', (_, other) => {
     expect(otherQuestions([own, other], adoption)).toEqual([other])
   })
@@ -180,9 +202,19 @@ describe('otherQuestions', () => {
     ['a job that plans', job(`deliver / staging / plan / ${stageJobName('plan', 'staging', RELEASE)}`)],
     ['what records it', job('adopt / record the adoption of site')],
     ['what shows a repair', job('repair / show what would be left out')],
-    ['a job of the caller', job('test')]
+    ['a job of the caller', job('test')],
+    ['a job of the caller that deploys something', job('deploy docs to pages')]
   ])('leaves %s alone', (_, other) => {
     expect(otherQuestions([own, other], adoption)).toEqual([])
+  })
+
+  it('takes a name for its own that has as many characters as GitHub shows', () => {
+    const name = adoptionJobName(sha256('site'), 'x'.repeat(10))
+    const full = job(`adopt / ${name}`)
+
+    expect(full.name).toHaveLength(100)
+    expect(otherQuestions([full], { question: 'adopt', name })).toEqual([])
+    expect(otherQuestions([full, job(full.name, { id: 2 })], { question: 'adopt', name })).toHaveLength(1)
   })
 
   it('takes what GitHub shows of a long name for the name', () => {
