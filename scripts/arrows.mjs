@@ -31,7 +31,7 @@ export const ARROWS = {
   actions: ['core', 'git', 'bundle', 'cloudformation', 'delivery', 'policy', 'registry', 'pipeline'],
   // One process that does what several of the actions do one after another, by their own code.
   stage: ['core', 'delivery', 'pipeline', 'actions'],
-  cli: ['core', 'git', 'delivery', 'ledger', 'policy', 'iam']
+  cli: ['core', 'git', 'cloudformation', 'delivery', 'ledger', 'policy', 'iam']
 }
 
 const SHIPPED = '@sluice/'

@@ -1,6 +1,6 @@
 import type { StackRequest } from '@sluice/cloudformation'
-import { artifactParameter, type Release, stackName, UserError, unitRepository } from '@sluice/core'
-import type { Delivery, Environment, Unit } from '@sluice/delivery'
+import { type Release, stackName, UserError, unitRepository } from '@sluice/core'
+import { type Delivery, type Environment, stackParameters, type Unit } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
@@ -32,13 +32,7 @@ export async function stackOf(
     stack: stackName(policy.product, environment.name, unit.name),
     dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
     template: template.toString('utf8'),
-    parameters: {
-      Product: policy.product,
-      Environment: environment.name,
-      ...unit.stack.parameters,
-      ...environment.parameters[unit.name],
-      [artifactParameter(unit.kind)]: artifact
-    },
+    ...stackParameters(policy, environment, unit, artifact),
     // Release and commit would turn every commit into a stack update.
     tags: { product: policy.product, environment: environment.name, unit: unit.name },
     artifact: released.digest

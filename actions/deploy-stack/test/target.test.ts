@@ -38,12 +38,14 @@ describe('what a release means in an environment', () => {
     const { api, site } = release.document.units
     const tags = { product: 'shop', environment: 'staging' }
     const parameters = { Product: 'shop', Environment: 'staging' }
+    const offered = ['Product', 'Environment']
     expect(target.stacks).toEqual([
       {
         unit: 'api',
         stack: 'shop-staging-api',
         dependsOn: [],
         template: 'Resources: {}\n',
+        offered,
         parameters: { ...parameters, Image: `registry.shop.example/shop/api@${api?.digest}` },
         tags: { ...tags, unit: 'api' },
         artifact: api?.digest
@@ -53,6 +55,7 @@ describe('what a release means in an environment', () => {
         stack: 'shop-staging-site',
         dependsOn: ['api'],
         template: 'Resources: {}\n',
+        offered,
         parameters: { ...parameters, Address: '${api.Address}', BundleDigest: site?.digest },
         tags: { ...tags, unit: 'site' },
         artifact: site?.digest

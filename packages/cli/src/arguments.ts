@@ -103,6 +103,6 @@ function checkValue(
 
 /** ` (did you mean "…"?)`, or nothing. */
 export async function suggestion(word: string, candidates: readonly string[]): Promise<string> {
-  const { didYouMean } = await import('@sluice/delivery')
+  const { didYouMean } = await import('@sluice/core')
   return didYouMean(word, candidates)
 }

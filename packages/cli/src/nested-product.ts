@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path'
 import type { Repository } from '@sluice/git'
 
 /** What checking a delivery asks of a repository. */
-type CheckedRepository = Pick<Repository, 'head' | 'entryAt' | 'dirtyPaths' | 'checkFolder'>
+type CheckedRepository = Pick<Repository, 'head' | 'entryAt' | 'fileAt' | 'dirtyPaths' | 'checkFolder'>
 
 /** A folder of a repository, looked at as if it were the root: a product that lives inside another repository. */
 export function rootedAt(repository: Repository, folder: string): CheckedRepository {
@@ -12,6 +12,7 @@ export function rootedAt(repository: Repository, folder: string): CheckedReposit
   return {
     head: repository.head,
     entryAt: async (commit, path) => repository.entryAt(commit, inside(path)),
+    fileAt: async (commit, path) => repository.fileAt(commit, inside(path)),
     checkFolder: async (commit, path, purpose) => repository.checkFolder(commit, inside(path), purpose),
     dirtyPaths: async paths => repository.dirtyPaths(paths.map(inside))
   }

@@ -18,6 +18,7 @@ import { longTrustsOfClone } from './long-trust-warnings.ts'
 import { rootedAt } from './nested-product.ts'
 import { readGiven } from './read-file.ts'
 import { repositoryRoot } from './repository-root.ts'
+import { findTemplateProblems } from './template-problems.ts'
 import { painter } from './terminal.ts'
 
 /** The command `validate`: reads a delivery.yml and looks for everything it names in the commit that is checked out. */
@@ -34,7 +35,8 @@ export async function validate(args: Arguments<'root'>, io: Io): Promise<number>
     root = given === undefined ? repositoryRoot(dirname(path)) : resolve(io.cwd, given)
     const repository = openRepository(repositoryRoot(root))
     const commit = await repository.head()
-    await checkRepository(delivery, rootedAt(repository, root), commit)
+    const rooted = rootedAt(repository, root)
+    await checkRepository(delivery, rooted, commit)
     await checkCommitted(content, { repository, commit, path, file })
     const inside = relative(repository.directory, path).split(sep).join('/')
     const where = { file, path: inside.startsWith('../') ? undefined : inside }
@@ -44,7 +46,8 @@ export async function validate(args: Arguments<'root'>, io: Io): Promise<number>
     const callers = await callerWarnings(delivery, { ...where, repository, commit })
     for (const warning of [...warnings, ...long, ...callers])
       io.stderr.write(`${yellow('yellow', formatProblem(warning))}\n`)
-    if (problems.length > 0) throw new ConfigError(problems)
+    const refused = [...problems, ...(await findTemplateProblems(delivery, { repository: rooted, commit, file }))]
+    if (refused.length > 0) throw new ConfigError(refused)
     const uncompared = missing === undefined ? '' : ` ${missing}.`
     io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}${uncompared}\n`)
     return EXIT.fine

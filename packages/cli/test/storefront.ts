@@ -44,12 +44,18 @@ ledger:
 ${trust.map(([signers, key]) => `    - { key: "${key}", signs: [${signers}] }\n`).join('')}`
 }
 
+/** A template that takes what was built. */
+export function template(...parameters: readonly string[]): string {
+  const declared = parameters.map(name => `  ${name}: { Type: String }\n`)
+  return `Parameters:\n${declared.join('')}Resources:\n  Topic: { Type: AWS::SNS::Topic }\nOutputs:\n  Url: { Value: !Ref Topic }\n`
+}
+
 /** Everything that {@link storefront} names. */
 export const FILES: Readonly<Record<string, string>> = {
   'services/api/Dockerfile': 'FROM scratch\n',
   'site/index.html': '<p>\n',
-  'infra/api.yml': 'Resources: {}\n',
-  'infra/site.yml': 'Resources: {}\n'
+  'infra/api.yml': template('Image'),
+  'infra/site.yml': template('BundleDigest')
 }
 
 /** A folder for one test file. */

@@ -2,7 +2,7 @@ import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sluice } from './captured.ts'
-import { digest, FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
+import { digest, FILES, git, repositoryWith, storefront, template, temporaryFolder, writeFiles } from './storefront.ts'
 
 describe('sluice validate', () => {
   let root: string
@@ -241,6 +241,66 @@ describe('sluice validate', () => {
     expect(err.match(/\n/g)).toHaveLength(1)
     expect(await git(root, 'status', '--porcelain')).toBe('')
     expect(await git(root, 'rev-parse', 'HEAD')).toBe(before)
+  })
+
+  describe('of templates and their parameters,', () => {
+    const refusal = async (
+      files: Readonly<Record<string, string>>,
+      change: (text: string) => string = text => text
+    ): Promise<string> => {
+      await repositoryWith(root, { ...FILES, 'delivery.yml': change(storefront()), ...files })
+      const { code, err } = await sluice(['validate'], { cwd: root })
+      expect(code).toBe(err === '' ? 0 : 1)
+      return err
+    }
+    const setting = (parameters: string) => (text: string) =>
+      text.replace('{ template: infra/site.yml }', `{ template: infra/site.yml, parameters: { ${parameters} } }`)
+
+    it.each<[string, Readonly<Record<string, string>>, (text: string) => string, RegExp]>([
+      [
+        'a template that does not take what was built',
+        { 'infra/site.yml': template('Bundle') },
+        text => text,
+        /^delivery\.yml:14:24: units\.site\.stack\.template: The template of unit site does not declare the parameter BundleDigest, /
+      ],
+      [
+        'a parameter that the template does not declare',
+        { 'infra/site.yml': template('BundleDigest', 'Memory') },
+        setting('Memmory: 512'),
+        /The template of unit site declares no parameter Memmory, which delivery\.yml sets \(did you mean "Memory"\?\)\./
+      ],
+      [
+        'a parameter that one environment sets, and no template declares',
+        {},
+        text => text.replace('gate: continuous }', 'gate: continuous, parameters: { api: { Tasks: 2 } } }'),
+        /^delivery\.yml:11:\d+: units\.api\.stack\.template: The template of unit api declares no parameter Tasks, /
+      ],
+      [
+        'an output that no template has',
+        { 'infra/site.yml': template('BundleDigest', 'Address') },
+        setting('Address: "${api.Adress}"'),
+        /the template of api has no output \$\{api\.Adress\}\. Its outputs: Url\./
+      ],
+      [
+        'a template that cannot be read, once for all environments',
+        { 'infra/api.yml': 'Resources: [' },
+        text => text,
+        /^delivery\.yml:11:\d+: units\.api\.stack\.template: The template of unit api is not valid YAML or JSON [^\n]*\n$/
+      ]
+    ])('refuses %s', async (_, files, change, message) => {
+      expect(await refusal(files, change)).toMatch(message)
+    })
+
+    it.each<[string, Readonly<Record<string, string>>, (text: string) => string]>([
+      ['what every template is offered', { 'infra/api.yml': template('Image', 'Environment') }, text => text],
+      [
+        'an output of a stack before it',
+        { 'infra/site.yml': template('BundleDigest', 'Url') },
+        setting('Url: "${api.Url}"')
+      ]
+    ])('takes %s', async (_, files, change) => {
+      expect(await refusal(files, change)).toBe('')
+    })
   })
 
   it('refuses uncommitted changes in a context', async () => {

@@ -1,5 +1,6 @@
 import {
   ARTIFACT_PARAMETERS,
+  didYouMean,
   formatReference,
   outputReferences,
   type PlannedParameter,
@@ -30,7 +31,7 @@ export type MovingOutputs = ReadonlyMap<string, ReadonlyMap<string, readonly str
 
 /**
  * Resolves a stack's parameters against the outputs that exist now.
- * Undeclared ones are left out, since the caller offers the same set to every template; the artifact's must be declared.
+ * Those that are offered to every template are left out where it does not declare them ({@link checkParameters}).
  * @param outputs unit → outputs of its stack; a unit without a stack is absent.
  * @param mayMove those of them whose values may not stay.
  */
@@ -75,7 +76,7 @@ function reasonsToMove(expression: string, mayMove: MovingOutputs): readonly Rea
 }
 
 /**
- * Checks what can be checked before AWS is asked anything: the artifact's parameter, required parameters, expressions.
+ * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
  * @throws UserError naming unit, parameter and remedy.
  */
 export function checkParameters(
@@ -83,13 +84,21 @@ export function checkParameters(
   template: Template,
   producers: ReadonlyMap<string, Template>
 ): void {
-  const { unit, parameters, dependsOn } = request
+  const { unit, parameters, offered = [], dependsOn } = request
   for (const name of ARTIFACT_PARAMETERS) {
     if (parameters[name] !== undefined && !template.parameters.has(name)) {
       throw new UserError(
         `The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`
       )
     }
+  }
+  // A value that reaches no template was meant to change something.
+  const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name))
+  if (unknown !== undefined) {
+    const declared = [...template.parameters.keys()]
+    throw new UserError(
+      `The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${didYouMean(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`
+    )
   }
   for (const [name, { default: fallback }] of template.parameters) {
     const given = parameters[name]

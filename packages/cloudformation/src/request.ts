@@ -10,8 +10,10 @@ export interface StackRequest {
   readonly dependsOn: readonly string[]
   /** The template's text. */
   readonly template: string
-  /** Values may hold `${unit.Output}`. Those that the template does not declare are left out. */
+  /** Values may hold `${unit.Output}`. */
   readonly parameters: Readonly<Record<string, string>>
+  /** Names of parameters that are left out where the template does not declare them: every template is offered the same. */
+  readonly offered?: readonly string[]
   readonly tags: Readonly<Record<string, string>>
   /** The digest of what the stack runs. */
   readonly artifact: Digest

@@ -1,4 +1,4 @@
-import type { PlannedStack } from '@sluice/core'
+import { type PlannedStack, UserError } from '@sluice/core'
 import type { LiveStack } from './live-stack.ts'
 import { checkParameters, type MovingOutputs, type ResolvedParameters, resolveParameters } from './parameters.ts'
 import type { StackRequest } from './request.ts'
@@ -22,6 +22,34 @@ export function readWanted(requests: readonly StackRequest[]): readonly WantedSt
   const producers = new Map(targets.map(({ request, template }) => [request.unit, template]))
   for (const { request, template } of targets) checkParameters(request, template, producers)
   return targets
+}
+
+/** What is wrong with templates and parameters, the first of each unit: what {@link readWanted} would refuse. */
+export function templateProblems(
+  requests: readonly StackRequest[]
+): readonly { readonly unit: string; readonly problem: string }[] {
+  const problems = new Map<string, string>()
+  const noting = <T>(unit: string, read: () => T): T | undefined => {
+    try {
+      return read()
+    } catch (error: unknown) {
+      if (!(error instanceof UserError)) throw error
+      problems.set(unit, error.message)
+      return undefined
+    }
+  }
+  const templates = new Map<string, Template>()
+  for (const { unit, template: text } of requests) {
+    const template = noting(unit, () => readTemplate(text, `of unit ${unit}`))
+    if (template !== undefined) templates.set(unit, template)
+  }
+  for (const request of requests) {
+    const template = templates.get(request.unit)
+    // What cannot be read says nothing of those that refer to it either.
+    if (template === undefined || request.dependsOn.some(unit => !templates.has(unit))) continue
+    noting(request.unit, () => checkParameters(request, template, templates))
+  }
+  return [...problems].map(([unit, problem]) => ({ unit, problem }))
 }
 
 /** The outputs of the stacks that exist, for the expressions of those that follow. */

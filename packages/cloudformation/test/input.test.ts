@@ -168,6 +168,11 @@ describe('bad input', () => {
       /^The template of unit site does not declare the parameter Image, .* Add it under `Parameters:`/
     ],
     [
+      'a value for a parameter that the template does not declare',
+      site({ parameters: { BundleDigest: 'b', Sourze: 's' } }),
+      /^The template of unit site declares no parameter Sourze, which delivery\.yml sets \(did you mean "Source"\?\)\. Correct the name in units\.site\.stack\.parameters or in the parameters of the environment, or add it under `Parameters:` of the template\.$/
+    ],
+    [
       'a required parameter without a value',
       site({ parameters: { BundleDigest: 'b' } }),
       /^The template of unit site requires the parameter Source, .* Set units\.site\.stack\.parameters\.Source in delivery\.yml/

@@ -184,6 +184,7 @@ export {
   type StageJob,
   stageJobName
 } from './stage-jobs.ts'
+export { didYouMean, editDistance, nearest } from './suggest.ts'
 export { readSuite, type Suite } from './suite.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'

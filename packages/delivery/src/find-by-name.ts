@@ -1,7 +1,6 @@
-import { UserError } from '@sluice/core'
+import { didYouMean, UserError } from '@sluice/core'
 import type { Delivery } from './delivery.ts'
 import { show } from './problem.ts'
-import { didYouMean } from './suggest.ts'
 
 /** An environment by name. @throws UserError naming those that exist. */
 export function environmentNamed(delivery: Delivery, name: string): Delivery['environments'][number] {

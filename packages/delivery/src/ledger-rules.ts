@@ -1,9 +1,17 @@
-import { BUILDS, SIGNING_DUTIES, type SignerName, signerAlias, signersIn, stackName, stationOf } from '@sluice/core'
+import {
+  BUILDS,
+  didYouMean,
+  SIGNING_DUTIES,
+  type SignerName,
+  signerAlias,
+  signersIn,
+  stackName,
+  stationOf
+} from '@sluice/core'
 import type { Note } from './note.ts'
 import { show } from './problem.ts'
 import type { DeliveryFile } from './schema.ts'
 import { environmentSigned, signersNamed } from './signers.ts'
-import { didYouMean } from './suggest.ts'
 import type { Path } from './yaml-source.ts'
 
 /** KMS: an alias has at most 256 characters. */

@@ -1,5 +1,6 @@
 import {
   ARTIFACT_PARAMETERS,
+  didYouMean,
   environmentRoleName,
   formatReference,
   outputReferences,
@@ -14,7 +15,6 @@ import { checkLedger } from './ledger-rules.ts'
 import type { Note } from './note.ts'
 import { show } from './problem.ts'
 import type { DeliveryFile } from './schema.ts'
-import { didYouMean } from './suggest.ts'
 import type { Path } from './yaml-source.ts'
 
 /** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */

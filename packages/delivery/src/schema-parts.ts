@@ -1,6 +1,5 @@
-import { noLists } from '@sluice/core'
+import { didYouMean, noLists } from '@sluice/core'
 import * as v from 'valibot'
-import { didYouMean } from './suggest.ts'
 
 // How delivery.yml is described: each of these says in its message what would have been right.
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { outputReferences } from '@sluice/core'
+import { editDistance, nearest, outputReferences } from '@sluice/core'
 import { STOREFRONT } from '@sluice-lab/samples'
 import fc from 'fast-check'
 import { dependenciesOf, orderByDependencies } from '../src/dependencies.ts'
 import { ConfigError, parseDelivery } from '../src/index.ts'
 import { formatProblem, show } from '../src/problem.ts'
-import { editDistance, nearest } from '../src/suggest.ts'
 
 const graph = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { minLength: 1, maxLength: 8 }).chain(names =>
   fc

@@ -1,0 +1,27 @@
+import { artifactParameter } from '@sluice/core'
+import type { Delivery, Environment, Unit } from './delivery.ts'
+
+/** What the stack of a unit is given in an environment. */
+export interface StackParameters {
+  readonly parameters: Readonly<Record<string, string>>
+  /** Names of those that every template is offered, and none has to declare. */
+  readonly offered: readonly string[]
+}
+
+/**
+ * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
+ * @param artifact what the parameter of the artifact is set to.
+ */
+export function stackParameters(
+  { product }: Pick<Delivery, 'product'>,
+  environment: Pick<Environment, 'name' | 'parameters'>,
+  unit: Unit,
+  artifact: string
+): StackParameters {
+  const places = { Product: product, Environment: environment.name }
+  const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] }
+  return {
+    parameters: { ...places, ...own, [artifactParameter(unit.kind)]: artifact },
+    offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
+  }
+}
