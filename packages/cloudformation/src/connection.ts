@@ -26,6 +26,7 @@ import {
   type RetryPolicy,
   UserError
 } from '@sluice/core'
+import { Pace } from './pace.ts'
 
 type Verb<Input, Output> = (input: Input) => Promise<Output>
 
@@ -53,6 +54,7 @@ export interface CloudFormationVerbs {
 export interface CloudFormation extends CloudFormationVerbs {
   readonly region: string
   readonly clock: Clock
+  readonly pace: Pace
 }
 
 /** CloudFormation answered with an error that is not the role's missing permission. */
@@ -97,6 +99,7 @@ export async function withCloudFormation<T>(
 
 /** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
 export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock, policy: RetryPolicy): CloudFormation {
+  const pace = new Pace()
   const wrap =
     <Input extends { readonly StackName?: string | undefined }, Output>(
       name: string,
@@ -104,7 +107,7 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
     ): Verb<Input, Output> =>
     async input => {
       try {
-        return await callAws({ retry: policy, clock }, () => verb(input))
+        return await callAws({ retry: policy, clock }, () => pace.call(() => verb(input)))
       } catch (error: unknown) {
         throw explain(name, input.StackName ?? region, error)
       }
@@ -112,6 +115,7 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
   return {
     region,
     clock,
+    pace,
     describeStacks: wrap('DescribeStacks', input => verbs.describeStacks(input)),
     getTemplate: wrap('GetTemplate', input => verbs.getTemplate(input)),
     createChangeSet: wrap('CreateChangeSet', input => verbs.createChangeSet(input)),

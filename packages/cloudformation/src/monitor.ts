@@ -13,6 +13,15 @@ export type OperationEnd =
   /** The deadline passed; in AWS the operation goes on. */
   | { readonly kind: 'timeout'; readonly status: string }
 
+/** An operation that was begun. */
+interface Operation {
+  readonly stackId: string
+  readonly events: EventStream
+  /** Milliseconds since the epoch. */
+  readonly deadline: number
+  readonly onEvent: (event: StackEvent) => void
+}
+
 /** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
 const EVENT_LIMIT = 30_000
 
@@ -26,18 +35,14 @@ const EVENT_LIMIT = 30_000
  * A status alone proves nothing: CloudFormation may still tell the one from before the operation. Nor is an event enough that was
  * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last.
  */
-export async function followOperation(
-  cloudFormation: CloudFormation,
-  operation: {
-    readonly stackId: string
-    readonly events: EventStream
-    readonly deadline: number
-    readonly onEvent: (event: StackEvent) => void
-  }
-): Promise<OperationEnd> {
-  const { clock } = cloudFormation
+export async function followOperation(cloudFormation: CloudFormation, operation: Operation): Promise<OperationEnd> {
+  return cloudFormation.pace.follow(async () => follow(cloudFormation, operation))
+}
+
+async function follow(cloudFormation: CloudFormation, operation: Operation): Promise<OperationEnd> {
+  const { clock, pace } = cloudFormation
   const { stackId, events, deadline, onEvent } = operation
-  const schedule = new PollSchedule()
+  const schedule = new PollSchedule(pace)
   const history: StackEvent[] = []
   let newest: StackEvent | undefined
   let status = 'unknown'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock, sha256, UserError } from '@sluice/core'
 import { combine, describeFailure, type StepOutcome } from '../src/apply-outcome.ts'
+import { Pace } from '../src/pace.ts'
 import { checkParameters, resolveParameters } from '../src/parameters.ts'
 import { PollSchedule, pollUntil } from '../src/poll.ts'
 import { describeCause, rootCause } from '../src/root-cause.ts'
@@ -111,15 +112,29 @@ describe('the outcome of all stacks', () => {
 })
 
 describe('the wait between two looks', () => {
-  it('grows to three seconds, and shrinks to them again after AWS throttled', () => {
+  it('grows to 1.4 seconds, and shrinks to them again after AWS throttled', () => {
     const schedule = new PollSchedule()
     const next = (count: number): readonly number[] => Array.from({ length: count }, () => schedule.next())
 
-    expect(next(10)).toEqual([200, 280, 392, 549, 768, 1076, 1506, 2108, 2952, 3000])
+    expect(next(8)).toEqual([200, 280, 392, 549, 768, 1076, 1400, 1400])
     schedule.throttled()
-    expect(next(5)).toEqual([6000, 4800, 3840, 3072, 3000])
+    expect(next(5)).toEqual([2800, 2240, 1792, 1434, 1400])
     for (let n = 0; n < 10; n++) schedule.throttled()
     expect(next(1)).toEqual([20_000])
+  })
+
+  it('grows with the number of stacks that are followed, up to 20 seconds', async () => {
+    const pace = new Pace()
+    const waits: number[] = []
+    const follow = async (more: number): Promise<void> =>
+      pace.follow(async () => {
+        waits.push(new PollSchedule(pace).next())
+        if (more > 0) await follow(more - 1)
+      })
+    await follow(149)
+
+    expect([1, 7, 8, 50, 100, 150].map(count => waits[count - 1])).toEqual([200, 200, 1600, 10_000, 20_000, 20_000])
+    expect(new PollSchedule(pace).next()).toBe(200)
   })
 
   it('is two seconds when AWS throttles at once', () => {
