@@ -17,15 +17,7 @@ import type {
   ListChangeSetsCommandInput,
   ListChangeSetsCommandOutput
 } from '@aws-sdk/client-cloudformation'
-import {
-  type AwsSession,
-  awsClientConfig,
-  awsFault,
-  type Clock,
-  callAws,
-  type RetryPolicy,
-  UserError
-} from '@sluice/core'
+import { type AwsSession, type AwsTerms, awsClientConfig, awsFault, type Clock, callAws, UserError } from '@sluice/core'
 import { Pace } from './pace.ts'
 
 type Verb<Input, Output> = (input: Input) => Promise<Output>
@@ -91,14 +83,16 @@ export async function withCloudFormation<T>(
   const sdk = await import('@aws-sdk/client-cloudformation')
   const client = new sdk.CloudFormation(awsClientConfig(session, 'CLOUDFORMATION'))
   try {
-    return await work(patient(client, session.region, clock, session.terms.retry))
+    return await work(patient(client, session.region, clock, session.terms))
   } finally {
     client.destroy()
   }
 }
 
+type Terms = Pick<AwsTerms, 'retry' | 'expired'>
+
 /** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
-export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock, policy: RetryPolicy): CloudFormation {
+export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock, terms: Terms): CloudFormation {
   const pace = new Pace()
   const wrap =
     <Input extends { readonly StackName?: string | undefined }, Output>(
@@ -107,7 +101,7 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
     ): Verb<Input, Output> =>
     async input => {
       try {
-        return await callAws({ retry: policy, clock }, () => pace.call(() => verb(input)))
+        return await callAws({ ...terms, clock }, () => pace.call(() => verb(input)))
       } catch (error: unknown) {
         throw explain(name, input.StackName ?? region, error)
       }

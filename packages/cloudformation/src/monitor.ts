@@ -1,5 +1,5 @@
-import { isThrottling, isTransient } from '@sluice/core'
-import type { CloudFormation } from './connection.ts'
+import { Failure, isThrottling, isTransient } from '@sluice/core'
+import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { type LiveStack, readStack, readStatus } from './live-stack.ts'
 import { PollSchedule } from './poll.ts'
 import { type RootCause, rootCause, validationErrors } from './root-cause.ts'
@@ -65,12 +65,17 @@ async function follow(cloudFormation: CloudFormation, operation: Operation): Pro
       }
     } catch (error: unknown) {
       // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
-      if (!isTransient(error)) throw error
+      if (!isTransient(error) && !isWithoutSession(error)) throw error
       if (isThrottling(error)) schedule.throttled()
     }
     if (last) return { kind: 'timeout', status }
     await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())))
   }
+}
+
+/** Whether no session was to be had: GitHub or STS could not be reached just then. */
+function isWithoutSession(error: unknown): boolean {
+  return error instanceof CloudFormationError && error.cause instanceof Failure
 }
 
 /** Whether a status may be the end of an operation: of one that began, unless its stack is gone. */

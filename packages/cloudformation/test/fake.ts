@@ -26,7 +26,7 @@ export function fakeCloudFormation(
     },
     'eu-west-1',
     clock,
-    policy
+    { retry: policy }
   )
 }
 

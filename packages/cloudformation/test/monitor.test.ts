@@ -1,6 +1,6 @@
 import type { ResourceStatus, StackEvent as SdkEvent } from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from '@jest/globals'
-import { ManualClock } from '@sluice/core'
+import { Failure, ManualClock } from '@sluice/core'
 import type { CloudFormationVerbs } from '../src/connection.ts'
 import { followOperation, type OperationEnd } from '../src/monitor.ts'
 import { EventStream, type StackEvent } from '../src/stack-events.ts'
@@ -292,6 +292,19 @@ describe('following an operation', () => {
     expect(end.kind).toBe('complete')
     expect(Math.max(...clock.slept)).toBeGreaterThan(6_000)
     expect(Math.max(...clock.slept)).toBeLessThanOrEqual(20_000)
+  })
+
+  it.each([
+    ['no session is to be had for a while', new Failure('GitHub issued no OIDC token: HTTP 503. Re-run the job.')],
+    ['AWS calls the session over', awsError('ExpiredToken', 'The security token included in the request is expired')]
+  ])('goes on where %s', async (_, error) => {
+    const { end } = await follow([
+      { status: 'UPDATE_IN_PROGRESS', events: [begin] },
+      ...Array.from({ length: 5 }, () => ({ error })),
+      { status: 'UPDATE_COMPLETE', events: [event('api', 'UPDATE_COMPLETE', 9)] }
+    ])
+
+    expect(end.kind).toBe('complete')
   })
 
   it('stops at once when AWS refuses to tell', async () => {

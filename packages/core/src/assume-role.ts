@@ -19,7 +19,7 @@ export interface AssumeRoleOptions {
 const SESSION_LENGTH = 3600
 /** How long before its end a session is replaced, in milliseconds. */
 const RENEW_BEFORE = 5 * 60_000
-/** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */
+/** How long after a failed renewal, or a new session, the next one is tried, in milliseconds: until then the session serves on. */
 const RENEW_AGAIN = 30_000
 
 /**
@@ -30,22 +30,25 @@ export function assumeRole(options: AssumeRoleOptions): AwsSession {
   const { roleArn, region, env, terms } = options
   const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, SESSION_NAME_LIMIT)
   const mintSession = (): Promise<AwsCredentialIdentity> => mint({ roleArn, region, sessionName, env, terms })
-  return { region, credentials: renewed(mintSession, terms), terms }
+  const { credentials, expired } = renewed(mintSession, terms)
+  return { region, credentials, terms: { ...terms, expired } }
 }
 
 /** One session for all clients of a role, replaced before it ends; a failed first attempt is not remembered. */
 function renewed(
   mintSession: () => Promise<AwsCredentialIdentity>,
   { clock }: Pick<AwsTerms, 'clock'>
-): AwsCredentialIdentityProvider {
+): { readonly credentials: AwsCredentialIdentityProvider; readonly expired: () => void } {
   let current: { readonly identity: AwsCredentialIdentity; readonly ends: number } | undefined
   let renewAt = 0
+  let mintedAt = 0
   let underWay: Promise<AwsCredentialIdentity> | undefined
 
   const renew = async (): Promise<AwsCredentialIdentity> => {
     try {
       const identity = await mintSession()
       const ends = identity.expiration?.getTime() ?? 0
+      mintedAt = clock.now()
       current = { identity, ends }
       renewAt = ends - RENEW_BEFORE
       return identity
@@ -58,10 +61,19 @@ function renewed(
     }
   }
 
-  return async () => {
-    if (current !== undefined && clock.now() < Math.min(renewAt, current.ends)) return current.identity
-    underWay ??= renew()
-    return underWay
+  return {
+    credentials: async () => {
+      if (current !== undefined && clock.now() < Math.min(renewAt, current.ends)) return current.identity
+      underWay ??= renew()
+      return underWay
+    },
+    expired: () => {
+      // Calls of the session before may tell late.
+      if (clock.now() - mintedAt < RENEW_AGAIN) return
+      // Each client of the SDK keeps what it was given until that says that it is over.
+      current?.identity.expiration?.setTime(0)
+      current = undefined
+    }
   }
 }
 

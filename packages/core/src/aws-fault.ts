@@ -28,6 +28,8 @@ export function awsFault(error: unknown): AwsFault {
 
 const THROTTLING =
   /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/
+/** A session, a token or a signature that is over by AWS's clock, whatever this machine's says. */
+const EXPIRED = /^(ExpiredToken(Exception)?|TokenRefreshRequired|RequestExpired)$/
 /** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
 const PASSING =
   /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|ConditionalRequestConflict|OperationAborted)$/
@@ -43,13 +45,20 @@ export function isThrottling(error: unknown): boolean {
   return status === 429 || THROTTLING.test(code) || /rate exceeded/i.test(reason)
 }
 
-/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached. */
+/** Whether what a call was made with is over: a new session, token or signature may succeed. */
+export function isExpired(error: unknown): boolean {
+  return EXPIRED.test(awsFault(error).code)
+}
+
+/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached, or it takes a new session. */
 export function isTransient(error: unknown): boolean {
   const { code, reason, status } = awsFault(error)
   // The SDK leaves of an error from another realm of Node nothing but the message.
   const cut = status === 0 && reason.endsWith('socket hang up')
   const keyless = KEYS_OUT_OF_REACH.code.test(code) && KEYS_OUT_OF_REACH.reason.test(reason)
-  return cut || keyless || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error)
+  return (
+    cut || keyless || isExpired(error) || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error)
+  )
 }
 
 /** What the SDK itself marks: errors that AWS's model calls retryable, and a clock that it has just corrected by the answer. */

@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
-import { isTransient } from './aws-fault.ts'
+import { isExpired, isTransient } from './aws-fault.ts'
 import { type AwsLimits, awsLimits, awsRetry } from './aws-limits.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { maskOf } from './mask.ts'
@@ -20,6 +20,8 @@ export interface AwsTerms {
   readonly limits: AwsLimits
   readonly retry: RetryPolicy
   readonly clock: Clock
+  /** AWS says that the session is over, or was never one: the next call is made with a new one. */
+  readonly expired?: () => void
   /** Hides a credential in the log of the job. */
   readonly mask: (secret: string) => void
 }
@@ -106,8 +108,12 @@ export function awsClientConfig(session: AwsSession, service: AwsService): AwsCl
 
 /** Calls AWS until it answers, trying again cannot help, or the policy is used up. The call must be safe to repeat. */
 export async function callAws<T>(
-  terms: Pick<AwsTerms, 'retry' | 'clock'>,
+  terms: Pick<AwsTerms, 'retry' | 'clock' | 'expired'>,
   call: (attempt: number) => Promise<T>
 ): Promise<T> {
-  return retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient })
+  const retryable = (error: unknown): boolean => {
+    if (isExpired(error)) terms.expired?.()
+    return isTransient(error)
+  }
+  return retry(call, { policy: terms.retry, clock: terms.clock, retryable })
 }

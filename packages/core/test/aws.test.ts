@@ -6,6 +6,7 @@ import {
   assumeRole,
   awsClientConfig,
   awsTerms,
+  callAws,
   Failure,
   fastRetry,
   ManualClock,
@@ -186,6 +187,30 @@ describe('the session of a role', () => {
 
     // Not with each call: each would wait for all attempts.
     expect(there.tokens.length + there.assumed.length).toBe(asked)
+  })
+
+  it('is minted anew where AWS calls it over before its time, for clients that hold it, too', async () => {
+    const { credentials, terms } = session()
+    const held = await credentials()
+    clock.advance(60_000)
+    const used: string[] = []
+
+    const answer = await callAws(terms, async () => {
+      const { accessKeyId } = await credentials()
+      used.push(accessKeyId)
+      if (accessKeyId === 'ASIA1')
+        throw Object.assign(new Error('The security token included in the request is expired'), {
+          name: 'ExpiredToken'
+        })
+      return 'answered'
+    })
+
+    expect(answer).toBe('answered')
+    expect(used).toEqual(['ASIA1', 'ASIA2'])
+    expect(held.expiration).toEqual(new Date(0))
+    // Other calls of the old one may still be under way.
+    terms.expired?.()
+    expect((await credentials()).accessKeyId).toBe('ASIA2')
   })
 
   it('is renewed as soon as that works again, within the time it has left', async () => {
