@@ -4,6 +4,7 @@ import type { CloudFormation } from './connection.ts'
 import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack, readStatus } from './live-stack.ts'
+import { withoutValues } from './property-values.ts'
 import { type ChangeSet, readChangeSet } from './read-change-set.ts'
 import { pages } from './stack-events.ts'
 import { stateOf } from './stack-status.ts'
@@ -89,6 +90,7 @@ async function assessChangeSet(
           name,
           type: planned.base === undefined ? 'CREATE' : 'UPDATE',
           parameters: values,
+          withValues: planned.action !== 'deferred',
           ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
         })
   if (changeSet.state === 'empty') {
@@ -98,7 +100,8 @@ async function assessChangeSet(
   const differences =
     planned.action === 'deferred'
       ? outsideBounds(planned, changeSet.changes, target.template.transformed)
-      : compareChanges(planned, planned.changes, changeSet.changes)
+      : // What is read back was never made anew: it sets what it was planned to.
+        compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes)
   return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences }
 }
 

@@ -2,6 +2,7 @@ import { Failure, type UserError } from '@sluice/core'
 import { refusalOf } from './change-set-refusal.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { pollUntil } from './poll.ts'
+import { withValues } from './property-values.ts'
 import { type ChangeSet, isAbsent, readChangeSet, saysNothingToDo } from './read-change-set.ts'
 import { validationErrors } from './root-cause.ts'
 import type { WantedStack } from './wanted-stack.ts'
@@ -34,13 +35,20 @@ export async function computeChanges(
     readonly parameters: Readonly<Record<string, string>>
     readonly roleArn?: string
     readonly isProbe?: boolean
+    /** Whether the values of properties are told, too. */
+    readonly withValues?: boolean
   }
 ): Promise<ChangeSet> {
   const refusal = (reason: string, cause?: unknown): UserError => refusalOf(request, reason, cause)
   try {
     const { stack, tags } = request
     const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })
-    if (changeSet.state === 'ready' || changeSet.state === 'empty') return changeSet
+    if (changeSet.state === 'empty') return changeSet
+    if (changeSet.state === 'ready') {
+      if (options.withValues !== true) return changeSet
+      const changes = await withValues(cloudFormation, stack, changeSet.id, changeSet.changes)
+      return { ...changeSet, changes }
+    }
     if (changeSet.unknown.length > 0) {
       throw new Failure(
         `The change set ${options.name} of stack ${stack} has lost its part for the nested stack ${changeSet.unknown.join(', ')}, so that no one can see what would change there. Re-run the job: it makes the change set again.`

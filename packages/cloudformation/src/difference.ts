@@ -89,11 +89,14 @@ function severity(replacement: string | undefined): number {
   return replacement === 'True' ? 2 : replacement === 'Conditional' ? 1 : 0
 }
 
-function describeChange({ action, type, replacement, policyAction, targets }: PlannedChange): string {
+function describeChange({ action, type, replacement, policyAction, targets, values = [] }: PlannedChange): string {
   const details = [
     ...(replacement === undefined ? [] : [`replacement ${replacement}`]),
     ...(policyAction === undefined ? [] : [policyAction]),
-    ...(targets.length === 0 ? [] : [targets.join(', ')])
+    ...(targets.length === 0 ? [] : [targets.join(', ')]),
+    ...values.map(
+      ({ path, before, after }) => `${path} from ${quoted(before) ?? NOTHING} to ${quoted(after) ?? NOTHING}`
+    )
   ]
   return `${action} ${type}${details.length === 0 ? '' : ` (${details.join('; ')})`}`
 }

@@ -126,7 +126,8 @@ async function planStack(
   const changeSet = await computeChanges(cloudFormation, target, {
     ...making,
     type: base === undefined ? 'CREATE' : 'UPDATE',
-    parameters: parameters.values
+    parameters: parameters.values,
+    withValues: true
   })
   const empty = changeSet.state === 'empty'
   if (empty) await discardStack(cloudFormation, planned.stack, name)

@@ -44,7 +44,10 @@ export async function readChangeSet(
       changes.push(planned)
       const nested = change.ResourceChange?.ChangeSetId
       if (nested === undefined || nested === '') continue
-      const inner = await readNested(cloudFormation, planned.logicalId, nested)
+      const inner = await readNested(cloudFormation, planned.logicalId, {
+        id: nested,
+        stack: change.ResourceChange?.PhysicalResourceId
+      })
       changes.push(...inner.changes)
       unknown.push(...inner.unknown)
     }
@@ -70,10 +73,10 @@ export async function readChangeSet(
 async function readNested(
   cloudFormation: CloudFormation,
   parent: string,
-  changeSetId: string
+  { id, stack }: { readonly id: string; readonly stack: string | undefined }
 ): Promise<Pick<ChangeSet, 'changes' | 'unknown'>> {
-  // Its stack is not the one around it, and has a name that only AWS knows.
-  const nested = await readChangeSet(cloudFormation, undefined, changeSetId)
+  // Its stack is not the one around it. One that exists is named, so that IAM is asked about that; a new one has a name that only AWS knows.
+  const nested = await readChangeSet(cloudFormation, stack, id)
   if (nested === undefined) return { changes: [], unknown: [parent] }
   return {
     changes: nested.changes.map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` })),

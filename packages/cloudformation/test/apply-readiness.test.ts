@@ -152,6 +152,40 @@ describe('a planned stack', () => {
     expect(readiness).toMatchObject({ kind: 'obsolete', differences: [{ what: 'resource Running' }] })
   })
 
+  it.each([
+    ['the values that were planned', 'two', { kind: 'ready' }],
+    ['another value', 'three', { kind: 'obsolete', differences: [{ what: 'resource Running' }] }]
+  ])('whose change set is made again counts when that sets %s', async (_, value, expected) => {
+    const values = [{ path: '/Properties/Value', before: 'one', after: 'two' }]
+    const planned = plan({ changes: [{ ...CHANGE, values }] })
+    const told = {
+      Attribute: 'Properties' as const,
+      ...{ Name: 'Value', Path: '/Properties/Value', BeforeValue: 'one', AfterValue: value }
+    }
+    let made = false
+    const { readiness } = await assessed(
+      {
+        describeChangeSet: async ({ IncludePropertyValues }) => {
+          if (!made) return { ...kept, ExecutionStatus: 'OBSOLETE' as const }
+          const [change] = kept.Changes
+          const Details = [
+            { Target: IncludePropertyValues === true ? told : { Attribute: told.Attribute, Name: 'Value' } }
+          ]
+          return { ...kept, Changes: [{ ResourceChange: { ...change?.ResourceChange, Details } }] } as Page
+        },
+        createChangeSet: async () => {
+          made = true
+          return { Id: CHANGE_SET, StackId: ARN }
+        }
+      },
+      planned
+    )
+
+    expect(readiness).toMatchObject(expected)
+    // The one that was planned cannot set anything else.
+    expect((await assessed({}, planned)).readiness).toMatchObject({ kind: 'ready' })
+  })
+
   it('is under way when its change set is being executed', async () => {
     const { readiness } = await assessed({
       describeChangeSet: async () => ({ ...kept, ExecutionStatus: 'EXECUTE_IN_PROGRESS' as const })

@@ -44,7 +44,17 @@ function around(changeSetName: string | undefined, answer: Answer): DescribeChan
     ...answer,
     ...(inner === undefined
       ? {}
-      : { Changes: [{ ResourceChange: { ...nested, LogicalResourceId: inner, ChangeSetId: `arn:${inner}` } }] })
+      : {
+          Changes: [
+            {
+              ResourceChange: {
+                ...{ ...nested, LogicalResourceId: inner, ChangeSetId: `arn:${inner}` },
+                // That of subnets is new.
+                ...(inner === 'Network' ? { PhysicalResourceId: 'arn:stack/api-Network-1' } : {})
+              }
+            }
+          ]
+        })
   }
 }
 
@@ -126,7 +136,14 @@ describe('reading a change set', () => {
   it('looks into nested stacks', async () => {
     const found = await read(READY, {
       describeChangeSet: async ({ ChangeSetName, StackName }) => {
-        expect(StackName).toBe(ChangeSetName?.startsWith('arn:') ? undefined : 'api')
+        // A nested stack that exists is named by its own ARN; a new one has none yet.
+        expect(StackName).toBe(
+          ChangeSetName === 'arn:Network'
+            ? 'arn:stack/api-Network-1'
+            : ChangeSetName?.startsWith('arn:')
+              ? undefined
+              : 'api'
+        )
         return around(ChangeSetName, READY)
       }
     })

@@ -110,6 +110,7 @@ export {
   type PlannedContent,
   type PlannedParameter,
   type PlannedStack,
+  type PropertyChange,
   type Reach,
   type StackBase
 } from './plan.ts'

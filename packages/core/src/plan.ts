@@ -38,6 +38,20 @@ export interface PlannedChange {
   readonly targets: readonly string[]
   /** Only if an output moves that the stack reads. */
   readonly possible?: true
+  /** Values of what changes, by path; absent where CloudFormation tells none. */
+  readonly values?: readonly PropertyChange[]
+}
+
+/** What a change makes of one property (API DescribeChangeSet, ResourceTargetDefinition). Hidden values read as CloudFormation shows them: `****`. */
+export interface PropertyChange {
+  /** As `/Properties/CidrBlock`. */
+  readonly path: string
+  /** Absent: it is added. JSON where it is no plain text; long ones are cut. */
+  readonly before?: string
+  /** Absent: it goes. */
+  readonly after?: string
+  /** Whether that takes another resource in the place of this one; absent: never. */
+  readonly recreates?: 'Always' | 'Conditionally'
 }
 
 /** The state a plan was made against; apply refuses when it moved. */

@@ -5,6 +5,7 @@ import {
   type PlannedContent,
   type PlannedParameter,
   type PlannedStack,
+  plural,
   table
 } from '@sluice/core'
 import { shownOr } from './clip.ts'
@@ -23,6 +24,7 @@ export function stackSection(stack: PlannedStack): string {
     changed.length === 0 ? '' : parameters,
     ...reachLines(stack.parameters),
     stack.changes.length === 0 ? '' : changesTable(stack.changes),
+    valuesTable(stack.changes),
     isOpen(stack) ? BOUNDS : ''
   ].filter(part => part !== '')
   const shown = body.length === 0 ? [NEITHER] : body
@@ -50,6 +52,25 @@ function changesTable(changes: readonly PlannedChange[]): string {
       ...(when ? [change.possible === true ? 'only if a value moves' : 'in any case'] : [])
     ])
   )
+}
+
+/** Properties shown with their values, of one stack. */
+const PROPERTIES = 200
+
+/** Values before and after, where CloudFormation tells them. */
+function valuesTable(changes: readonly PlannedChange[]): string {
+  const rows = changes.flatMap(({ logicalId, values = [] }) =>
+    values.map(({ path, before, after, recreates }) => [
+      code(logicalId),
+      code(path),
+      shownOr(before, 'none', VALUE),
+      shownOr(after, 'gone', VALUE),
+      recreates === undefined ? '' : recreates === 'Always' ? 'replaces it' : 'may replace it'
+    ])
+  )
+  if (rows.length === 0) return ''
+  const shown = table(['resource', 'property', 'now', 'then', ''], rows.slice(0, PROPERTIES))
+  return rows.length <= PROPERTIES ? shown : `${shown}\n\nAnd ${plural(rows.length - PROPERTIES, 'more value')}.`
 }
 
 /** Why parameters may not stay as they are. */

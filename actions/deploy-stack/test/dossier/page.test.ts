@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { sha256 } from '@sluice/core'
+import { type PropertyChange, sha256 } from '@sluice/core'
 import { type Previous, writeDossier } from '../../src/dossier/index.ts'
 import { digestOf, facts, stack } from './dossier.ts'
 
@@ -316,6 +316,39 @@ describe('the runbook of a dossier', () => {
 
   it('says that it has no items', () => {
     expect(shown('# Nothing to do\n')).toBe('### Runbook `runbooks/staging.md`\n\nIt has no checklist items.')
+  })
+})
+
+describe('the values of a dossier', () => {
+  const change = { action: 'Modify', logicalId: 'Subnet', type: 'AWS::EC2::Subnet', replacement: 'True', targets: [] }
+  const pageOf = (values: readonly PropertyChange[]): string => {
+    const { plan } = facts()
+    return writeDossier(facts({ plan: { ...plan, stacks: [stack({ changes: [{ ...change, values }] })] } }))
+  }
+
+  it('are shown before and after, with whether they replace the resource, and as nothing but text', () => {
+    const page = pageOf([
+      { path: '/Properties/CidrBlock', before: '10.0.1.0/24', after: '10.0.2.0/24', recreates: 'Always' },
+      { path: '/Properties/Policy', before: '<b>|`x`', recreates: 'Conditionally' },
+      { path: '/Properties/Name', after: '****' }
+    ])
+
+    expect(page).toContain(
+      [
+        '| resource | property | now | then |  |',
+        '| --- | --- | --- | --- | --- |',
+        '| `Subnet` | `/Properties/CidrBlock` | `10.0.1.0/24` | `10.0.2.0/24` | replaces it |',
+        '| `Subnet` | `/Properties/Policy` | <code>&lt;b&gt;&#124;&#96;x&#96;</code> | gone | may replace it |',
+        '| `Subnet` | `/Properties/Name` | none | `****` |  |'
+      ].join('\n')
+    )
+  })
+
+  it('are counted where they are many', () => {
+    const page = pageOf(Array.from({ length: 203 }, (_, n) => ({ path: `/Properties/P${n}`, before: 'a', after: 'b' })))
+
+    expect(page.match(/`\/Properties\/P\d+`/g)).toHaveLength(200)
+    expect(page).toContain('\n\nAnd 3 more values.')
   })
 })
 
