@@ -1,23 +1,59 @@
-import { code, type Digest, escapeMarkdown, table } from '@sluice/core'
+import { code, type Digest, escapeMarkdown, stackName, table } from '@sluice/core'
 import type { DossierFacts } from './facts.ts'
 
 type UnitFacts = Pick<DossierFacts, 'units' | 'previous' | 'standing'>
 
 /** Every unit of the release beside what is deployed of it now, and what is deployed and no unit of it any more. */
 export function unitSection(facts: UnitFacts): readonly string[] {
-  const { units, previous, standing } = facts
+  const { units, standing } = facts
   const rows = Object.entries(units).map(([name, { kind, digest }]) => [
     escapeMarkdown(name),
     kind,
     deployed(facts, name, digest),
     code(digest)
   ])
-  const before = previous.kind === 'known' ? Object.entries(previous.units) : []
-  const gone = before
-    .filter(([name]) => !Object.hasOwn(units, name))
-    .map(([name, { kind, digest }]) => [escapeMarkdown(name), kind, code(digest), 'gone: its stack stays as it is'])
+  const gone = goneUnits(facts).map(([name, { kind, digest }]) => [
+    escapeMarkdown(name),
+    kind,
+    code(digest),
+    'gone: its stack stays as it is'
+  ])
   const now = standing.uncertain === undefined ? 'deployed' : 'last recorded'
   return ['### Units', table(['unit', 'kind', now, 'this release'], [...rows, ...gone])]
+}
+
+type Units = DossierFacts['units']
+type Named = readonly [name: string, unit: Units[string]]
+
+/** Units that are deployed and are none of the release any more. */
+function goneUnits({ units, previous }: Pick<DossierFacts, 'units' | 'previous'>): readonly Named[] {
+  const before = previous.kind === 'known' ? Object.entries(previous.units) : []
+  return before.filter(([name]) => !Object.hasOwn(units, name))
+}
+
+/** What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. */
+export function goneWarnings(facts: Pick<DossierFacts, 'units' | 'previous' | 'plan'>): readonly string[] {
+  const { product, environment } = facts.plan
+  const nameOf = (unit: string): string => code(stackName(product, environment, unit))
+  return goneUnits(facts).map(([name, unit]) => {
+    const stays = `its stack ${nameOf(name)} stays, and goes on running ${code(unit.digest)} until people delete it`
+    const renamed = renamedTo(facts, unit)
+    return renamed === undefined
+      ? `${code(name)} is delivered no more: ${stays}.`
+      : `${code(name)} is ${code(renamed)} now, by what it is made of. That is another unit with a stack of its own, ${nameOf(renamed)}: ${stays}.`
+  })
+}
+
+/** The new unit that is made of the same as one that is gone. */
+function renamedTo(
+  { units, previous }: Pick<DossierFacts, 'units' | 'previous'>,
+  gone: Units[string]
+): string | undefined {
+  const before = previous.kind === 'known' ? previous.units : {}
+  return Object.entries(units).find(
+    ([name, { kind, digest, fingerprint }]) =>
+      !Object.hasOwn(before, name) && kind === gone.kind && (digest === gone.digest || fingerprint === gone.fingerprint)
+  )?.[0]
 }
 
 /** Only a unit that the deployed release is known not to have is new. */

@@ -3,6 +3,7 @@ import { adoptionWarning } from './adoptions.ts'
 import type { DossierFacts } from './facts.ts'
 import { ruleWarnings } from './rules.ts'
 import { standingWarnings } from './standing.ts'
+import { goneWarnings } from './units.ts'
 import { weakerPolicies } from './weaker-policies.ts'
 
 /** What could hurt, first. Markdown, a sentence each. */
@@ -21,7 +22,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
     found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.')
   if (previous.kind === 'unknown')
     found.push(`${escapeMarkdown(previous.why)} What is deployed now cannot be compared unit by unit.`)
-  return [...found, ...plan.stacks.flatMap(stackWarnings)]
+  return [...found, ...goneWarnings(facts), ...plan.stacks.flatMap(stackWarnings)]
 }
 
 /** The first thing to know about a gate that asks nobody, above all where it is production's. */

@@ -88,6 +88,24 @@ describe('the units of a dossier', () => {
     const page = writeDossier(facts({ units: rest, previous: { kind: 'known', release, units: gone } }))
 
     expect(unitRow(page, 'api').slice(1)).toEqual([`\`${api.digest}\``, 'gone: its stack stays as it is'])
+    expect(page).toContain(
+      `> - \`api\` is delivered no more: its stack \`shop-staging-api\` stays, and goes on running \`${api.digest}\` until people delete it.`
+    )
+  })
+
+  it.each([
+    ['the same artifact', {}],
+    ['the same sources', { digest: digestOf('6') }]
+  ])('that are gone, and there under another name with %s, are named as such', (_, changes) => {
+    const { api, ...rest } = facts().units
+    if (api === undefined) throw new Error('The release lacks a unit.')
+
+    const units = { ...rest, backend: { ...api, ...changes } }
+    const page = writeDossier(facts({ units, previous: { kind: 'known', release, units: { ...rest, api } } }))
+
+    expect(page).toContain(
+      '> - `api` is `backend` now, by what it is made of. That is another unit with a stack of its own, `shop-staging-backend`: its stack `shop-staging-api` stays'
+    )
   })
 
   it('are compared with what was recorded last, where a deployment has no end on the ledger', () => {
