@@ -3,8 +3,8 @@ import type { Environment } from '@sluice/delivery'
 import type { Statement } from '@sluice/iam'
 
 /**
- * What the stacks of the storefront are made of. The emulator lets CloudFormation do everything, whoever asks: these statements are
- * what a platform team would write, not what the rehearsal proves.
+ * What the stacks of the storefront are made of. The emulator lets CloudFormation do everything, whoever asks: these statements are what a platform
+ * team would write; that they are enough for each resource in its templates is shown by AWS's own schemas (packages/iam/test/execution-handlers.test.ts).
  */
 export function storefrontExecution(product: string): (environment: Environment) => readonly Statement[] {
   return ({ name }) => {
@@ -17,8 +17,23 @@ export function storefrontExecution(product: string): (environment: Environment)
       {
         Sid: 'RolesOfTasks',
         Effect: 'Allow',
-        Action: ['iam:*Role', 'iam:*RolePolicy'],
+        // Not `iam:*`: that would take roles' boundaries away.
+        Action: [
+          'iam:*Role',
+          'iam:*RolePolicy',
+          'iam:ListRolePolicies',
+          'iam:ListAttachedRolePolicies',
+          'iam:UpdateRoleDescription'
+        ],
         Resource: [`arn:aws:iam::*:role/${own}`]
+      },
+      {
+        // The first cluster of an account makes the role with which ECS works there.
+        Sid: 'RoleOfEcs',
+        Effect: 'Allow',
+        Action: ['iam:CreateServiceLinkedRole'],
+        Resource: ['arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/*'],
+        Condition: { StringEquals: { 'iam:AWSServiceName': 'ecs.amazonaws.com' } }
       }
     ]
   }
