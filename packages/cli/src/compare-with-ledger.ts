@@ -106,9 +106,9 @@ async function compareRecords(
   }
 }
 
-/** Of a key that leaked, the records after `until` are not to be read; without a key, everybody knows that nobody checks signatures. */
+/** Of a key that leaked, the records after `until` are not to be read. */
 function isProblem({ objection: { kind } }: RecordGroup): boolean {
-  return kind !== 'late' && kind !== 'unchecked'
+  return kind !== 'late'
 }
 
 const STOPPED = 'they could not be read, and every delivery would stop'
@@ -140,10 +140,10 @@ function describe(group: RecordGroup, { ledger }: Delivery, end: number): NamedP
         at: ['ledger', 'key'],
         message: `${records}: without a signature, ${STOPPED}; a ledger that began without a key stays so. Remove ledger.key, or begin a new ledger: another ledger.branch`
       }
-    case 'unchecked':
+    case 'keyless':
       return {
         at: ['ledger'],
-        message: `${records}: signed, but without ledger.key no one checks by whom; put key and trust back unless the ledger is to be advisory`
+        message: `${records}: signed, but without ledger.key no key is listed: ${STOPPED}. Put key and trust back; an advisory ledger is a new one: another ledger.branch`
       }
     case 'unlisted': {
       const { signer, key } = objection

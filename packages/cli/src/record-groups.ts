@@ -9,8 +9,8 @@ export type Objection =
   | { readonly kind: 'suite'; readonly repository: string }
   /** It has no signature, and must have one. */
   | { readonly kind: 'unsigned' }
-  /** It has one that nobody would check any more. */
-  | { readonly kind: 'unchecked' }
+  /** It has one, and no key is listed any more. */
+  | { readonly kind: 'keyless' }
   | { readonly kind: 'unlisted'; readonly signer: SignerName; readonly key: Digest }
   /** Its key is listed for other records only; `entry` is the place in the list that comes nearest. */
   | {
@@ -44,7 +44,7 @@ function suiteObjectionTo({ run }: LedgerRecord, { sluice }: Delivery): Objectio
 function keyObjectionTo(record: LedgerRecord, { product, ledger }: Delivery): Objection | undefined {
   if (![product, ...ledger.formerly].includes(record.product)) return { kind: 'foreign', product: record.product }
   if (record.key === undefined) return ledger.key === undefined ? undefined : { kind: 'unsigned' }
-  if (ledger.key === undefined) return { kind: 'unchecked' }
+  if (ledger.key === undefined) return { kind: 'keyless' }
   const signer = signerOf(record)
   const key = record.key.fingerprint
   const entries = [...ledger.trust.entries()].filter(([, it]) => it.key === key && it.signs.includes(signer))

@@ -223,15 +223,23 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     )
   })
 
-  it('warns that no one would check who signed', async () => {
-    const { code, err } = await said(text =>
+  it('refuses to give up the key of a signed ledger: verify takes none of its records', async () => {
+    const withoutKey: typeof same = text =>
       text
         .replace(/ {2}key: .*\n {2}anchors: .*\n {2}trust:\n( {4}.*\n)+/, '')
         .replace('level: production', 'level: preproduction')
-    )
 
-    expect(code).toBe(0)
-    expect(err).toMatch(/ledger: \d+ records, 1 to \d+: signed, but without ledger\.key no one checks by whom/)
+    const { code, out, err } = await said(withoutKey)
+    const verified = await sluice(['verify'], { cwd: join(root, 'signed', `clone-${clones}`) })
+
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(
+      /^delivery\.yml:\d+:\d+: ledger: 25 records, 1 to 25: signed, but without ledger\.key no key is listed: they could not be read, and every delivery would stop\. Put key and trust back; an advisory ledger is a new one: another ledger\.branch \[.*\]\n$/
+    )
+    expect(verified.code).toBe(1)
+    expect(verified.err).toMatch(
+      /records\/0\/1\.json: it is signed with key .*, which delivery\.yml does not list for builds/
+    )
   })
 })
 
