@@ -2,9 +2,10 @@ import { type LedgerRecord, plural } from '@sluice/core'
 import { type Delivery, type NamedProblem, type Problem, problemIn } from '@sluice/delivery'
 import { againstOrigin, findBranch, isPartialClone } from '@sluice/git'
 import { DisownedRefs } from './disowned-refs.ts'
-import { objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
+import { findForgotten } from './forgotten-ledgers.ts'
+import { isReadable, objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
 import { RecordedPolicies } from './recorded-policy.ts'
-import { ledgersIn, recordsAt } from './records-at.ts'
+import { recordsAt } from './records-at.ts'
 import { RevivedRecords } from './revived-records.ts'
 import { SkippingRecords } from './skipping-records.ts'
 
@@ -29,12 +30,13 @@ export async function compareWithLedger(
   { file, path }: { readonly file: string; readonly path: string | undefined }
 ): Promise<LedgerComparison> {
   const { branch } = delivery.ledger
+  const at = (it: NamedProblem): Problem => problemIn(delivery, file, it)
   const commit = await findBranch(directory, branch)
   if (commit === undefined) {
-    const problems = await findForgotten(delivery, directory, path)
+    const forgotten = await findForgotten(delivery, directory, path)
     const fetch = `git fetch origin ${branch}:${branch}`
     const missing = `No records were compared with it: there is no branch ${branch} here. If there is a ledger, fetch it: ${fetch}`
-    return { problems: problems.map(it => problemIn(delivery, file, it)), warnings: [], missing }
+    return { problems: forgotten.problems.map(at), warnings: forgotten.warnings.map(at), missing }
   }
   if (await isPartialClone(directory)) {
     const missing = 'No records were compared with it: this clone is partial. Clone without --filter'
@@ -42,26 +44,9 @@ export async function compareWithLedger(
   }
   const policies = new RecordedPolicies({ directory, branch, delivery })
   const found = await compareRecords(delivery, recordsAt(directory, commit), { path, policies })
-  const at = (it: NamedProblem): Problem => problemIn(delivery, file, it)
   const isOld = (await againstOrigin(directory, branch)) === 'behind'
   const missing = `Its newest records were not compared with it: ${branch} here is older than origin/${branch}. Bring it up to date: git fetch origin ${branch}:${branch}`
   return { problems: found.problems.map(at), warnings: found.warnings.map(at), ...(isOld ? { missing } : {}) }
-}
-
-/** A ledger that this very file ruled until now, under another name: a new one would be opened beside it, and know nothing of the past. */
-async function findForgotten(
-  { product, ledger }: Delivery,
-  directory: string,
-  path: string | undefined
-): Promise<readonly NamedProblem[]> {
-  const own = (await ledgersIn(directory)).filter(({ first }) => path !== undefined && first.policy?.path === path)
-  return own.map(({ branch, first }) => ({
-    at: first.product === product ? ['ledger', 'branch'] : ['product'],
-    message:
-      first.product === product
-        ? `found ${ledger.branch}, but the ledger that this file rules is ${branch}; write ledger.branch: ${branch}. Another branch would begin without a past`
-        : `found ${product}, but the ledger that this file rules is ${branch}, of product ${first.product}; if the product was renamed, write ledger: { formerly: [${first.product}] }, which keeps its past`
-  }))
 }
 
 async function compareRecords(
@@ -92,7 +77,7 @@ async function compareRecords(
   }
   const said = groups.all.map(group => ({
     ...describe(group, delivery, lastOfEntry(group, groups.all)),
-    isProblem: isProblem(group)
+    isProblem: !isReadable(group)
   }))
   return {
     problems: [
@@ -106,12 +91,11 @@ async function compareRecords(
   }
 }
 
-/** Of a key that leaked, the records after `until` are not to be read. */
-function isProblem({ objection: { kind } }: RecordGroup): boolean {
-  return kind !== 'late'
-}
-
 const STOPPED = 'they could not be read, and every delivery would stop'
+
+/** How a ledger goes on that cannot. */
+const ANEW =
+  "begin a new ledger: another ledger.branch and, where this one is anchored, another bucket in ledger.anchors (Sluice's docs/delivery-yml.md#begin-a-ledger-anew)"
 
 /** The last record to which the same is objected that the same entry could end after: it may sign for several. */
 function lastOfEntry({ objection, last }: RecordGroup, all: readonly RecordGroup[]): number {
@@ -133,17 +117,17 @@ function describe(group: RecordGroup, { ledger }: Delivery, end: number): NamedP
     case 'suite':
       return {
         at: ['sluice', 'repository'],
-        message: `${records}: written by Sluice of ${objection.repository}, and GitHub vouches for no other: ${STOPPED}. Put ${objection.repository} back, or begin a new ledger for the other Sluice: another ledger.branch`
+        message: `${records}: written by Sluice of ${objection.repository}, and GitHub vouches for no other: ${STOPPED}. Put ${objection.repository} back, or ${ANEW}`
       }
     case 'unsigned':
       return {
         at: ['ledger', 'key'],
-        message: `${records}: without a signature, ${STOPPED}; a ledger that began without a key stays so. Remove ledger.key, or begin a new ledger: another ledger.branch`
+        message: `${records}: without a signature, ${STOPPED}; a ledger that began without a key stays so. Remove ledger.key, or ${ANEW}`
       }
     case 'keyless':
       return {
         at: ['ledger'],
-        message: `${records}: signed, but without ledger.key no key is listed: ${STOPPED}. Put key and trust back; an advisory ledger is a new one: another ledger.branch`
+        message: `${records}: signed, but without ledger.key no key is listed: ${STOPPED}. Put key and trust back, or ${ANEW}`
       }
     case 'unlisted': {
       const { signer, key } = objection

@@ -28,6 +28,11 @@ export interface RecordGroup {
   readonly count: number
 }
 
+/** Whether what is objected to records leaves the ledger readable: of a key that leaked, the records after `until` are not to be read. */
+export function isReadable({ objection }: RecordGroup): boolean {
+  return objection.kind === 'late'
+}
+
 /** What is objected to each record; `undefined` for one that stays as good as it was. */
 export function objectionTo(record: LedgerRecord, delivery: Delivery): Objection | undefined {
   return keyObjectionTo(record, delivery) ?? suiteObjectionTo(record, delivery)
@@ -71,6 +76,11 @@ export class RecordGroups {
   /** Nobody reads records that a repair leaves out, so nothing is objected to them any more. */
   leaveOut(sequences: readonly number[]): void {
     for (const sequence of sequences) this.#leftOut.add(sequence)
+  }
+
+  /** Records that end all deliveries. */
+  get unreadable(): readonly RecordGroup[] {
+    return this.all.filter(group => !isReadable(group))
   }
 
   get all(): readonly RecordGroup[] {

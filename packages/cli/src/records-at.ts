@@ -25,6 +25,7 @@ export async function* recordsAt(directory: string, commit: string): AsyncGenera
 /** A ledger of a clone, told by its first record. */
 export interface FoundLedger {
   readonly branch: string
+  readonly commit: string
   readonly first: LedgerRecord
 }
 
@@ -35,10 +36,10 @@ export async function ledgersIn(directory: string): Promise<readonly FoundLedger
     directory,
     branches.flatMap(([, oid]) => [`${oid}:${HEAD_PATH}`, `${oid}:${recordPath(1)}`])
   )
-  return branches.flatMap(([branch], n) => {
+  return branches.flatMap(([branch, commit], n) => {
     const [head, record] = [blobs[2 * n], blobs[2 * n + 1]]
     if (head === undefined || record === undefined) return []
     const decoded = decodeRecord(record, 1)
-    return decoded.ok ? [{ branch, first: decoded.record }] : []
+    return decoded.ok ? [{ branch, commit, first: decoded.record }] : []
   })
 }

@@ -66,6 +66,12 @@ function keyOf(party: string): string {
 
 const entry = (party: string, range = ''): string => `    - { key: "${keyOf(party)}", signs: [${party}]${range} }\n`
 
+/** The delivery.yml of an advisory ledger. */
+const withoutKey: typeof same = text =>
+  text
+    .replace(/ {2}key: .*\n {2}anchors: .*\n {2}trust:\n( {4}.*\n)+/, '')
+    .replace('level: production', 'level: preproduction')
+
 const edited =
   (from: string | RegExp, to: string): typeof same =>
   text =>
@@ -177,7 +183,7 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     expect(await saidOf({ run })).toMatchObject({
       code: 1,
       err: expect.stringMatching(
-        /^delivery\.yml:\d+:\d+: sluice\.repository: record 26: written by Sluice of acme\/sluice, and GitHub vouches for no other: .* every delivery would stop\. Put acme\/sluice back, or begin a new ledger for the other Sluice: another ledger\.branch \[.*\]\n$/
+        /^delivery\.yml:\d+:\d+: sluice\.repository: record 26: written by Sluice of acme\/sluice, and GitHub vouches for no other: .* every delivery would stop\. Put acme\/sluice back, or begin a new ledger: another ledger\.branch[^\n]* \[.*\]\n$/
       )
     })
   })
@@ -219,22 +225,17 @@ describe('sluice validate, in a clone that has the ledger,', () => {
 
     expect(code).toBe(1)
     expect(err).toMatch(
-      /ledger\.key: \d+ records, 1 to \d+: without a signature, .* begin a new ledger: another ledger\.branch/
+      /ledger\.key: \d+ records, 1 to \d+: without a signature, .* begin a new ledger: another ledger\.branch and, where this one is anchored, another bucket in ledger\.anchors/
     )
   })
 
   it('refuses to give up the key of a signed ledger: verify takes none of its records', async () => {
-    const withoutKey: typeof same = text =>
-      text
-        .replace(/ {2}key: .*\n {2}anchors: .*\n {2}trust:\n( {4}.*\n)+/, '')
-        .replace('level: production', 'level: preproduction')
-
     const { code, out, err } = await said(withoutKey)
     const verified = await sluice(['verify'], { cwd: join(root, 'signed', `clone-${clones}`) })
 
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(
-      /^delivery\.yml:\d+:\d+: ledger: 25 records, 1 to 25: signed, but without ledger\.key no key is listed: they could not be read, and every delivery would stop\. Put key and trust back; an advisory ledger is a new one: another ledger\.branch \[.*\]\n$/
+      /^delivery\.yml:\d+:\d+: ledger: 25 records, 1 to 25: signed, but without ledger\.key no key is listed: they could not be read, and every delivery would stop\. Put key and trust back, or begin a new ledger: another ledger\.branch[^\n]* \[.*\]\n$/
     )
     expect(verified.code).toBe(1)
     expect(verified.err).toMatch(
@@ -284,6 +285,15 @@ describe('sluice validate, of a product with another name,', () => {
     )
   })
 
+  it('finds it also where the name is kept, and the branch is not', async () => {
+    const { code, err } = await said(text =>
+      renamed(text).replace('ledger:\n  branch: sluice-ledger\n', 'ledger:\n  formerly: [storefront]\n')
+    )
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/ledger\.branch: found sluice-ledger-storefront, .*; write ledger\.branch: sluice-ledger\. /)
+  })
+
   it('demands that the name which the ledger was opened under comes last: anchors are kept under it', async () => {
     const { code, err } = await said(text =>
       renamed(text).replace('ledger:\n', 'ledger:\n  formerly: [storefront, shop]\n')
@@ -302,6 +312,43 @@ describe('sluice validate, of a product with another name,', () => {
     expect(err).toMatch(
       /ledger\.branch: the ledger sluice-ledger is ruled by delivery\.yml since record \d+, and a delivery by shop\.yml is refused/
     )
+  })
+})
+
+describe('sluice validate, of a ledger that begins anew,', () => {
+  const elsewhere = edited('branch: sluice-ledger', 'branch: ledger-2')
+
+  it('lets a signed one begin beside an advisory one, with another bucket of anchors', async () => {
+    const { code, out, err } = await said(() => elsewhere(storefront()), { of: advisory })
+
+    expect(code).toBe(0)
+    expect(out).toContain('delivery.yml is valid')
+    expect(err).toMatch(
+      /^delivery\.yml:\d+:\d+: ledger\.branch: found ledger-2, where a new ledger begins without a past\. sluice-ledger, which this file ruled until now, stays as it is: its records cannot be read by it any more \(25 of them\)\. Where sluice-ledger is anchored, ledger\.anchors names another bucket, too: where anchors are, no ledger is opened\. If that is not meant, write ledger\.branch: sluice-ledger, [^\n]*\n$/
+    )
+  })
+
+  it('lets an advisory one begin beside a signed one, which verifies by the delivery.yml of then', async () => {
+    const { code, err } = await said(text => elsewhere(withoutKey(text)))
+    const clone = join(root, 'signed', `clone-${clones}`)
+    await git(clone, 'checkout', '-q', 'HEAD~1')
+
+    expect(code).toBe(0)
+    expect(err).toMatch(/^[^\n]*ledger\.branch: found ledger-2, [^\n]*\n$/)
+    expect(err).not.toContain('bucket')
+    expect(await sluice(['verify'], { cwd: clone })).toMatchObject({ code: 0 })
+  })
+
+  it('lets none begin where all but forged records can be read still', async () => {
+    const ended = edited(
+      entry('builds'),
+      `${entry('builds', ', until: 12')}    - { key: "${digest('f')}", signs: [builds] }\n`
+    )
+
+    const { code, err } = await said(text => elsewhere(ended(text)))
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/ledger\.branch: found ledger-2, but the ledger that this file rules is sluice-ledger; /)
   })
 })
 

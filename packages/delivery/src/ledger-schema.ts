@@ -65,7 +65,7 @@ export const ledger = mapping({
     v.pipe(
       keyAlias,
       v.description(
-        'What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'
+        'What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records. A ledger that began without it stays so, and one that began with it keeps it.'
       ),
       v.examples(['alias/sluice-storefront-ledger'])
     )
