@@ -6,13 +6,15 @@ import {
   type Delivery,
   type Environment,
   formatProblem,
-  parseDelivery
+  parseDelivery,
+  problemIn
 } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
 import { callerWarnings } from './caller-warnings.ts'
 import { compareWithLedger } from './compare-with-ledger.ts'
 import { EXIT } from './exit-codes.ts'
+import { findIdleEnds } from './idle-ends.ts'
 import type { Io } from './io.ts'
 import { longTrustsOfClone } from './long-trust-warnings.ts'
 import { rootedAt } from './nested-product.ts'
@@ -46,7 +48,11 @@ export async function validate(args: Arguments<'root'>, io: Io): Promise<number>
     const callers = await callerWarnings(delivery, { ...where, repository, commit })
     for (const warning of [...warnings, ...long, ...callers])
       io.stderr.write(`${yellow('yellow', formatProblem(warning))}\n`)
-    const refused = [...problems, ...(await findTemplateProblems(delivery, { repository: rooted, commit, file }))]
+    const refused = [
+      ...problems,
+      ...findIdleEnds(delivery).map(it => problemIn(delivery, file, it)),
+      ...(await findTemplateProblems(delivery, { repository: rooted, commit, file }))
+    ]
     if (refused.length > 0) throw new ConfigError(refused)
     const uncompared = missing === undefined ? '' : ` ${missing}.`
     io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}${uncompared}\n`)

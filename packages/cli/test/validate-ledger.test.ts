@@ -220,6 +220,39 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     )
   })
 
+  it('refuses the end of a key that another entry lists for the same signer further on', async () => {
+    const added = (...lines: readonly string[]): typeof same => edited(entry('builds'), lines.join(''))
+    const next = `    - { key: "${digest('f')}", signs: [builds] }\n`
+    const ended = entry('builds', ', until: 20')
+
+    const endless = await said(added(ended, next, entry('builds')))
+    const further = await said(added(ended, next, entry('builds', ', from: 15, until: 25')))
+    const apart = await said(added(ended, next, entry('builds', ', from: 22, until: 25'), ended))
+
+    expect(endless).toMatchObject({ code: 1, out: '' })
+    expect(endless.err).toBe(
+      `delivery.yml:26:113: ledger.trust[0].until: found 20, but key ${keyOf('builds')} goes on signing for builds: ledger.trust[2] lists it, too, without an end. If it must not, write until: 20 in ledger.trust[2], or take that signer out of there; if it may, out of here [Sluice's docs/delivery-yml.md#ledger-trust-until]\n`
+    )
+    expect(further.code).toBe(1)
+    expect(further.err).toContain('ledger.trust[2] lists it, too, up to record 25. ')
+    expect(apart.code).toBe(0)
+  })
+
+  it('names those alone whose key an end does not end', async () => {
+    const { key, both } = { key: digest('e'), both: 'integration, staging' }
+    const { code, err } = await said(
+      edited(
+        entry('builds'),
+        `${entry('builds')}    - { key: "${key}", signs: [${both}], until: 20 }\n    - { key: "${key}", signs: [staging] }\n`
+      )
+    )
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /found 20, but key .* goes on signing for staging\/plan, staging\/intent, staging\/outcome: ledger\.trust\[2\] .* take those signers out of there; if it may, out of here [^\n]*\n$/
+    )
+  })
+
   it('refuses a signature for records that were written without', async () => {
     const { code, err } = await said(() => storefront(), { of: advisory })
 
