@@ -4,7 +4,7 @@ import { againstOrigin, findBranch, isPartialClone } from '@sluice/git'
 import { DisownedRefs } from './disowned-refs.ts'
 import { findForgotten } from './forgotten-ledgers.ts'
 import { isReadable, objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
-import { RecordedPolicies } from './recorded-policy.ts'
+import { RecordedPolicies, TELL_BRANCH } from './recorded-policy.ts'
 import { recordsAt } from './records-at.ts'
 import { RevivedRecords } from './revived-records.ts'
 import { SkippingRecords } from './skipping-records.ts'
@@ -15,8 +15,8 @@ export interface LedgerComparison {
   readonly problems: readonly Problem[]
   /** What may be meant as it is written. */
   readonly warnings: readonly Problem[]
-  /** What was not compared, and why. */
-  readonly missing?: string
+  /** What was not compared, and why; each a sentence without its full stop. */
+  readonly missing: readonly string[]
 }
 
 /**
@@ -36,17 +36,19 @@ export async function compareWithLedger(
     const forgotten = await findForgotten(delivery, directory, path)
     const fetch = `git fetch origin ${branch}:${branch}`
     const missing = `No records were compared with it: there is no branch ${branch} here. If there is a ledger, fetch it: ${fetch}`
-    return { problems: forgotten.problems.map(at), warnings: forgotten.warnings.map(at), missing }
+    return { problems: forgotten.problems.map(at), warnings: forgotten.warnings.map(at), missing: [missing] }
   }
   if (await isPartialClone(directory)) {
     const missing = 'No records were compared with it: this clone is partial. Clone without --filter'
-    return { problems: [], warnings: [], missing }
+    return { problems: [], warnings: [], missing: [missing] }
   }
   const policies = new RecordedPolicies({ directory, branch, delivery })
   const found = await compareRecords(delivery, recordsAt(directory, commit), { path, policies })
   const isOld = (await againstOrigin(directory, branch)) === 'behind'
-  const missing = `Its newest records were not compared with it: ${branch} here is older than origin/${branch}. Bring it up to date: git fetch origin ${branch}:${branch}`
-  return { problems: found.problems.map(at), warnings: found.warnings.map(at), ...(isOld ? { missing } : {}) }
+  const old = `Its newest records were not compared with it: ${branch} here is older than origin/${branch}. Bring it up to date: git fetch origin ${branch}:${branch}`
+  const unnamed = `Where the records come from was not compared: this clone does not tell which is the default branch. To tell it: ${TELL_BRANCH}`
+  const missing = [...(isOld ? [old] : []), ...(policies.lacksBranch ? [unnamed] : [])]
+  return { problems: found.problems.map(at), warnings: found.warnings.map(at), missing }
 }
 
 async function compareRecords(

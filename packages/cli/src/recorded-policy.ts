@@ -14,6 +14,12 @@ import { findOriginProblem, type LedgerNote, type OriginDoubt, type Origins, rec
 import { evaluateProtection, guardianOf } from '@sluice/policy'
 import { PolicyOrder, type PolicyPlaces } from './policy-order.ts'
 
+/** What a note is about that the clone does not name the default branch. */
+const BRANCH = 'default branch'
+
+/** How a clone learns which is the default branch. */
+export const TELL_BRANCH = 'git remote set-head origin BRANCH'
+
 type Gated = RecordOf<'planned' | 'started'>
 type Consented = RecordOf<'adopted' | 'repaired'>
 
@@ -62,6 +68,11 @@ export class RecordedPolicies implements Origins {
     return this.#notes
   }
 
+  /** Whether only the default branch may write by some policy that was looked at, and the clone does not tell which that is. */
+  get lacksBranch(): boolean {
+    return this.#noted.has(BRANCH)
+  }
+
   /** Judges the gate of a plan or intent that was looked at. @returns what is wrong. */
   readonly judgeGate = (record: Gated): string | undefined => faultOf(record, this.#ruling.of(record))
 
@@ -99,9 +110,9 @@ export class RecordedPolicies implements Origins {
         )
       } else if (this.#goesByName(found?.kind === 'policy' ? found.policy : this.#options.delivery))
         this.#note(
-          'default branch',
+          BRANCH,
           sequence,
-          `only runs of the default branch may write, and this clone does not tell which that is: neither the ref of this record (${run.ref}) nor those of others can be compared with it. To tell the clone: git remote set-head origin BRANCH`
+          `only runs of the default branch may write, and this clone does not tell which that is: neither the ref of this record (${run.ref}) nor those of others can be compared with it. To tell the clone: ${TELL_BRANCH}`
         )
     }
   }

@@ -1,6 +1,6 @@
 import { normalize } from 'node:path'
 import { UserError, visible } from '@sluice/core'
-import { blobsOf } from '@sluice/git'
+import { blobsOf, originHead } from '@sluice/git'
 import type { Io } from './io.ts'
 import { painter } from './terminal.ts'
 
@@ -19,7 +19,9 @@ export async function warnOfOtherRules(
   const inForce = await readInForce(used.directory, used.config)
   if (inForce === undefined || Buffer.compare(inForce, used.content) === 0) return
   const [shown, folder] = [visible(used.config), visible(used.directory)]
-  const said = `${shown} in ${folder} is not the one of origin's default branch, as last fetched: the ledger is judged by the one here. Check out that branch, and pull, to judge it by the rules in force.`
+  const name = await originHead(used.directory)
+  const branch = name === undefined ? '' : ` ${visible(name)}`
+  const said = `${shown} in ${folder} is not the one of origin's default branch${branch}, as last fetched: the ledger is judged by the one here. Check out that branch, and pull, to judge it by the rules in force. If another one is the default branch by now: git fetch --prune && git remote set-head origin --auto`
   io.stderr.write(`${painter(io.stderr, io.env)('yellow', said)}\n`)
 }
 

@@ -54,7 +54,7 @@ export async function validate(args: Arguments<'root'>, io: Io): Promise<number>
       ...(await findTemplateProblems(delivery, { repository: rooted, commit, file }))
     ]
     if (refused.length > 0) throw new ConfigError(refused)
-    const uncompared = missing === undefined ? '' : ` ${missing}.`
+    const uncompared = missing.map(text => ` ${text}.`).join('')
     io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}${uncompared}\n`)
     return EXIT.fine
   } catch (error: unknown) {

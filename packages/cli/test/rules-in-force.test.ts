@@ -25,8 +25,17 @@ describe('a ledger that is judged by other rules than those in force', () => {
     const { err } = await sluice([command], { cwd: clone })
 
     expect(err).toMatch(
-      /^delivery\.yml in .*other-\w+ is not the one of origin's default branch, as last fetched: .* Check out that branch, and pull/m
+      /^delivery\.yml in .*other-\w+ is not the one of origin's default branch main, as last fetched: .* Check out that branch, and pull, .* If another one is the default branch by now: git fetch --prune && git remote set-head origin --auto$/m
     )
+  })
+
+  it('is said to be, of a default branch that has no name', async () => {
+    const clone = await product.another('unnamed')
+    await git(clone, 'update-ref', '--no-deref', 'refs/remotes/origin/HEAD', 'HEAD')
+    const text = await git(clone, 'show', 'HEAD:delivery.yml')
+    await writeFiles(clone, { 'delivery.yml': `# of a branch\n${text}\n` })
+
+    expect((await sluice(['verify'], { cwd: clone })).err).toContain("origin's default branch, as last fetched: ")
   })
 
   it('is not, where the clone has the rules in force, or no default branch to tell them by', async () => {

@@ -407,6 +407,35 @@ describe('sluice validate, without a ledger to compare with,', () => {
     )
   })
 
+  it('says that the clone does not tell which is the default branch', async () => {
+    const clone = await signed.another('unnamed')
+    await git(clone, 'remote', 'set-head', 'origin', '--delete')
+
+    const { code, out } = await sluice(['validate'], { cwd: clone })
+
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      / Where the records come from was not compared: this clone does not tell which is the default branch\. To tell it: git remote set-head origin BRANCH\.\n$/
+    )
+  })
+
+  it('learns of a default branch that has another name now by the command of the docs', async () => {
+    const clone = await signed.another('renamed')
+    const origin = join(root, 'renamed.git')
+    await git(root, 'clone', '-q', '--bare', join(root, 'signed', 'storefront.git'), origin)
+    await git(clone, 'remote', 'set-url', 'origin', origin)
+    await git(origin, 'branch', '-m', 'main', 'trunk')
+    await git(clone, 'fetch', '-q')
+    const before = await sluice(['validate'], { cwd: clone })
+
+    await git(clone, 'fetch', '-q', '--prune')
+    await git(clone, 'remote', 'set-head', 'origin', '--auto')
+    const after = await sluice(['validate'], { cwd: clone })
+
+    expect(before.err).toBe('')
+    expect(after.err).toMatch(/ record 25, the newest of a run of main: [^\n]*\n$/)
+  })
+
   it('says of a clone without the contents of its files that they were not compared', async () => {
     const clone = await signed.another('partial')
     await writeFile(join(clone, '.git/objects/pack/pack-1.promisor'), '')

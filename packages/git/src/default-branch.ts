@@ -26,6 +26,8 @@ export const NO_BRANCH: DefaultBranch = {
   changesOf: async () => []
 }
 
+const ORIGIN_HEAD = 'refs/remotes/origin/HEAD'
+
 /**
  * Reads the branch that origin calls the default one; of a bare clone, or one without origin, its own.
  * @param options.branch of the ledger: a clone of that alone has no other.
@@ -37,7 +39,7 @@ export async function readDefaultBranch({
   readonly directory: string
   readonly branch?: string
 }): Promise<DefaultBranch> {
-  for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
+  for (const ref of [ORIGIN_HEAD, 'HEAD']) {
     const past = await readPast(directory, ref)
     if (past === undefined) continue
     const name = await targetOf(directory, ref)
@@ -47,6 +49,11 @@ export async function readDefaultBranch({
     return { ...past, names: isNamed && name !== undefined ? [name] : [] }
   }
   return NO_BRANCH
+}
+
+/** What a clone takes for origin's default branch, which stays what it was when origin's gets another name; `undefined` where it does not say. */
+export async function originHead(directory: string): Promise<string | undefined> {
+  return targetOf(directory, ORIGIN_HEAD)
 }
 
 /** The past of a commit, of which the default branch is known to be at it; `undefined` where the clone does not have it. */

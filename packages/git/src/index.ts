@@ -1,7 +1,7 @@
 export { andFetched } from './and-fetched.ts'
 export { type BlobReader, blobsOf, type OpenBlobReader, openBlobs } from './blob-reader.ts'
 export { againstOrigin, branchesOf, fetchedTip, findBranch } from './branch.ts'
-export { type DefaultBranch, NO_BRANCH, readDefaultBranch, readPast } from './default-branch.ts'
+export { type DefaultBranch, NO_BRANCH, originHead, readDefaultBranch, readPast } from './default-branch.ts'
 export { type ExportRequest, exportTree } from './export-tree.ts'
 export type { FetchTerms, Remote } from './fetch-from.ts'
 export { type GitOptions, git, isPartialClone, originUrl, outputOf, PARTIAL } from './git.ts'
