@@ -181,16 +181,20 @@ function findOtherFile(
   return [{ at: ['ledger', 'branch'], message }]
 }
 
-/** Until a record that is not there yet, a key is in force. */
+/** Until a record that is not there yet, a key is in force, and a former branch may write. */
 function findLateEnds({ ledger }: Delivery, end: number): readonly NamedProblem[] {
-  return ledger.trust.flatMap(({ until, key, signs }, entry) =>
-    until === undefined || until <= end
-      ? []
-      : [
-          {
-            at: ['ledger', 'trust', entry, 'until'],
-            message: `found ${until}, but the ledger ends with record ${end}: until then key ${key} still signs for ${signs.join(', ')}; of one that must not sign any more write until: ${end}`
-          }
-        ]
-  )
+  const isLate = ({ until }: { readonly until?: number }): boolean => until !== undefined && until > end
+  const found = (until: number | undefined): string => `found ${until}, but the ledger ends with record ${end}`
+  const keys = [...ledger.trust.entries()].filter(([, it]) => isLate(it))
+  const branches = [...(ledger.formerBranches ?? []).entries()].filter(([, it]) => isLate(it))
+  return [
+    ...keys.map(([n, { until, key, signs }]) => ({
+      at: ['ledger', 'trust', n, 'until'],
+      message: `${found(until)}: until then key ${key} still signs for ${signs.join(', ')}; of one that must not sign any more write until: ${end}`
+    })),
+    ...branches.map(([n, { until, name }]) => ({
+      at: ['ledger', 'formerBranches', n, 'until'],
+      message: `${found(until)}: until then runs of a branch that someone calls ${name} again may write, too; of one that was renamed write until: ${end}`
+    }))
+  ]
 }

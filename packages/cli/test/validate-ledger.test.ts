@@ -220,6 +220,22 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     )
   })
 
+  it('warns of a former branch that ends later than the ledger: whoever makes it again may write', async () => {
+    const former = (until: number): typeof same =>
+      edited(
+        '  branch: sluice-ledger\n',
+        `  branch: sluice-ledger\n  formerBranches: [{ name: old, until: ${until} }]\n`
+      )
+
+    const { code, err } = await said(former(26))
+
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /^delivery\.yml:\d+:\d+: ledger\.formerBranches\[0\]\.until: found 26, but the ledger ends with record 25: until then runs of a branch that someone calls old again may write, too; of one that was renamed write until: 25 \[[^\n]*\n$/
+    )
+    expect(await said(former(25))).toMatchObject({ code: 0, err: '' })
+  })
+
   it('refuses the end of a key that another entry lists for the same signer further on', async () => {
     const added = (...lines: readonly string[]): typeof same => edited(entry('builds'), lines.join(''))
     const next = `    - { key: "${digest('f')}", signs: [builds] }\n`
