@@ -27,6 +27,7 @@ import { examinerThreads } from './examiner-threads.ts'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
 import { RecordedPolicies } from './recorded-policy.ts'
+import { requireRulingFile } from './ruling-file.ts'
 import { painter, progressOn, type StatusLine } from './terminal.ts'
 
 /** What verification found of a ledger. */
@@ -104,7 +105,7 @@ async function readDocuments(
 /**
  * Checks a whole ledger, offline, and keeps nothing of it.
  * @param onRecord is given those that can be read, oldest first. Believe them only when there are no problems.
- * @throws UserError when there is none.
+ * @throws UserError when there is none, or another file rules it.
  */
 export async function verifySource(
   given: LedgerSource,
@@ -135,12 +136,14 @@ export async function verifySource(
     })
     const { records: count, problems, ...rest } = report
     const origin = await againstOrigin(source.directory, source.branch)
+    const all = [...problems, ...(await history).problems]
+    if (all.length > 0) await requireRulingFile(source)
     return {
       ...rest,
       source,
       repository,
       count,
-      problems: [...problems, ...(await history).problems],
+      problems: all,
       notes,
       gatesChecked: policies.notes.length === 0,
       origin

@@ -185,6 +185,32 @@ describe('sluice verify', () => {
     expect(err).toContain('records/0/1.json: it is about product storefront, not about warehouse\n')
   })
 
+  it.each([[['verify']], [['status']], [['history', 'production']], [['repair']]])(
+    'says once that another file rules the ledger, by sluice %j',
+    async ([command = '', ...operands]) => {
+      const clone = await product.another(`moved-${command}`)
+      await git(clone, 'mv', '-k', 'delivery.yml', 'shop.yml')
+
+      const ended = await sluice([command, ...operands, '--config', 'shop.yml'], { cwd: clone })
+
+      expect(ended).toEqual({
+        code: 1,
+        out: '',
+        err: 'shop.yml does not rule sluice-ledger: from record 1 on its records name delivery.yml as their policy. Give --config delivery.yml, or move the file back. If the product was delivered by shop.yml all along, the ledger is not genuine.\n'
+      })
+    }
+  )
+
+  it('names each record of another file, where some are of the one that rules', async () => {
+    const other = (text: string): string => text.replace('"path":"delivery.yml"', '"path":"other.yml"')
+
+    const { err } = await sluice(['verify'], { cwd: await forged('other-file', other, 'records/0/1.json') })
+
+    expect(err).toMatch(
+      /^records\/0\/1\.json: it names other\.yml as its policy, but this product has been delivered by delivery\.yml since its first record$/m
+    )
+  })
+
   it('judges environments by the order of the policies that records name, whatever delivery.yml puts in or moves since', async () => {
     const clone = await product.another('other-order')
     const lines = (await git(clone, 'show', 'HEAD:delivery.yml')).split('\n')
