@@ -340,12 +340,17 @@ describe('sluice verify', () => {
     })
   })
 
-  it('says how to get a branch that the clone lacks', async () => {
-    const { code, err } = await sluice(['verify', '--branch', 'other'], { cwd: product.clone })
+  it.each([[['verify']], [['status']], [['history', 'production']], [['repair']]])(
+    'says of a branch that the clone lacks how to get it, or that nothing was delivered yet, by sluice %j',
+    async call => {
+      const { code, err } = await sluice([...call, '--branch', 'other'], { cwd: product.clone })
 
-    expect(code).toBe(1)
-    expect(err).toMatch(/^There is no branch other in .* Fetch it: git fetch origin other:other\n$/)
-  })
+      expect(code).toBe(1)
+      expect(err).toMatch(
+        /^There is no branch other in .*\. If there is a ledger, fetch it: git fetch origin other:other\. If nothing was delivered yet, there is none: the first delivery opens it\.\n$/
+      )
+    }
+  )
 
   it('refuses a delivery.yml that is not one', async () => {
     const clone = await product.another('broken')

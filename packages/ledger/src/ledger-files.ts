@@ -16,7 +16,9 @@ export interface LedgerClone {
 export async function commitOf({ directory, branch, at }: LedgerClone): Promise<string> {
   const commit = at ?? (await findBranch(directory, branch))
   if (commit === undefined) {
-    throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`)
+    throw new UserError(
+      `There is no branch ${branch} in ${directory}. If there is a ledger, fetch it: git fetch origin ${branch}:${branch}. If nothing was delivered yet, there is none: the first delivery opens it.`
+    )
   }
   return commit
 }

@@ -232,6 +232,8 @@ describe('verifyHistory', () => {
   })
 
   it('says what to do when there is no such branch', async () => {
-    await expect(verifyHistory(ledger.directory, 'other')).rejects.toThrow(/Fetch it: git fetch origin other:other/)
+    await expect(verifyHistory(ledger.directory, 'other')).rejects.toThrow(
+      /If there is a ledger, fetch it: git fetch origin other:other\. /
+    )
   })
 })
