@@ -49,6 +49,10 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
   const pinned = trustOf(args.values('trust'))
   const repository = repositoryNumber(args.value('repository'))
   const content = await readConfig(directory, config)
+  if (content === undefined && args.has('config'))
+    throw new UserError(
+      `${directory} has no ${config}, which --config names. Give the path of the delivery.yml that rules the ledger, or leave --config out.`
+    )
   const delivery = content === undefined ? undefined : parseDelivery(content, config)
   if (content !== undefined && !leavesClone(config)) await warnOfOtherRules({ directory, config, content }, io)
   const branch = args.value('branch') ?? delivery?.ledger.branch
@@ -97,7 +101,7 @@ async function publishedKeys(
 }
 
 /** `SIGNER=DIGEST`, and `@FROM-UNTIL` for a key that was not in force all along; either number may be left out. */
-const TRUSTED = /^([a-z0-9-]+(?:\/[a-z]+)?)=(sha256:[0-9a-f]{64})(?:@(\d{1,15})?-(\d{1,15})?)?$/
+const TRUSTED = /^([a-z0-9-]+(?:\/[a-z]+)?)=(sha256:[0-9a-f]{64})(?:@([1-9]\d{0,14})?-([1-9]\d{0,14})?)?$/
 
 function trustOf(given: readonly string[]): Trust | undefined {
   if (given.length === 0) return undefined
@@ -108,6 +112,10 @@ function trustOf(given: readonly string[]): Trust | undefined {
         `--trust was given ${JSON.stringify(visible(text.slice(0, 100)))}. Give SIGNER=sha256: and 64 lower-case hex digits; SIGNER is builds, an environment, or one of its signers, as production/intent. Of a key that was replaced, add @FROM-UNTIL.`
       )
     }
+    if (Number(from) > Number(until))
+      throw new UsageError(
+        `--trust was given ${JSON.stringify(text)}. The last record cannot come before the first, which is ${from}: give @FROM-UNTIL with FROM no higher than UNTIL.`
+      )
     return {
       key,
       signs: signersNamed(signer),

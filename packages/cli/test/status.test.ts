@@ -80,14 +80,32 @@ describe('sluice status', () => {
 
   it('works with keys given by hand where there is no delivery.yml', async () => {
     const trust = product.trust.flatMap(key => ['--trust', key])
-    const call = ['status', '--directory', product.clone, '--config', 'none.yml', '--branch', 'sluice-ledger', ...trust]
+    const clone = await product.another('without-rules')
+    await git(clone, 'rm', '-q', 'delivery.yml')
+    await git(clone, 'commit', '-q', '-m', 'Keep it elsewhere')
 
-    const { code, out } = await sluice(call)
+    const { code, out } = await sluice(['status', '--directory', clone, '--branch', 'sluice-ledger', ...trust])
 
     expect(code).toBe(0)
     expect(out).toContain('25 records on sluice-ledger, 25 signed, 25 vouched for by GitHub, verified')
     expect(out).toMatch(/\nproduction +r-/)
   })
+
+  it.each([['verify'], ['status'], ['repair']])(
+    'names the file of --config that is not there, though keys are given by hand, by sluice %s',
+    async command => {
+      const trust = product.trust.flatMap(key => ['--trust', key])
+      const by = ['--config', 'none.yml', '--branch', 'sluice-ledger', ...trust]
+
+      const ended = await sluice([command, '--directory', product.clone, ...by])
+
+      expect(ended).toEqual({
+        code: 1,
+        out: '',
+        err: `${product.clone} has no none.yml, which --config names. Give the path of the delivery.yml that rules the ledger, or leave --config out.\n`
+      })
+    }
+  )
 
   it('shows nothing of a ledger that does not verify', async () => {
     const clone = await product.another('forged')
@@ -136,7 +154,7 @@ describe('sluice status', () => {
     const { code, err } = await sluice(['status', '--directory', product.clone, '--config', '../none.yml'])
 
     expect(code).toBe(1)
-    expect(err).toContain(' has no ../none.yml, which names the ledger and its keys.')
+    expect(err).toContain(' has no ../none.yml, which --config names.')
   })
 
   it('names what is missing where there is no delivery.yml', async () => {

@@ -151,7 +151,12 @@ describe('sluice verify', () => {
   it.each([
     ['ops', '--trust was given "ops". Give SIGNER=sha256: and 64 lower-case hex digits'],
     ['ops=sha256:12', '--trust was given "ops=sha256:12". Give SIGNER=sha256: and 64 lower-case hex digits'],
-    [`=${digest('1')}`, `--trust was given "=${digest('1')}".`]
+    [`=${digest('1')}`, `--trust was given "=${digest('1')}".`],
+    [`builds=${digest('1')}@0-5`, `--trust was given "builds=${digest('1')}@0-5".`],
+    [
+      `builds=${digest('1')}@5-2`,
+      'The last record cannot come before the first, which is 5: give @FROM-UNTIL with FROM no higher than UNTIL.\n'
+    ]
   ])('refuses the key %s', async (key, message) => {
     const { code, err } = await sluice(['verify', '--trust', key], { cwd: product.clone })
 
