@@ -161,10 +161,8 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
-/* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
-
 
 
 /** An environment by name. @throws UserError naming those that exist. */
@@ -186,7 +184,7 @@ function find(what, all, name) {
         absent(what, name, all.map(it => it.name)));
 }
 function absent(what, name, known) {
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .didYouMean */ .auO)(name, known)}. It has: ${known.join(', ')}.`);
 }
 
 
@@ -204,8 +202,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: problemIn
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -307,10 +305,7 @@ function environmentSigned(text) {
     return text === lib/* BUILDS */.W4 ? undefined : text.split('/')[0];
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
-var suggest = __webpack_require__(1860);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-rules.js
-
 
 
 
@@ -380,7 +375,7 @@ function checkEntries({ environments, ledger }, note) {
             // What an environment that is gone has on the ledger is proved by its keys as before.
             if (level === undefined && until === undefined) {
                 const known = [...levels.keys()];
-                const allowed = `no such environment${(0,suggest/* didYouMean */.au)(environment, known)}; declared in environments: ${known.join(', ')}. Of a former one the key stays, and gets until: the number of its last record`;
+                const allowed = `no such environment${(0,lib/* didYouMean */.auO)(environment, known)}; declared in environments: ${known.join(', ')}. Of a former one the key stays, and gets until: the number of its last record`;
                 note([...at, 'signs', entry], (0,lib_problem/* show */.WU)(text), allowed);
             }
             // Of a key that ended it is said what it did sign, and that may have been when less was at stake.
@@ -457,7 +452,6 @@ function checkAnchors(file, note) {
 }
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/rules.js
-
 
 
 
@@ -627,7 +621,7 @@ function dependenciesByUnit(file) {
     return new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn]));
 }
 function notDeclared(what, name, declared, key) {
-    return `no such ${what}${(0,suggest/* didYouMean */.au)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
+    return `no such ${what}${(0,lib/* didYouMean */.auO)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
@@ -768,7 +762,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -872,14 +866,11 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
-// EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
-var suggest = __webpack_require__(1860);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/schema-parts.js
-
 
 
 // How delivery.yml is described: each of these says in its message what would have been right.
@@ -888,7 +879,7 @@ function mapping(entries) {
     const keys = Object.keys(entries);
     const schema = dist/* strictObject */.rej(entries, issue => {
         if (issue.expected === 'never')
-            return `no such key here${(0,suggest/* didYouMean */.au)(issue.input, keys)}; allowed: ${keys.join(', ')}`;
+            return `no such key here${(0,lib/* didYouMean */.auO)(issue.input, keys)}; allowed: ${keys.join(', ')}`;
         const missing = keys.find(key => issue.expected === JSON.stringify(key));
         if (missing === undefined)
             return `expected a mapping with the keys ${keys.join(', ')}`;
@@ -907,7 +898,7 @@ function list(item, what) {
 }
 /** One of some words; another one is answered with the nearest. */
 function oneOf(...options) {
-    return dist/* picklist */.KIO(options, issue => `allowed: ${options.join(', ')}${(0,suggest/* didYouMean */.au)(issue.input, options)}`);
+    return dist/* picklist */.KIO(options, issue => `allowed: ${options.join(', ')}${(0,lib/* didYouMean */.auO)(issue.input, options)}`);
 }
 /** An example as people write it: defaults are left out, and texts are not read yet. A test holds it to its schema. */
 function written(example) {
@@ -1076,7 +1067,7 @@ const ledger = mapping({
     branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
     formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(text_forms_name, 'names'), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
     formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(formerBranch, 'former names, each with its last record: { name, until }'), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
-    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
+    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records. A ledger that began without it stays so, and one that began with it keeps it.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
     trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
     issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(fingerprint, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),
     anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
@@ -1131,56 +1122,13 @@ const deliverySchema = mapping({
 
 /***/ }),
 
-/***/ 1860:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   au: () => (/* binding */ didYouMean)
-/* harmony export */ });
-/* unused harmony exports nearest, editDistance */
-/** Characters of a word that are compared: the time grows with them, and a file may hold any word. */
-const COMPARED = 50;
-/** The candidate that a misspelt word most likely meant; absent when none is near. */
-function nearest(word, candidates) {
-    let best;
-    for (const candidate of candidates) {
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-        // A third of the letters wrong is a typing error; more is another word.
-        if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || distance < best.distance))
-            best = { candidate, distance };
-    }
-    return best?.candidate;
-}
-/** ` (did you mean "…"?)`, or nothing. */
-function didYouMean(word, candidates) {
-    const candidate = typeof word === 'string' ? nearest(word.slice(0, COMPARED), candidates) : undefined;
-    return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
-}
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
-function editDistance(a, b) {
-    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-    const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-    for (let row = 1; row <= a.length; row++) {
-        rows.push([row]);
-        for (let column = 1; column <= b.length; column++) {
-            const same = a[row - 1] === b[column - 1];
-            const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1;
-            rows[row]?.push(Math.min(cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
-        }
-    }
-    return cell(a.length, b.length);
-}
-
-
-/***/ }),
-
 /***/ 1609:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ readYaml)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8815);
 
 
@@ -1404,8 +1352,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: ./packages/git/lib/isolated-view.js
 var isolated_view = __webpack_require__(213);
 // EXTERNAL MODULE: ./packages/git/lib/regular-file.js
@@ -1714,7 +1662,7 @@ async function textOf(path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -1776,7 +1724,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   Ul: () => (/* binding */ readFiles),
 /* harmony export */   b4: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var _askable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4595);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6515);
 
@@ -1873,7 +1821,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -1934,7 +1882,7 @@ function refusePointer(file, content, folder) {
 /* harmony export */   s: () => (/* binding */ readSettings)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(558);
 
 
 /**
@@ -1978,7 +1926,7 @@ async function readSettings(path) {
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(558);
 
 
 

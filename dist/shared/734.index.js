@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,10 +40,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
-var pipeline_lib = __webpack_require__(8076);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
+var pipeline_lib = __webpack_require__(1239);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -326,33 +326,41 @@ async function policyOf({ repository, policy }, { path, commit, digest }) {
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/standing.js
 
 
+
 /** Reads how sure it is what runs in an environment, and whether somebody stopped that, or the release that is to come. */
 async function readStanding({ history, run }, environment, release) {
+    const places = await history.places(environment);
     const live = (await history.live(environment))?.release?.digest;
-    const asked = [
-        ['this', release],
-        ...(live === undefined || live === release ? [] : [['live', live]])
-    ];
-    const found = await Promise.all(asked.map(async ([of, digest]) => {
-        const record = await history.withdrawal(environment, digest);
-        if (record === undefined)
-            return [];
-        const { sequence, actor, detail } = record;
-        return [{ of, release: digest, sequence, by: actor.login, reason: detail?.reason ?? '' }];
-    }));
+    const own = await history.withdrawal(environment, release);
+    const ofLive = live === release ? undefined : await (0,pipeline_lib.withdrawalOfLive)(history, environment, places);
     return {
         live,
-        withdrawals: found.flat(),
-        uncertain: uncertainOf(await history.uncertainSince(environment), run.runId)
+        withdrawals: [...told('this', release, own), ...(live === undefined ? [] : told('live', live, ofLive))],
+        uncertain: await readUncertain(history, environment, run.runId)
     };
 }
-function uncertainOf(record, ownRun) {
+function told(of, release, record) {
+    if (record === undefined)
+        return [];
+    const { sequence, actor, detail } = record;
+    return [{ of, release, sequence, by: actor.login, reason: detail?.reason ?? '' }];
+}
+async function readUncertain(history, environment, ownRun) {
+    const record = await history.uncertainSince(environment);
     if (record === undefined)
         return undefined;
     const { event, release, sequence, run } = record;
+    const partial = event !== 'started' || release === undefined
+        ? undefined
+        : await (0,pipeline_lib.partialOf)(history, { runId: run.id, environment, release: release.digest });
+    const far = (0,lib/* partialIn */.Fy9)(partial);
     return {
         ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
-        ...(release === undefined ? {} : { release: release.digest })
+        ...(release === undefined ? {} : { release: release.digest }),
+        // A later attempt of the run went on from there.
+        ...(far === undefined || partial === undefined || partial.sequence < sequence
+            ? {}
+            : { stopped: { ...far, sequence: partial.sequence } })
     };
 }
 /** What somebody stopped, and what nobody knows the end of: nothing on the page is worth more than what it is compared with. */
@@ -372,11 +380,13 @@ function standingWarnings({ withdrawals, uncertain }, environment) {
     ];
 }
 /** A clause. */
-function whyUncertain({ event, release, run, attempt, isOwn }) {
+function whyUncertain({ event, release, run, attempt, isOwn, stopped }) {
     const who = isOwn ? `attempt ${attempt} of this run` : `run ${line(run)}`;
     switch (event) {
         case 'started': {
             const what = release === undefined ? '' : ` ${(0,lib/* releaseId */.BfF)(release)}`;
+            if (stopped !== undefined)
+                return `${who} deployed${what} by half (record ${stopped.sequence}): ${line((0,lib/* describePartial */.lCE)(stopped))}`;
             return `${who} began to deploy${what} here, and the ledger does not hold that as done`;
         }
         case 'bypassed':
@@ -554,6 +564,7 @@ function stackSection(stack) {
         changed.length === 0 ? '' : parameters,
         ...reachLines(stack.parameters),
         stack.changes.length === 0 ? '' : changesTable(stack.changes),
+        valuesTable(stack.changes),
         isOpen(stack) ? BOUNDS : ''
     ].filter(part => part !== '');
     const shown = body.length === 0 ? [NEITHER] : body;
@@ -574,6 +585,22 @@ function changesTable(changes) {
         change.targets.map(lib/* code */.aYu).join(' '),
         ...(when ? [change.possible === true ? 'only if a value moves' : 'in any case'] : [])
     ]));
+}
+/** Properties shown with their values, of one stack. */
+const PROPERTIES = 200;
+/** Values before and after, where CloudFormation tells them. */
+function valuesTable(changes) {
+    const rows = changes.flatMap(({ logicalId, values = [] }) => values.map(({ path, before, after, recreates }) => [
+        (0,lib/* code */.aYu)(logicalId),
+        (0,lib/* code */.aYu)(path),
+        shownOr(before, 'none', VALUE),
+        shownOr(after, 'gone', VALUE),
+        recreates === undefined ? '' : recreates === 'Always' ? 'replaces it' : 'may replace it'
+    ]));
+    if (rows.length === 0)
+        return '';
+    const shown = (0,lib/* table */.tpe)(['resource', 'property', 'now', 'then', ''], rows.slice(0, PROPERTIES));
+    return rows.length <= PROPERTIES ? shown : `${shown}\n\nAnd ${(0,lib/* plural */.LSg)(rows.length - PROPERTIES, 'more value')}.`;
 }
 /** Why parameters may not stay as they are. */
 function reachLines(parameters) {
@@ -613,19 +640,43 @@ function contentSection(content) {
 
 /** Every unit of the release beside what is deployed of it now, and what is deployed and no unit of it any more. */
 function unitSection(facts) {
-    const { units, previous, standing } = facts;
+    const { units, standing } = facts;
     const rows = Object.entries(units).map(([name, { kind, digest }]) => [
         (0,lib/* escapeMarkdown */.FVb)(name),
         kind,
         deployed(facts, name, digest),
         (0,lib/* code */.aYu)(digest)
     ]);
-    const before = previous.kind === 'known' ? Object.entries(previous.units) : [];
-    const gone = before
-        .filter(([name]) => !Object.hasOwn(units, name))
-        .map(([name, { kind, digest }]) => [(0,lib/* escapeMarkdown */.FVb)(name), kind, (0,lib/* code */.aYu)(digest), 'gone: its stack stays as it is']);
+    const gone = goneUnits(facts).map(([name, { kind, digest }]) => [
+        (0,lib/* escapeMarkdown */.FVb)(name),
+        kind,
+        (0,lib/* code */.aYu)(digest),
+        'gone: its stack stays as it is'
+    ]);
     const now = standing.uncertain === undefined ? 'deployed' : 'last recorded';
     return ['### Units', (0,lib/* table */.tpe)(['unit', 'kind', now, 'this release'], [...rows, ...gone])];
+}
+/** Units that are deployed and are none of the release any more. */
+function goneUnits({ units, previous }) {
+    const before = previous.kind === 'known' ? Object.entries(previous.units) : [];
+    return before.filter(([name]) => !Object.hasOwn(units, name));
+}
+/** What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. */
+function goneWarnings(facts) {
+    const { product, environment } = facts.plan;
+    const nameOf = (unit) => (0,lib/* code */.aYu)((0,lib/* stackName */.QxR)(product, environment, unit));
+    return goneUnits(facts).map(([name, unit]) => {
+        const stays = `its stack ${nameOf(name)} stays, and goes on running ${(0,lib/* code */.aYu)(unit.digest)} until people delete it`;
+        const renamed = renamedTo(facts, unit);
+        return renamed === undefined
+            ? `${(0,lib/* code */.aYu)(name)} is delivered no more: ${stays}.`
+            : `${(0,lib/* code */.aYu)(name)} is ${(0,lib/* code */.aYu)(renamed)} now, by what it is made of. That is another unit with a stack of its own, ${nameOf(renamed)}: ${stays}.`;
+    });
+}
+/** The new unit that is made of the same as one that is gone. */
+function renamedTo({ units, previous }, gone) {
+    const before = previous.kind === 'known' ? previous.units : {};
+    return Object.entries(units).find(([name, { kind, digest, fingerprint }]) => !Object.hasOwn(before, name) && kind === gone.kind && (digest === gone.digest || fingerprint === gone.fingerprint))?.[0];
 }
 /** Only a unit that the deployed release is known not to have is new. */
 function deployed({ previous, standing }, unit, digest) {
@@ -680,6 +731,7 @@ function minutes(milliseconds) {
 
 
 
+
 /** What could hurt, first. Markdown, a sentence each. */
 function warnings(facts) {
     const { policy, committed, environment, plan, previous } = facts;
@@ -696,7 +748,7 @@ function warnings(facts) {
         found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.');
     if (previous.kind === 'unknown')
         found.push(`${(0,lib/* escapeMarkdown */.FVb)(previous.why)} What is deployed now cannot be compared unit by unit.`);
-    return [...found, ...plan.stacks.flatMap(stackWarnings)];
+    return [...found, ...goneWarnings(facts), ...plan.stacks.flatMap(stackWarnings)];
 }
 /** The first thing to know about a gate that asks nobody, above all where it is production's. */
 function secondPersonWarning({ environment, protection }) {
@@ -894,8 +946,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 28 modules
-var cloudformation_lib = __webpack_require__(6545);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 30 modules
+var cloudformation_lib = __webpack_require__(2486);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -968,8 +1020,8 @@ async function plannedContent(pipeline, target, { live, mayMove }) {
     return content;
 }
 
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 1 modules
-var lib_target = __webpack_require__(3879);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 2 modules
+var lib_target = __webpack_require__(9274);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished-deployment.js
 
 
@@ -984,9 +1036,8 @@ async function unfinishedBy(pipeline, target, made) {
     // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
     if ((await history.withdrawal(name, target.digest)) !== undefined)
         return 'withdrawn';
-    const live = (await history.live(name))?.release?.digest;
     // What changes nothing does not bring back what somebody stopped.
-    if (live !== undefined && (await history.withdrawal(name, live)) !== undefined)
+    if ((await (0,pipeline_lib.withdrawalOfLive)(history, name, await history.places(name))) !== undefined)
         return undefined;
     const { digest, release } = target;
     const begun = await history.isHalfDeployed(name);
@@ -1066,7 +1117,7 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
 
 /***/ }),
 
-/***/ 3879:
+/***/ 9274:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1076,13 +1127,29 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
+
+/**
+ * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
+ * @param artifact what the parameter of the artifact is set to.
+ */
+function stackParameters({ product }, environment, unit, artifact) {
+    const places = { Product: product, Environment: environment.name };
+    const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] };
+    return {
+        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact },
+        offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
+    };
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
+
 
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
 async function stackOf(pipeline, environment, release, delivery, unit) {
@@ -1102,13 +1169,7 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
         stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
         dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
         template: template.toString('utf8'),
-        parameters: {
-            Product: policy.product,
-            Environment: environment.name,
-            ...unit.stack.parameters,
-            ...environment.parameters[unit.name],
-            [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact
-        },
+        ...stackParameters(policy, environment, unit, artifact),
         // Release and commit would turn every commit into a stack update.
         tags: { product: policy.product, environment: environment.name, unit: unit.name },
         artifact: released.digest
@@ -1170,8 +1231,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

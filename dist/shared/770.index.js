@@ -13,12 +13,12 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
-var pipeline_lib = __webpack_require__(8076);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
-var policy_lib = __webpack_require__(6640);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
+var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
+var policy_lib = __webpack_require__(9889);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */

@@ -19,11 +19,11 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76), __webpack_require__.e(545), __webpack_require__.e(734)]).then(__webpack_require__.bind(__webpack_require__, 9734))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(486), __webpack_require__.e(734)]).then(__webpack_require__.bind(__webpack_require__, 9734))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(76), __webpack_require__.e(545), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(486), __webpack_require__.e(483)]).then(__webpack_require__.bind(__webpack_require__, 1483))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(545), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(486), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 
@@ -41,12 +41,12 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
-var pipeline_lib = __webpack_require__(8076);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
-var policy_lib = __webpack_require__(6640);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
+var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
+var policy_lib = __webpack_require__(9889);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */
@@ -210,7 +210,7 @@ async function run(inputs, pipeline) {
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(558);
 
 
 /** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
@@ -244,8 +244,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run_run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/run.js
@@ -255,8 +255,8 @@ var lib_run = __webpack_require__(8389);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/index.js
 
 
-// EXTERNAL MODULE: ./actions/record-audit/lib/run.js + 10 modules
-var record_audit_lib_run = __webpack_require__(2964);
+// EXTERNAL MODULE: ./actions/record-audit/lib/run.js + 11 modules
+var record_audit_lib_run = __webpack_require__(2961);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/index.js
 
 
@@ -266,8 +266,8 @@ function acceptanceOf({ accept }) {
     return accept.run.length > 0 ? 'commands' : 'requests';
 }
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
-var pipeline_lib = __webpack_require__(8076);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
+var pipeline_lib = __webpack_require__(1239);
 ;// CONCATENATED MODULE: ./actions/stage/lib/parts.js
 
 /** The outputs that later jobs read; what else a part tells is for those who call it alone. */

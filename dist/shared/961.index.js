@@ -1,8 +1,8 @@
-export const id = 964;
-export const ids = [964];
+export const id = 961;
+export const ids = [961];
 export const modules = {
 
-/***/ 2964:
+/***/ 2961:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
-var pipeline_lib = __webpack_require__(8076);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
+var pipeline_lib = __webpack_require__(1239);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -349,8 +349,8 @@ async function factsOfPlan(pipeline, environment, release) {
     };
 }
 
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
-var policy_lib = __webpack_require__(6640);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
+var policy_lib = __webpack_require__(9889);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/checks-evidence.js
 
 /**
@@ -657,13 +657,40 @@ function planOf({ plan, deploy }) {
     return [plan, deploy].map(job => job.outputs?.['plan-digest']).find(lib/* isDigest */.Bc8);
 }
 
+;// CONCATENATED MODULE: ./actions/record-audit/lib/recorded-rows.js
+
+
+/** Characters shown of a reason; the record holds all of it. */
+const LONGEST = 500;
+/** What was recorded, as a table, and the reasons that the records give, as lines after it. */
+function recordedRows(written, pipeline) {
+    const rows = (0,lib/* table */.tpe)(['record', 'event', 'SHA-256', 'signed'], written.map(({ record, hash }) => [
+        linkTo(record, pipeline),
+        record.event,
+        (0,lib/* code */.aYu)(hash),
+        record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FVb)(record.key.signer)}`
+    ]));
+    const reasons = written.flatMap(({ record }) => {
+        const reason = recorded_rows_reasonOf(record);
+        return reason === '' ? [] : [`- ${linkTo(record, pipeline)}, ${record.event}: ${(0,lib/* escapeClipped */.R02)(reason, LONGEST)}`];
+    });
+    return reasons.length === 0 ? rows : `${rows}\n\n${reasons.join('\n')}`;
+}
+function linkTo({ sequence }, pipeline) {
+    return `[${sequence}](${(0,pipeline_lib.recordUrl)(pipeline, sequence)})`;
+}
+/** Why, as the record says; a withdrawal has a summary of its own. */
+function recorded_rows_reasonOf({ event, detail }) {
+    return event !== 'withdrawn' && detail !== undefined && 'reason' in detail ? String(detail.reason ?? '').trim() : '';
+}
+
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/repair-mode.js
 
 
 /** A job summary has at most 1 MiB, and six characters may stand for one that a planted record holds; the record names all of them. */
 const MOST_SHOWN = 250;
 /** Characters shown of why a record is not valid, and of the reason for a repair. */
-const LONGEST = 300;
+const repair_mode_LONGEST = 300;
 /** Characters shown of a name that a record which is not valid gives. */
 const LONGEST_NAME = 50;
 const MORE = 'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.';
@@ -703,7 +730,7 @@ function reportOfPreview(part, reason, { skipped = [], more, records, digest }, 
     const rest = more === true ? '\nThat is not all: more has to be left out by another run.\n' : '';
     return {
         outputs: { shown: digest },
-        summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FVb)(part)}\n\nReason given: ${clipped(reason, LONGEST)}\n\n${told}${rest}`
+        summary: `### To be left out: ${(0,lib/* escapeMarkdown */.FVb)(part)}\n\nReason given: ${(0,lib/* escapeClipped */.R02)(reason, repair_mode_LONGEST)}\n\n${told}${rest}`
     };
 }
 const FORGOTTEN = "What is left out stays on the ledger and counts for nothing from then on, also a failure, a rejection or a withdrawal. Where only `delivery.yml` as it is now speaks against a record (the end of a key in `ledger.trust`, a key that is not listed any more, a former name of the default branch), that is right if the key leaked, or never was the product's; otherwise `delivery.yml` has to be put right instead. `sluice repair`, in a clone, tells which these are, and what to write.";
@@ -716,7 +743,7 @@ function shownTable(skipped, records, pipeline) {
         `[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`,
         describe(said.get(it.sequence)),
         (0,lib/* code */.aYu)(it.hash),
-        clipped(it.why, LONGEST)
+        (0,lib/* escapeClipped */.R02)(it.why, repair_mode_LONGEST)
     ]);
     return `${(0,lib/* table */.tpe)(['record', 'says', 'SHA-256', 'why it is not valid'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all${skipped.length > MOST_SHOWN ? `, of which the first ${MOST_SHOWN} are shown: \`sluice repair\` names each` : ''}.\n`;
 }
@@ -727,11 +754,8 @@ function describe(record) {
     const { event, environment, release, unit, actor, run, time } = record;
     const about = release === undefined ? unit?.name : (0,lib/* releaseId */.BfF)(release.digest);
     return [event, environment, about, 'by', actor.login, 'in run', run.id, 'at', time]
-        .flatMap(it => (it === undefined ? [] : [clipped(it, LONGEST_NAME)]))
+        .flatMap(it => (it === undefined ? [] : [(0,lib/* escapeClipped */.R02)(it, LONGEST_NAME)]))
         .join(' ');
-}
-function clipped(text, length) {
-    return (0,lib/* escapeMarkdown */.FVb)(text.length > length ? `${(0,lib/* cut */.JjL)(text, length)}…` : text);
 }
 /** Why a record is not valid may quote it, and whoever planted it wrote that: the runner must obey none of it. */
 function logEach(skipped, what, log) {
@@ -742,11 +766,12 @@ function logEach(skipped, what, log) {
 function tableOf(skipped, pipeline) {
     const rows = skipped
         .slice(0, MOST_SHOWN)
-        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.aYu)(it.hash), clipped(it.why, LONGEST)]);
+        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.aYu)(it.hash), (0,lib/* escapeClipped */.R02)(it.why, repair_mode_LONGEST)]);
     return `${(0,lib/* table */.tpe)(['record', 'SHA-256', 'why'], rows)}\n\n${(0,lib/* plural */.LSg)(skipped.length, 'record')} in all.\n`;
 }
 
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/run.js
+
 
 
 
@@ -781,14 +806,16 @@ async function run(inputs, pipeline) {
         ...(verdict === undefined ? {} : { verdict }),
         ...(unchanged.length === 0 ? {} : { unchanged: 'true' })
     };
-    const rows = (0,lib/* table */.tpe)(['record', 'event', 'SHA-256', 'signed'], written.map(entry => row(entry, pipeline)));
+    const rows = recordedRows(written, pipeline);
     // Otherwise the run would be green, and look as if it had delivered.
     if (unexplained !== undefined)
         throw new lib/* UserError */.yot(`${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`, { outputs, details: rows });
     const stopped = last === undefined || withdrawn === undefined ? '' : `\n${withdrawalSummary(last.record, withdrawn)}`;
+    // An outcome may also tell what became of others; the run is titled by its own.
+    const title = verdict ?? eventsOf(request);
     return {
         outputs,
-        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FVb)(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
+        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FVb)(title)}\n\n${rows}\n${toldOf(unchanged)}${stopped}`
     };
 }
 async function collect(inputs, pipeline) {
@@ -820,14 +847,6 @@ function placeOf({ record: { sequence }, hash }) {
 }
 function eventsOf(request) {
     return request.drafts.map(draft => draft.event).join(', ');
-}
-function row({ record, hash }, pipeline) {
-    return [
-        `[${record.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, record.sequence)})`,
-        record.event,
-        (0,lib/* code */.aYu)(hash),
-        record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FVb)(record.key.signer)}`
-    ];
 }
 
 

@@ -1,8 +1,8 @@
-export const id = 740;
-export const ids = [740];
+export const id = 558;
+export const ids = [558];
 export const modules = {
 
-/***/ 4740:
+/***/ 558:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -66,14 +66,18 @@ __webpack_require__.d(__webpack_exports__, {
   sbb: () => (/* reexport */ decodePlan),
   o1l: () => (/* reexport */ decodeRelease),
   l7i: () => (/* reexport */ describeGate),
+  lCE: () => (/* reexport */ describePartial),
+  auO: () => (/* reexport */ didYouMean),
   brt: () => (/* reexport */ digest),
   AxA: () => (/* reexport */ eachPersonOnce),
   FdC: () => (/* reexport */ ecrHost),
   uzg: () => (/* reexport */ encodeChecks),
+  orO: () => (/* reexport */ encodePartial),
   Elu: () => (/* reexport */ encodePlan),
   sRe: () => (/* reexport */ encodeRelease),
   j3f: () => (/* reexport */ environmentRoleName),
   abS: () => (/* reexport */ environmentTag),
+  R02: () => (/* reexport */ escapeClipped),
   FVb: () => (/* reexport */ escapeMarkdown),
   SL1: () => (/* reexport */ evidenceOfText),
   an9: () => (/* reexport */ evidenceOfValue),
@@ -119,6 +123,7 @@ __webpack_require__.d(__webpack_exports__, {
   lkh: () => (/* reexport */ parseJsonText),
   De2: () => (/* reexport */ parsePlace),
   gps: () => (/* reexport */ parseTrustedUrl),
+  Fy9: () => (/* reexport */ partialIn),
   XLp: () => (/* reexport */ partiesAtGate),
   uRO: () => (/* reexport */ partiesOf),
   iQG: () => (/* reexport */ partitionOf),
@@ -129,6 +134,7 @@ __webpack_require__.d(__webpack_exports__, {
   IpG: () => (/* reexport */ readClaims),
   FDj: () => (/* reexport */ readDestination),
   M5o: () => (/* reexport */ readJwks),
+  oiW: () => (/* reexport */ readPartial),
   aEE: () => (/* reexport */ readRecord),
   $pj: () => (/* reexport */ readRunContext),
   fhR: () => (/* reexport */ registryRoleName),
@@ -169,7 +175,7 @@ __webpack_require__.d(__webpack_exports__, {
   dVM: () => (/* reexport */ writing)
 });
 
-// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, parseAwsEndpoints, parseJsonInput, readSuite, reviewerName
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, editDistance, fastRetry, findEvidence, isEvent, nearest, objectionTo, parseAwsEndpoints, parseJsonInput, readSuite, reviewerName
 
 ;// CONCATENATED MODULE: ./packages/core/lib/errors.js
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
@@ -250,6 +256,8 @@ function awsFault(error) {
     return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 };
 }
 const THROTTLING = /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/;
+/** A session, a token or a signature that is over by AWS's clock, whatever this machine's says. */
+const EXPIRED = /^(ExpiredToken(Exception)?|TokenRefreshRequired|RequestExpired)$/;
 /** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
 const PASSING = /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|ConditionalRequestConflict|OperationAborted)$/;
 /**
@@ -262,13 +270,17 @@ function isThrottling(error) {
     const { code, reason, status } = awsFault(error);
     return status === 429 || THROTTLING.test(code) || /rate exceeded/i.test(reason);
 }
-/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached. */
+/** Whether what a call was made with is over: a new session, token or signature may succeed. */
+function isExpired(error) {
+    return EXPIRED.test(awsFault(error).code);
+}
+/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached, or it takes a new session. */
 function isTransient(error) {
     const { code, reason, status } = awsFault(error);
     // The SDK leaves of an error from another realm of Node nothing but the message.
     const cut = status === 0 && reason.endsWith('socket hang up');
     const keyless = KEYS_OUT_OF_REACH.code.test(code) && KEYS_OUT_OF_REACH.reason.test(reason);
-    return cut || keyless || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error);
+    return (cut || keyless || isExpired(error) || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error));
 }
 /** What the SDK itself marks: errors that AWS's model calls retryable, and a clock that it has just corrected by the answer. */
 function isMarked(error) {
@@ -508,7 +520,12 @@ function awsClientConfig(session, service) {
 }
 /** Calls AWS until it answers, trying again cannot help, or the policy is used up. The call must be safe to repeat. */
 async function callAws(terms, call) {
-    return retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient });
+    const retryable = (error) => {
+        if (isExpired(error))
+            terms.expired?.();
+        return isTransient(error);
+    };
+    return retry(call, { policy: terms.retry, clock: terms.clock, retryable });
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/github-rate-limit.js
@@ -1121,7 +1138,7 @@ function evidencePath(digest) {
 const SESSION_LENGTH = 3600;
 /** How long before its end a session is replaced, in milliseconds. */
 const RENEW_BEFORE = 5 * 60_000;
-/** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */
+/** How long after a failed renewal, or a new session, the next one is tried, in milliseconds: until then the session serves on. */
 const RENEW_AGAIN = 30_000;
 /**
  * A session of a role, by the job's OIDC token. Nothing is asked of anybody until the first AWS call; shortly before the session (one hour)
@@ -1131,17 +1148,20 @@ function assumeRole(options) {
     const { roleArn, region, env, terms } = options;
     const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, SESSION_NAME_LIMIT);
     const mintSession = () => mint({ roleArn, region, sessionName, env, terms });
-    return { region, credentials: renewed(mintSession, terms), terms };
+    const { credentials, expired } = renewed(mintSession, terms);
+    return { region, credentials, terms: { ...terms, expired } };
 }
 /** One session for all clients of a role, replaced before it ends; a failed first attempt is not remembered. */
 function renewed(mintSession, { clock }) {
     let current;
     let renewAt = 0;
+    let mintedAt = 0;
     let underWay;
     const renew = async () => {
         try {
             const identity = await mintSession();
             const ends = identity.expiration?.getTime() ?? 0;
+            mintedAt = clock.now();
             current = { identity, ends };
             renewAt = ends - RENEW_BEFORE;
             return identity;
@@ -1156,11 +1176,21 @@ function renewed(mintSession, { clock }) {
             underWay = undefined;
         }
     };
-    return async () => {
-        if (current !== undefined && clock.now() < Math.min(renewAt, current.ends))
-            return current.identity;
-        underWay ??= renew();
-        return underWay;
+    return {
+        credentials: async () => {
+            if (current !== undefined && clock.now() < Math.min(renewAt, current.ends))
+                return current.identity;
+            underWay ??= renew();
+            return underWay;
+        },
+        expired: () => {
+            // Calls of the session before may tell late.
+            if (clock.now() - mintedAt < RENEW_AGAIN)
+                return;
+            // Each client of the SDK keeps what it was given until that says that it is over.
+            current?.identity.expiration?.setTime(0);
+            current = undefined;
+        }
     };
 }
 async function mint(options) {
@@ -1528,6 +1558,8 @@ const STATED = {
 /**
  * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
  *
+ * `partial` says how far a deployment came that stopped between two units: some are as planned, others are not.
+ *
  * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
  * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
  */
@@ -1535,6 +1567,7 @@ const ENDINGS = {
     accepted: rules('environment', 'needsRelease', 'touchesLive'),
     unchanged: rules('environment', 'needsRelease', 'brings'),
     failed: rules('environment', 'endsBadly'),
+    partial: rules('environment', 'endsBadly'),
     rejected: rules('environment', 'endsBadly'),
     expired: rules('environment', 'endsBadly'),
     cancelled: rules('environment', 'endsBadly'),
@@ -1576,6 +1609,29 @@ function exists(moment) {
     const seconds = 'YYYY-MM-DDThh:mm:ss'.length;
     return parsed.toISOString().slice(0, seconds) === moment.slice(0, seconds);
 }
+
+;// CONCATENATED MODULE: ./packages/core/lib/name-shape.js
+
+
+/** A name that delivery.yml can give: with any other one, no reader would ever find what is kept under it. */
+const name_shape_name = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(NAME_LIMIT), dist/* regex */.yGV(new RegExp(`^${NAME_PATTERN}$`)));
+
+;// CONCATENATED MODULE: ./packages/core/lib/partial-detail.js
+
+
+
+const UNITS = listOf(name_shape_name);
+/** How far a deployment came, as one job tells it another. */
+const PARTIAL = members({ done: UNITS, stopped: UNITS, notBegun: UNITS });
+/** The same, as a record has it. */
+const HALVES = {
+    /** Units that are as the plan wants them: their stacks, and what is published. */
+    done: dist/* exactOptional */.yqP(UNITS),
+    /** Units that are neither as before nor as planned, or whose turn ended badly. */
+    stopped: dist/* exactOptional */.yqP(UNITS),
+    /** Units whose turn did not come. */
+    notBegun: dist/* exactOptional */.yqP(UNITS)
+};
 
 ;// CONCATENATED MODULE: ./packages/core/lib/plain-path.js
 
@@ -1676,10 +1732,9 @@ function readSuite(env) {
 
 
 
+
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 const record_text = dist/* string */.YjP();
-/** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
-const record_name = dist/* pipe */.FsL(record_text, dist/* maxLength */.Ru6(NAME_LIMIT), dist/* regex */.yGV(new RegExp(`^${NAME_PATTERN}$`)));
 /** The form of {@link NamedRelease}. */
 const NAMED_RELEASE = members({ digest: digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
 const POLICY = members({ path: plainPath, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)), digest: digest });
@@ -1753,6 +1808,7 @@ const DETAILS = {
         /** Releases of the runs in `ended` that may have been deploying: what was known of them before holds no more. */
         also: dist/* exactOptional */.yqP(listOf(digest))
     }),
+    partial: members({ ...OUTCOME, ...HALVES }),
     rejected: members({
         ...OUTCOME,
         by: dist/* exactOptional */.yqP(members({ id: record_text, login: record_text })),
@@ -1766,11 +1822,11 @@ const DETAILS = {
 };
 const COMMON = {
     product: record_text,
-    environment: dist/* exactOptional */.yqP(record_name),
+    environment: dist/* exactOptional */.yqP(name_shape_name),
     /** GitHub's number of the GitHub Environment: one that is deleted and made anew under the same name has another. */
     environmentId: dist/* exactOptional */.yqP(count),
     release: dist/* exactOptional */.yqP(NAMED_RELEASE),
-    unit: dist/* exactOptional */.yqP(members({ name: record_name, kind: record_text, digest: digest, fingerprint: digest })),
+    unit: dist/* exactOptional */.yqP(members({ name: name_shape_name, kind: record_text, digest: digest, fingerprint: digest })),
     plan: dist/* exactOptional */.yqP(digest),
     dossier: dist/* exactOptional */.yqP(digest),
     /** Documents that lie beside the records and tell what this one cannot hold. */
@@ -1883,6 +1939,7 @@ async function writing(what, where, work) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 
+
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
     return (onOneLine(text)
@@ -1892,6 +1949,10 @@ function escapeMarkdown(text) {
         .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`)
         // An address becomes a link also without a scheme (GFM, 6.9).
         .replace(/(?<=www)\./gi, '&#46;'));
+}
+/** The beginning of a text from outside that may be of any length, as {@link escapeMarkdown} shows it. @param length in UTF-16 code units. */
+function escapeClipped(text, length) {
+    return escapeMarkdown(text.length > length ? `${cut(text, length)}…` : text);
 }
 /**
  * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
@@ -2352,6 +2413,45 @@ function resolveOutputs(value, outputOf) {
     return complete ? resolved : undefined;
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/partial-deployment.js
+
+
+
+/** More than the names of any delivery take. */
+const partial_deployment_LIMIT = 100_000;
+/** As one job tells it another. */
+function encodePartial({ done, stopped, notBegun }) {
+    return canonicalJson({ done, stopped, notBegun });
+}
+/** Reads it back; absent for anything else. */
+function readPartial(text) {
+    if (text === undefined || text.length > partial_deployment_LIMIT)
+        return undefined;
+    try {
+        const value = JSON.parse(text);
+        return fits(PARTIAL, value) && encodePartial(value) === text ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** How far a deployment came, by the record that says that it stopped halfway; `undefined` for any other record. */
+function partialIn(record) {
+    if (record?.event !== 'partial')
+        return undefined;
+    const { done = [], stopped = [], notBegun = [] } = record.detail ?? {};
+    return { done, stopped, notBegun };
+}
+/** Says it in a clause: `api is done, worker is not, site was not begun`. */
+function describePartial({ done, stopped, notBegun }) {
+    const clause = (units, one, many) => units.length === 0 ? [] : [`${units.join(', ')} ${units.length === 1 ? one : many}`];
+    return [
+        ...clause(done, 'is done', 'are done'),
+        ...clause(stopped, 'stopped on the way', 'stopped on the way'),
+        ...clause(notBegun, 'was not begun', 'were not begun')
+    ].join(', ');
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/plan.js
 
 
@@ -2700,6 +2800,7 @@ const DUTIES = {
     accepted: 'outcome',
     unchanged: 'outcome',
     failed: 'outcome',
+    partial: 'outcome',
     rejected: 'outcome',
     expired: 'outcome',
     cancelled: 'outcome',
@@ -2754,17 +2855,55 @@ function nameWith(job, environment, id) {
     }
 }
 const DEPLOYS = /^deploy r-[0-9a-f]{12} to ./i;
+const DEPLOYS_AS_CALLED = /^deploy .* to ./is;
 /** How the names of the jobs begin that ask in adopt.yml and repair.yml: as those of no job that calls, which stand before, and as no other job of these. */
 const ASKS = { adopt: 'adopt: ', repair: 'repair the ledger of ' };
 /** What adopt.yml calls the job that asks: the digest that the reviewer agrees to, and for which unit. */
 function adoptionJobName(digest, unit) {
     return `${ASKS.adopt}${digest} as ${unit}`;
 }
-/** What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing. */
-function questionOf(name) {
-    if (DEPLOYS.test(name))
+/**
+ * What a job of Sluice's workflows asks reviewers for, by its own name; absent where it asks for nothing.
+ * @param isCalled whether names of calling jobs stand before it. Who calls stage.yml gives the release: any text may stand in its place.
+ */
+function questionOf(name, isCalled = false) {
+    if ((isCalled ? DEPLOYS_AS_CALLED : DEPLOYS).test(name))
         return 'deploy';
     return ['adopt', 'repair'].find(question => name.startsWith(ASKS[question]));
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/suggest.js
+/** Characters of a word that are compared: the time grows with them, and a file may hold any word. */
+const COMPARED = 50;
+/** The candidate that a misspelt word most likely meant; absent when none is near. */
+function nearest(word, candidates) {
+    let best;
+    for (const candidate of candidates) {
+        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+        // A third of the letters wrong is a typing error; more is another word.
+        if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || distance < best.distance))
+            best = { candidate, distance };
+    }
+    return best?.candidate;
+}
+/** ` (did you mean "…"?)`, or nothing. */
+function didYouMean(word, candidates) {
+    const candidate = typeof word === 'string' ? nearest(word.slice(0, COMPARED), candidates) : undefined;
+    return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
+}
+/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
+function editDistance(a, b) {
+    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+    const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+    for (let row = 1; row <= a.length; row++) {
+        rows.push([row]);
+        for (let column = 1; column <= b.length; column++) {
+            const same = a[row - 1] === b[column - 1];
+            const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1;
+            rows[row]?.push(Math.min(cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
+        }
+    }
+    return cell(a.length, b.length);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/token-claims.js
@@ -2820,6 +2959,7 @@ function undoneBy(record) {
         case 'failed':
             return distinct([...ownOf(record), ...(record.detail?.also ?? [])]);
         case 'cancelled':
+        case 'partial':
         case 'bypassed':
             return ownOf(record);
         default:
@@ -2843,6 +2983,8 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
 
 
 

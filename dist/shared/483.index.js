@@ -1,8 +1,8 @@
-export const id = 350;
-export const ids = [350];
+export const id = 483;
+export const ids = [483];
 export const modules = {
 
-/***/ 2350:
+/***/ 1483:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,12 +14,12 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 28 modules
-var lib = __webpack_require__(6545);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var core_lib = __webpack_require__(4740);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 169 modules
-var pipeline_lib = __webpack_require__(8076);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 30 modules
+var lib = __webpack_require__(2486);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var core_lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
+var pipeline_lib = __webpack_require__(1239);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -76,6 +76,39 @@ function checkSubject(plan, inputs, pipeline) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/how-far.js
+
+/** Of the outcome of stacks: no content is published before all of them are as planned. */
+function progressOf(outcome) {
+    const stopped = outcome.kind === 'failed'
+        ? outcome.failures.map(({ unit }) => unit)
+        : outcome.kind === 'obsolete'
+            ? outcome.differences.map(({ unit }) => unit)
+            : [];
+    return { stacks: outcome.stacks, stopped: [...new Set(stopped)], published: [] };
+}
+/** How far a plan came that stopped; `undefined` where no unit was changed: then nothing is by half. */
+function howFar(plan, { stacks, stopped, published }) {
+    const changed = stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit);
+    if (changed.length === 0 && published.length === 0)
+        return undefined;
+    const units = plan.stacks.map(({ unit }) => unit);
+    const lacks = (unit) => plan.content.some(it => it.unit === unit) && !published.includes(unit);
+    const isApplied = (unit) => stacks.some(it => it.unit === unit);
+    const done = units.filter(unit => isApplied(unit) && !lacks(unit));
+    // A stack that has changed, and whose files have not, is by half itself.
+    const halves = units.filter(unit => !done.includes(unit) && (stopped.includes(unit) || changed.includes(unit)));
+    return { done, stopped: halves, notBegun: units.filter(unit => !done.includes(unit) && !halves.includes(unit)) };
+}
+/** What a step that stopped tells later jobs, which record it. */
+function halfwayOutputs(far) {
+    return { outcome: 'partial', partial: (0,core_lib/* encodePartial */.orO)(far) };
+}
+/** A sentence for whoever reads the log. */
+function halfwayText(environment, far) {
+    return `${environment} is deployed by half: ${(0,core_lib/* describePartial */.lCE)(far)}.`;
+}
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -136,9 +169,10 @@ async function publish(pipeline, session, { unit, digest }, bucket) {
     }
 }
 
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 1 modules
-var lib_target = __webpack_require__(3879);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 2 modules
+var lib_target = __webpack_require__(9274);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/apply-mode.js
+
 
 
 
@@ -180,8 +214,7 @@ async function applyPlan(pipeline, target, plan, digest) {
     await requireContentAsPlanned(target, plan, digest);
     const started = clock.now();
     const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, digest));
-    for (const content of plan.content)
-        await publishContent(pipeline, target, content, stacks);
+    await publishAll(pipeline, target, plan, stacks);
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, pipeline.policy.product, name => stacks.find(({ stack }) => stack === name)?.outputs);
     const seconds = ((clock.now() - started) / 1000).toFixed(0);
     const rows = plan.stacks.map(stack => [(0,core_lib/* escapeMarkdown */.FVb)(stack.unit), stack.action, (0,core_lib/* code */.aYu)(stack.artifact)]);
@@ -194,6 +227,26 @@ async function applyPlan(pipeline, target, plan, digest) {
         },
         summary: `### ${(0,core_lib/* releaseId */.BfF)(target.digest)} is deployed to ${(0,core_lib/* escapeMarkdown */.FVb)(target.environment.name)}\n\nPlan ${(0,core_lib/* code */.aYu)(digest)}, ${seconds} s\n\n${(0,core_lib/* table */.tpe)(['unit', 'stack', 'digest'], rows)}\n`
     };
+}
+/** Publishes the content of a plan. @throws what stopped it, with how far that is. */
+async function publishAll(pipeline, target, plan, stacks) {
+    const published = [];
+    for (const content of plan.content) {
+        try {
+            await publishContent(pipeline, target, content, stacks);
+        }
+        catch (error) {
+            const far = howFar(plan, { stacks, stopped: [content.unit], published });
+            if (far === undefined)
+                throw error;
+            const message = `${(0,core_lib/* messageOf */.bDE)(error)} ${halfwayText(target.environment.name, far)}`;
+            throw new (error instanceof core_lib/* UserError */.yot ? core_lib/* UserError */.yot : core_lib/* Failure */.HRU)(message, {
+                cause: error,
+                outputs: halfwayOutputs(far)
+            });
+        }
+        published.push(content.unit);
+    }
 }
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
 async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
@@ -210,16 +263,20 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
         onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
         deadline
     });
+    const far = howFar(plan, progressOf(outcome));
     switch (outcome.kind) {
         case 'obsolete': {
             const differences = outcome.differences.map(lib/* describeDifference */.hF).join('; ');
-            const done = outcome.stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit);
-            if (done.length > 0)
-                throw new core_lib/* UserError */.yot(`The plan became obsolete when ${done.join(', ')} had been applied: ${differences}. The environment is half deployed. Re-run all jobs for a new plan and a new approval.`, { outputs: { 'plan-digest': digest } });
+            if (far !== undefined)
+                throw new core_lib/* UserError */.yot(`The plan became obsolete on the way: ${differences}. ${halfwayText(target.environment.name, far)} Re-run all jobs for a new plan and a new approval.`, { outputs: { ...halfwayOutputs(far), 'plan-digest': digest } });
             throw new core_lib/* UserError */.yot(`The plan is obsolete: ${differences}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
         }
-        case 'failed':
-            throw new core_lib/* Failure */.HRU(outcome.failures.map(lib/* describeFailure */.Ic).join('; '));
+        case 'failed': {
+            const failures = outcome.failures.map(lib/* describeFailure */.Ic).join('; ');
+            if (far === undefined)
+                throw new core_lib/* Failure */.HRU(failures);
+            throw new core_lib/* Failure */.HRU(`${failures}. ${halfwayText(target.environment.name, far)}`, { outputs: halfwayOutputs(far) });
+        }
         case 'applied':
             return outcome.stacks;
     }
@@ -234,7 +291,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -251,7 +308,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 
 /***/ }),
 
-/***/ 3879:
+/***/ 9274:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -261,13 +318,29 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
+
+/**
+ * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
+ * @param artifact what the parameter of the artifact is set to.
+ */
+function stackParameters({ product }, environment, unit, artifact) {
+    const places = { Product: product, Environment: environment.name };
+    const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] };
+    return {
+        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact },
+        offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
+    };
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
+
 
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
 async function stackOf(pipeline, environment, release, delivery, unit) {
@@ -287,13 +360,7 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
         stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
         dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
         template: template.toString('utf8'),
-        parameters: {
-            Product: policy.product,
-            Environment: environment.name,
-            ...unit.stack.parameters,
-            ...environment.parameters[unit.name],
-            [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact
-        },
+        ...stackParameters(policy, environment, unit, artifact),
         // Release and commit would turn every commit into a stack update.
         tags: { product: policy.product, environment: environment.name, unit: unit.name },
         artifact: released.digest
@@ -355,8 +422,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

@@ -1,5 +1,5 @@
-export const id = 76;
-export const ids = [76];
+export const id = 239;
+export const ids = [239];
 export const modules = {
 
 /***/ 3372:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6513);
 
 
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -77,7 +77,7 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4740);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 
 
@@ -156,8 +156,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 1 modules
@@ -359,7 +359,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 8076:
+/***/ 1239:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -385,6 +385,7 @@ __webpack_require__.d(__webpack_exports__, {
   judgeBuild: () => (/* reexport */ judgeBuild),
   noteApplied: () => (/* reexport */ noteApplied),
   openPipeline: () => (/* reexport */ openPipeline),
+  partialOf: () => (/* reexport */ partialOf),
   partiesOfRun: () => (/* reexport */ partiesOfRun),
   pipelineOfAction: () => (/* reexport */ pipelineOfAction),
   previewOfRepair: () => (/* reexport */ previewOfRepair),
@@ -415,8 +416,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -479,8 +480,8 @@ function nameOf({ environment, plan }) {
 
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
 var lib_repository = __webpack_require__(6791);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 14 modules
-var policy_lib = __webpack_require__(6640);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
+var policy_lib = __webpack_require__(9889);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-answers.js
 /** How long an answer is taken for the same, in milliseconds: the parts of one step follow each other at once, but they may wait for others. */
 const FRESH = 2 * 60_000;
@@ -918,14 +919,26 @@ function readCaller(workflow, sluice) {
     const events = namesOf(top['on']);
     const folder = `${sluice}/.github/workflows/`.toLowerCase();
     const calls = Object.values(membersOf(top['jobs'])).flatMap(job => {
-        const { uses, with: inputs } = membersOf(job);
-        const [path = ''] = String(uses).split('@');
+        const { uses, with: inputs, strategy } = membersOf(job);
+        const [path = '', pin = ''] = String(uses).split('@');
+        if (!path.toLowerCase().startsWith(folder))
+            return [];
         const { config = 'delivery.yml' } = membersOf(inputs);
-        return path.toLowerCase().startsWith(folder)
-            ? [{ workflow: path.slice(folder.length).toLowerCase(), config: String(config) }]
-            : [];
+        const workflow = path.slice(folder.length).toLowerCase();
+        return valuesOf(String(config), membersOf(strategy)['matrix']).map(it => ({ workflow, pin, config: it }));
     });
     return { calls, isStartedByHand: events.includes('workflow_dispatch') || events.includes('workflow_call') };
+}
+/** What a text stands for in the jobs of a matrix: each value of the key that is all of it, or itself. */
+function valuesOf(text, matrix) {
+    const key = /^\$\{\{\s*matrix\.([\w-]+)\s*\}\}$/.exec(text)?.[1];
+    if (key === undefined)
+        return [text];
+    const { [key]: listed, include } = membersOf(matrix);
+    const included = [include].flat().map(it => membersOf(it)[key]);
+    const values = [listed, included].flat(2).filter(it => typeof it === 'string');
+    // A list that an expression makes is known to the run alone.
+    return values.length === 0 || [listed, include].some(it => typeof it === 'string') ? [text] : values;
 }
 /** The events of a workflow, which YAML has as a name, a list of names, or a mapping from them. */
 function namesOf(on) {
@@ -1007,9 +1020,10 @@ async function requireOnlyQuestion(pipeline, own, instead) {
 /**
  * Refuses an answer at a gate that may have been given to another product: GitHub does not tell which job of a run it was for. A run whose
  * workflow calls Sluice once has no other, so that GitHub is not asked.
+ * @param announcement the record of the plan that was answered to.
  * @throws UserError that names the job it may have been for.
  */
-async function requireOwnAnswer(pipeline, environment, release) {
+async function requireOwnAnswer(pipeline, environment, { release, run: planned }) {
     if (await isOnlyCall(pipeline, 'deploy'))
         return;
     const { attempt, runId } = pipeline.run;
@@ -1017,7 +1031,11 @@ async function requireOwnAnswer(pipeline, environment, release) {
     if (jobs.length >= MOST_JOBS) {
         throw new lib/* UserError */.yot(`Run ${runId} has ${MOST_JOBS} jobs or more, too many to tell whether another product asks at the gate of ${environment} in it. ${REMEDY}`);
     }
-    const [other, ...more] = (0,policy_lib/* deploysOfOthers */.pw)(jobs, { environment, release: release?.digest, attempt });
+    const [other, ...more] = (0,policy_lib/* deploysOfOthers */.pw)(jobs, {
+        ...{ environment, release: release?.digest, attempt },
+        // A plan that another run made is none of this one's, whatever its attempt is called.
+        planned: planned.id === runId ? planned.attempt : 1
+    });
     if (other === undefined)
         return;
     const ours = release === undefined ? 'this release' : (0,lib/* releaseId */.BfF)(release.digest);
@@ -1303,7 +1321,7 @@ async function requireApproval(pipeline, environment, protection, announcement, 
         const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection);
         return { verdict: judge(approvals), approvals };
     });
-    await requireOwnAnswer(pipeline, environment.name, announcement.release);
+    await requireOwnAnswer(pipeline, environment.name, announcement);
     return counted;
 }
 /** The answers that this attempt recorded a moment ago. */
@@ -1600,12 +1618,17 @@ function answeredByEvent(record) {
         case 'accepted':
         case 'unchanged':
             return release === undefined ? [] : [indexKey([event, release.digest])];
+        case 'partial':
+            return release === undefined ? [] : [...undoingOf(record), indexKey([event, run.id, release.digest])];
         default:
-            return [
-                ...(0,lib/* undoneBy */.xNN)(record).map(digest => indexKey(['undone', digest])),
-                ...(0,lib/* withdrawnBy */.y$X)(record).map(digest => indexKey(['withdrawn', digest]))
-            ];
+            return undoingOf(record);
     }
+}
+function undoingOf(record) {
+    return [
+        ...(0,lib/* undoneBy */.xNN)(record).map(digest => indexKey(['undone', digest])),
+        ...(0,lib/* withdrawnBy */.y$X)(record).map(digest => indexKey(['withdrawn', digest]))
+    ];
 }
 function ofBuild(event, unit) {
     return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])];
@@ -6427,7 +6450,7 @@ function* linesOf(output) {
 async function commitOf({ directory, branch, at }) {
     const commit = at ?? (await (0,lib_branch/* findBranch */.E0)(directory, branch));
     if (commit === undefined) {
-        throw new lib/* UserError */.yot(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
+        throw new lib/* UserError */.yot(`There is no branch ${branch} in ${directory}. If there is a ledger, fetch it: git fetch origin ${branch}:${branch}. If nothing was delivered yet, there is none: the first delivery opens it.`);
     }
     return commit;
 }
@@ -8745,12 +8768,18 @@ class History {
         const view = await this.#opened();
         await view?.prefetch([...live, ...state.open.map(({ last }) => last)]);
         const runs = await Promise.all(state.open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence })));
-        const placed = await Promise.all(live.map(async (reference) => this.#record(reference, section)));
-        const same = await this.find('product', ['same', environment]);
         return {
-            live: isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed,
+            live: await this.places(environment),
             open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
         };
+    }
+    /** The records by which the ledger knows what is live in an environment, newest first: of the last deployment, and of each release that changed nothing since. */
+    async places(environment) {
+        const section = environmentSection(environment);
+        const live = places_placesOf(await this.#state(section));
+        const placed = await Promise.all(live.map(async (reference) => this.#record(reference, section)));
+        const same = await this.find('product', ['same', environment]);
+        return isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed;
     }
     /**
      * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance, and nothing undid that. One that
@@ -9028,12 +9057,13 @@ const NO_BRANCH = {
     ...{ places: new Map(), merged: new Set(), isWhole: false, isPartial: false, names: [] },
     changesOf: async () => []
 };
+const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
 /**
  * Reads the branch that origin calls the default one; of a bare clone, or one without origin, its own.
  * @param options.branch of the ledger: a clone of that alone has no other.
  */
 async function readDefaultBranch({ directory, branch }) {
-    for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
+    for (const ref of [ORIGIN_HEAD, 'HEAD']) {
         const past = await readPast(directory, ref);
         if (past === undefined)
             continue;
@@ -9045,6 +9075,10 @@ async function readDefaultBranch({ directory, branch }) {
         return { ...past, names: isNamed && name !== undefined ? [name] : [] };
     }
     return NO_BRANCH;
+}
+/** What a clone takes for origin's default branch, which stays what it was when origin's gets another name; `undefined` where it does not say. */
+async function originHead(directory) {
+    return targetOf(directory, ORIGIN_HEAD);
 }
 /** The past of a commit, of which the default branch is known to be at it; `undefined` where the clone does not have it. */
 async function readPast(directory, commit) {
@@ -9910,6 +9944,14 @@ async function pipelineOfAction(inputs, context, env, { patience, after } = {}) 
     });
 }
 
+;// CONCATENATED MODULE: ./packages/pipeline/lib/partial-of.js
+
+/** The record that a run's deployment of a release to an environment stopped halfway; the newest, if it did more than once. */
+async function partialOf(history, { runId, environment, release }) {
+    const found = await history.find(environmentSection(environment), ['partial', runId, release]);
+    return found?.event === 'partial' ? found : undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/protected-refs.js
 
 
@@ -10703,9 +10745,10 @@ async function haveSameConfiguration({ at }, { commit }, live) {
 
 
 
+
 /***/ }),
 
-/***/ 6640:
+/***/ 9889:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -10739,8 +10782,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, findWithdrawal, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
@@ -11406,8 +11449,8 @@ function jobsOfStage(jobs, environment, release) {
 /**
  * The deploy jobs of a run that are for the same GitHub Environment by another call of Sluice's workflows: GitHub tells of an answer at a gate
  * in which run and for which GitHub Environment it was given, not for which job, so that an answer to one of them looks like an answer to all.
- * A job that was skipped asked nobody. Another release in another attempt, under the names of the same calling jobs, is what a re-run made of
- * the same call. Who calls makes the names: a second job of our own release is another's, too.
+ * A job that was skipped asked nobody. Another release in an attempt before the plan's, under the names of the same calling jobs, is what a re-run made
+ * of the same call: since the plan, the same call is for our release. Who calls makes the names: a second job of our own release is another's, too.
  * @param jobs of all attempts: an answer of an earlier one counts, too, for a plan that is not made anew.
  */
 function deploysOfOthers(jobs, own) {
@@ -11417,13 +11460,14 @@ function deploysOfOthers(jobs, own) {
     const mine = sameName.find(({ job }) => job.attempt === own.attempt) ?? sameName[0];
     const [ours, twins] = splitTwins(sameName, mine?.call);
     const attempts = new Set([own.attempt, undefined, ...ours.map(({ job }) => job.attempt)]);
-    const others = deploys.filter(({ job, id, call }) => id !== ownId && (attempts.has(job.attempt) || call !== mine?.call));
+    const others = deploys.filter(({ job, id, call }) => id !== ownId && (attempts.has(job.attempt) || (job.attempt ?? own.attempt) >= own.planned || call !== mine?.call));
     return [...others, ...twins].map(({ job }) => job);
 }
 function deployOf(job, environment) {
     if (job.result === 'skipped')
         return [];
-    return ownNames(job).flatMap(({ own, call }) => {
+    const names = ownNames(job);
+    const found = names.flatMap(({ own, call }) => {
         // GitHub takes names of GitHub Environments in any letters for the same.
         const name = own.toLowerCase();
         const id = (0,lib/* releaseOfStageJob */.oCT)('deploy', environment.toLowerCase(), name);
@@ -11434,6 +11478,8 @@ function deployOf(job, environment) {
             ? [{ job, id: own, call }]
             : [];
     });
+    // What is not shown of a name may be that it deploys here.
+    return found.length > 0 || !names.some(mayBeCut) ? found : [{ job, id: job.name, call: job.name }];
 }
 /**
  * What may be a job's own name, behind the names of those that call: both hold what callers write, so that no one can tell where one ends.
@@ -11462,9 +11508,11 @@ function otherQuestions(jobs, { question, name }) {
     return jobs.filter(job => {
         if (job.result === 'skipped')
             return false;
-        const asked = ownNames(job).filter(({ own }) => (0,lib/* questionOf */.YHi)(own) !== undefined);
+        const names = ownNames(job);
+        const asked = names.filter(({ own, call }) => (0,lib/* questionOf */.YHi)(own, call !== '') !== undefined);
+        // What is not shown of a name may be that it asks.
         if (asked.length === 0)
-            return false;
+            return names.some(mayBeCut);
         const isOwn = asked.every(({ own }) => (0,lib/* questionOf */.YHi)(own) === question && (name === undefined || isNamed(own, name)));
         if (!isOwn || attempts.has(job.attempt))
             return true;
@@ -11474,10 +11522,14 @@ function otherQuestions(jobs, { question, name }) {
 }
 /** GitHub shows of a name so many characters. */
 const MOST_SHOWN = 100;
+const ELLIPSIS = /(?:…|\.\.\.)$/;
 /** Whether a job has a name, or what GitHub shows of it. */
 function isNamed(own, name) {
-    const shown = own.replace(/(?:…|\.\.\.)$/, '');
-    return own === name || (own.length >= MOST_SHOWN && name.startsWith(shown));
+    return own === name || (own.length >= MOST_SHOWN && name.startsWith(own.replace(ELLIPSIS, '')));
+}
+/** Whether a name may be longer than what GitHub shows of it. */
+function mayBeCut({ own }) {
+    return ELLIPSIS.test(own) ? own.length >= MOST_SHOWN - 3 : own.length === MOST_SHOWN;
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/objections.js
@@ -11490,7 +11542,14 @@ function objectionsTo({ approvals, snapshot, parties, planned }) {
     return !judged.open && judged.why === 'objected' ? judged.objections : [];
 }
 
+;// CONCATENATED MODULE: ./packages/policy/lib/outcome-request.js
+/** An outcome whose verdict is its event. */
+function outcome(event, detail) {
+    return { event, verdict: event, detail };
+}
+
 ;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
+
 
 
 /**
@@ -11623,6 +11682,12 @@ function deploymentFailed(request, deploy) {
     const { environment } = request;
     if (deploy.outputs?.['outcome'] === 'obsolete')
         return outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` });
+    const partial = (0,lib/* readPartial */.oiW)(deploy.outputs?.['partial']);
+    if (partial !== undefined)
+        return outcome('partial', {
+            reason: `The deployment to ${environment} stopped halfway: ${(0,lib/* describePartial */.lCE)(partial)}.`,
+            ...partial
+        });
     return mayHaveTouched(request, deploy)
         ? outcome('failed', { reason: `The deployment to ${environment} failed.` })
         : failedBefore(environment);
@@ -11671,9 +11736,6 @@ function isUnapproved(request) {
 }
 function freshApprovals({ snapshot, approvals }) {
     return (0,lib/* approvalsSince */.NLO)(snapshot, approvals);
-}
-function outcome(event, detail) {
-    return { event, verdict: event, detail };
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js

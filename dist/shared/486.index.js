@@ -1,8 +1,8 @@
-export const id = 545;
-export const ids = [545];
+export const id = 486;
+export const ids = [486];
 export const modules = {
 
-/***/ 6545:
+/***/ 2486:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -17,11 +17,57 @@ __webpack_require__.d(__webpack_exports__, {
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
-// UNUSED EXPORTS: planStacks
+// UNUSED EXPORTS: planStacks, templateProblems
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 70 modules
-var lib = __webpack_require__(4740);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
+var lib = __webpack_require__(558);
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/pace.js
+/**
+ * How many calls are under way at once, and how many milliseconds pass between two looks at each stack that is followed, for each of
+ * them. CloudFormation publishes no limits; all runs of an account and region share them, and people in the console, too.
+ */
+const AT_ONCE = 8;
+const SHARE = 200;
+/** How fast one process asks CloudFormation, however many stacks it plans or follows. */
+class Pace {
+    #waiting = [];
+    #free = AT_ONCE;
+    #followed = 0;
+    /** Makes a call when there is room for one more. */
+    async call(make) {
+        if (this.#free === 0)
+            await new Promise(resolve => this.#waiting.push(resolve));
+        else
+            this.#free--;
+        try {
+            return await make();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#free++;
+            else
+                next();
+        }
+    }
+    /** Follows one more stack, as long as the work lasts. */
+    async follow(work) {
+        this.#followed++;
+        try {
+            return await work();
+        }
+        finally {
+            this.#followed--;
+        }
+    }
+    /** The least time between two looks at one stack, in milliseconds. */
+    get interval() {
+        return this.#followed * SHARE;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
+
 
 /** CloudFormation answered with an error that is not the role's missing permission. */
 class CloudFormationError extends Error {
@@ -47,17 +93,18 @@ async function withCloudFormation(session, clock, work) {
     const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(805)]).then(__webpack_require__.t.bind(__webpack_require__, 3805, 19));
     const client = new sdk.CloudFormation((0,lib/* awsClientConfig */.rwc)(session, 'CLOUDFORMATION'));
     try {
-        return await work(patient(client, session.region, clock, session.terms.retry));
+        return await work(patient(client, session.region, clock, session.terms));
     }
     finally {
         client.destroy();
     }
 }
 /** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
-function patient(verbs, region, clock, policy) {
+function patient(verbs, region, clock, terms) {
+    const pace = new Pace();
     const wrap = (name, verb) => async (input) => {
         try {
-            return await (0,lib/* callAws */.IY8)({ retry: policy, clock }, () => verb(input));
+            return await (0,lib/* callAws */.IY8)({ ...terms, clock }, () => pace.call(() => verb(input)));
         }
         catch (error) {
             throw explain(name, input.StackName ?? region, error);
@@ -66,6 +113,7 @@ function patient(verbs, region, clock, policy) {
     return {
         region,
         clock,
+        pace,
         describeStacks: wrap('DescribeStacks', input => verbs.describeStacks(input)),
         getTemplate: wrap('GetTemplate', input => verbs.getTemplate(input)),
         createChangeSet: wrap('CreateChangeSet', input => verbs.createChangeSet(input)),
@@ -292,23 +340,28 @@ function refusalOf({ stack, unit }, reason, cause) {
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
 /** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
 const FIRST = 200;
-const USUAL = 3_000;
+const USUAL = 1_400;
 const THROTTLED = 1_000;
 const LONGEST = 20_000;
 /** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
 const SLOWER = 1.4;
 const FASTER = 0.8;
 /**
- * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
- * seldom while AWS throttles, since every other run in the account waits on the same budget.
+ * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 1.4 s later, so that no one waits for what is over, and
+ * more seldom where many stacks are followed; and much more seldom while AWS throttles, since every other run in the account waits on the same budget.
  */
 class PollSchedule {
+    #pace;
     #wait = FIRST;
+    constructor(pace = { interval: 0 }) {
+        this.#pace = pace;
+    }
     /** The wait before the next look. */
     next() {
         const wait = this.#wait;
         this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
-        return Math.round(wait);
+        const { interval } = this.#pace;
+        return Math.round(interval > USUAL ? Math.max(wait, Math.min(LONGEST, interval)) : wait);
     }
     /** AWS throttled the last look. */
     throttled() {
@@ -326,6 +379,82 @@ async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
         if (found !== undefined || last)
             return found;
         await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/property-values.js
+
+/** UTF-16 code units kept of one value. CloudFormation cuts long ones, too. */
+const property_values_LONGEST = 1_000;
+/**
+ * Adds to the changes of a change set which values they set, as far as CloudFormation tells them.
+ *
+ * It leaves out whole resources of whose values it can make nothing, and the reason of a change set that failed, when it is asked for values
+ * (aws/aws-cdk-cli#1780, boto/boto3#4178). So what changes is what it said without them, and this only adds.
+ * @param id ARN of a change set that is ready.
+ */
+async function withValues(cloudFormation, stack, id, changes) {
+    if (!changes.some(({ action }) => action === 'Modify'))
+        return changes;
+    const told = new Map();
+    let token;
+    do {
+        const page = await cloudFormation.describeChangeSet({
+            ...{ ChangeSetName: id, StackName: stack, IncludePropertyValues: true },
+            ...(token === undefined ? {} : { NextToken: token })
+        });
+        for (const { logicalId, values } of (page.Changes ?? []).flatMap(valuesOf))
+            told.set(logicalId, values);
+        token = page.NextToken;
+    } while (token !== undefined && token !== '');
+    return changes.map(change => {
+        const values = change.action === 'Modify' ? told.get(change.logicalId) : undefined;
+        return values === undefined || values.length === 0 ? change : { ...change, values };
+    });
+}
+/** Changes without what {@link withValues} adds. */
+function withoutValues(changes) {
+    return changes.map(({ values: _, ...change }) => change);
+}
+function valuesOf({ ResourceChange: it }) {
+    if (it?.Action !== 'Modify')
+        return [];
+    const byPath = new Map();
+    for (const detail of it.Details ?? []) {
+        const change = decode(detail);
+        // The same property may be told twice: as what is known, and as what is known when it is executed.
+        if (change !== undefined && (detail.Evaluation === 'Static' || !byPath.has(change.path)))
+            byPath.set(change.path, change);
+    }
+    const values = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    return [{ logicalId: it.LogicalResourceId ?? '', values }];
+}
+function decode({ Target: target }) {
+    const { Attribute, Name, Path, BeforeValue, AfterValue, RequiresRecreation } = target ?? {};
+    const path = Path ?? `/${[Attribute, Name].filter(part => part !== undefined && part !== '').join('/')}`;
+    const recreates = RequiresRecreation === 'Always' || RequiresRecreation === 'Conditionally';
+    if (path === '/' || (BeforeValue === undefined && AfterValue === undefined))
+        return undefined;
+    return {
+        path,
+        ...(BeforeValue === undefined ? {} : { before: textOf(BeforeValue) }),
+        ...(AfterValue === undefined ? {} : { after: textOf(AfterValue) }),
+        ...(recreates ? { recreates: RequiresRecreation } : {})
+    };
+}
+/** The same text for the same value, in whatever order CloudFormation tells the members of an object. */
+function textOf(value) {
+    const text = canonicalOf(value) ?? value;
+    return text.length > property_values_LONGEST ? `${(0,lib/* cut */.JjL)(text, property_values_LONGEST)}…` : text;
+}
+function canonicalOf(value) {
+    if (!/^\s*[{[]/.test(value))
+        return undefined;
+    try {
+        return (0,lib/* canonicalJson */.djW)(JSON.parse(value));
+    }
+    catch {
+        return undefined;
     }
 }
 
@@ -367,7 +496,7 @@ const INLINE_LIMIT = 51_200;
  * @param where names it in errors, e.g. `infra/api.yml (unit api)`.
  * @throws UserError when it is malformed, too long, or declares no resource.
  */
-function readTemplate(text, where) {
+function template_readTemplate(text, where) {
     const bytes = Buffer.byteLength(text);
     if (bytes > INLINE_LIMIT) {
         throw new lib/* UserError */.yot(`The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`);
@@ -543,7 +672,10 @@ async function readChangeSet(cloudFormation, stack, name) {
             const nested = change.ResourceChange?.ChangeSetId;
             if (nested === undefined || nested === '')
                 continue;
-            const inner = await readNested(cloudFormation, planned.logicalId, nested);
+            const inner = await readNested(cloudFormation, planned.logicalId, {
+                id: nested,
+                stack: change.ResourceChange?.PhysicalResourceId
+            });
             changes.push(...inner.changes);
             unknown.push(...inner.unknown);
         }
@@ -566,9 +698,9 @@ async function readChangeSet(cloudFormation, stack, name) {
     }
 }
 /** What is known of a nested stack, named after it: `Network/Subnet`. */
-async function readNested(cloudFormation, parent, changeSetId) {
-    // Its stack is not the one around it, and has a name that only AWS knows.
-    const nested = await readChangeSet(cloudFormation, undefined, changeSetId);
+async function readNested(cloudFormation, parent, { id, stack }) {
+    // Its stack is not the one around it. One that exists is named, so that IAM is asked about that; a new one has a name that only AWS knows.
+    const nested = await readChangeSet(cloudFormation, stack, id);
     if (nested === undefined)
         return { changes: [], unknown: [parent] };
     return {
@@ -616,6 +748,7 @@ function read_change_set_stateOf(status, execution, reason) {
 
 
 
+
 /** How long AWS may take to compute a change set, in milliseconds. */
 const COMPUTE_LIMIT = 10 * 60_000;
 /** How long a deleted change set may keep its name, in milliseconds. */
@@ -626,8 +759,14 @@ async function computeChanges(cloudFormation, { request, template }, options) {
     try {
         const { stack, tags } = request;
         const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options });
-        if (changeSet.state === 'ready' || changeSet.state === 'empty')
+        if (changeSet.state === 'empty')
             return changeSet;
+        if (changeSet.state === 'ready') {
+            if (options.withValues !== true)
+                return changeSet;
+            const changes = await withValues(cloudFormation, stack, changeSet.id, changeSet.changes);
+            return { ...changeSet, changes };
+        }
         if (changeSet.unknown.length > 0) {
             throw new lib/* Failure */.HRU(`The change set ${options.name} of stack ${stack} has lost its part for the nested stack ${changeSet.unknown.join(', ')}, so that no one can see what would change there. Re-run the job: it makes the change set again.`);
         }
@@ -780,11 +919,12 @@ function isWithin(change, bound) {
 function severity(replacement) {
     return replacement === 'True' ? 2 : replacement === 'Conditional' ? 1 : 0;
 }
-function describeChange({ action, type, replacement, policyAction, targets }) {
+function describeChange({ action, type, replacement, policyAction, targets, values = [] }) {
     const details = [
         ...(replacement === undefined ? [] : [`replacement ${replacement}`]),
         ...(policyAction === undefined ? [] : [policyAction]),
-        ...(targets.length === 0 ? [] : [targets.join(', ')])
+        ...(targets.length === 0 ? [] : [targets.join(', ')]),
+        ...values.map(({ path, before, after }) => `${path} from ${quoted(before) ?? NOTHING} to ${quoted(after) ?? NOTHING}`)
     ];
     return `${action} ${type}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
@@ -957,7 +1097,7 @@ function nextStep(stack, region, status) {
 const HIDDEN = '****';
 /**
  * Resolves a stack's parameters against the outputs that exist now.
- * Undeclared ones are left out, since the caller offers the same set to every template; the artifact's must be declared.
+ * Those that are offered to every template are left out where it does not declare them ({@link checkParameters}).
  * @param outputs unit → outputs of its stack; a unit without a stack is absent.
  * @param mayMove those of them whose values may not stay.
  */
@@ -999,15 +1139,21 @@ function reasonsToMove(expression, mayMove) {
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach);
 }
 /**
- * Checks what can be checked before AWS is asked anything: the artifact's parameter, required parameters, expressions.
+ * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
  * @throws UserError naming unit, parameter and remedy.
  */
-function checkParameters(request, template, producers) {
-    const { unit, parameters, dependsOn } = request;
+function parameters_checkParameters(request, template, producers) {
+    const { unit, parameters, offered = [], dependsOn } = request;
     for (const name of lib/* ARTIFACT_PARAMETERS */.uwH) {
         if (parameters[name] !== undefined && !template.parameters.has(name)) {
             throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
         }
+    }
+    // A value that reaches no template was meant to change something.
+    const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name));
+    if (unknown !== undefined) {
+        const declared = [...template.parameters.keys()];
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${(0,lib/* didYouMean */.auO)(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`);
     }
     for (const [name, { default: fallback }] of template.parameters) {
         const given = parameters[name];
@@ -1033,16 +1179,46 @@ function checkParameters(request, template, producers) {
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted-stack.js
 
 
+
 /** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
 function readWanted(requests) {
     const targets = requests.map(request => ({
         request,
-        template: readTemplate(request.template, `of unit ${request.unit}`)
+        template: template_readTemplate(request.template, `of unit ${request.unit}`)
     }));
     const producers = new Map(targets.map(({ request, template }) => [request.unit, template]));
     for (const { request, template } of targets)
-        checkParameters(request, template, producers);
+        parameters_checkParameters(request, template, producers);
     return targets;
+}
+/** What is wrong with templates and parameters, the first of each unit: what {@link readWanted} would refuse. */
+function templateProblems(requests) {
+    const problems = new Map();
+    const noting = (unit, read) => {
+        try {
+            return read();
+        }
+        catch (error) {
+            if (!(error instanceof UserError))
+                throw error;
+            problems.set(unit, error.message);
+            return undefined;
+        }
+    };
+    const templates = new Map();
+    for (const { unit, template: text } of requests) {
+        const template = noting(unit, () => readTemplate(text, `of unit ${unit}`));
+        if (template !== undefined)
+            templates.set(unit, template);
+    }
+    for (const request of requests) {
+        const template = templates.get(request.unit);
+        // What cannot be read says nothing of those that refer to it either.
+        if (template === undefined || request.dependsOn.some(unit => !templates.has(unit)))
+            continue;
+        noting(request.unit, () => checkParameters(request, template, templates));
+    }
+    return [...problems].map(([unit, problem]) => ({ unit, problem }));
 }
 /** The outputs of the stacks that exist, for the expressions of those that follow. */
 function outputsOf(requests, live) {
@@ -1069,6 +1245,7 @@ function wanted({ request, template }, region, outputs, mayMove) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
+
 
 
 
@@ -1121,6 +1298,7 @@ async function assessChangeSet(context, planned, target, values, live) {
             name,
             type: planned.base === undefined ? 'CREATE' : 'UPDATE',
             parameters: values,
+            withValues: planned.action !== 'deferred',
             ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
         });
     if (changeSet.state === 'empty') {
@@ -1129,7 +1307,8 @@ async function assessChangeSet(context, planned, target, values, live) {
     }
     const differences = planned.action === 'deferred'
         ? outsideBounds(planned, changeSet.changes, target.template.transformed)
-        : compareChanges(planned, planned.changes, changeSet.changes);
+        : // What is read back was never made anew: it sets what it was planned to.
+            compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes);
     return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences };
 }
 /**
@@ -1183,6 +1362,7 @@ function expressions(planned, { request }, found) {
 
 
 
+
 /** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
 const EVENT_LIMIT = 30_000;
 /**
@@ -1196,9 +1376,12 @@ const EVENT_LIMIT = 30_000;
  * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last.
  */
 async function followOperation(cloudFormation, operation) {
-    const { clock } = cloudFormation;
+    return cloudFormation.pace.follow(async () => follow(cloudFormation, operation));
+}
+async function follow(cloudFormation, operation) {
+    const { clock, pace } = cloudFormation;
     const { stackId, events, deadline, onEvent } = operation;
-    const schedule = new PollSchedule();
+    const schedule = new PollSchedule(pace);
     const history = [];
     let newest;
     let status = 'unknown';
@@ -1223,7 +1406,7 @@ async function followOperation(cloudFormation, operation) {
         }
         catch (error) {
             // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
-            if (!(0,lib/* isTransient */.dgy)(error))
+            if (!(0,lib/* isTransient */.dgy)(error) && !isWithoutSession(error))
                 throw error;
             if ((0,lib/* isThrottling */.E2o)(error))
                 schedule.throttled();
@@ -1232,6 +1415,10 @@ async function followOperation(cloudFormation, operation) {
             return { kind: 'timeout', status };
         await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
     }
+}
+/** Whether no session was to be had: GitHub or STS could not be reached just then. */
+function isWithoutSession(error) {
+    return error instanceof CloudFormationError && error.cause instanceof lib/* Failure */.HRU;
 }
 /** Whether a status may be the end of an operation: of one that began, unless its stack is gone. */
 function isOver(status, newest) {
@@ -1463,14 +1650,14 @@ function readTree(text) {
         if ((0,dist/* isSeq */.oP)(node))
             return node.items.map(item => treeOf(item));
         if ((0,dist/* isMap */.jh)(node))
-            return Object.fromEntries(node.items.map(({ key, value }) => [(0,dist/* isScalar */.jn)(key) ? textOf(key) : '', treeOf(value)]));
+            return Object.fromEntries(node.items.map(({ key, value }) => [(0,dist/* isScalar */.jn)(key) ? template_tree_textOf(key) : '', treeOf(value)]));
         if (!(0,dist/* isScalar */.jn)(node))
             return '';
-        return textOf(node);
+        return template_tree_textOf(node);
     }
 }
 /** As it is written: `010` and `N` stay themselves. */
-function textOf({ value, source }) {
+function template_tree_textOf({ value, source }) {
     return typeof value === 'string' ? value : (source ?? String(value ?? ''));
 }
 function isTreeMap(tree) {
@@ -1943,7 +2130,8 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
     const changeSet = await computeChanges(cloudFormation, target, {
         ...making,
         type: base === undefined ? 'CREATE' : 'UPDATE',
-        parameters: parameters.values
+        parameters: parameters.values,
+        withValues: true
     });
     const empty = changeSet.state === 'empty';
     if (empty)
@@ -1963,6 +2151,7 @@ function report(log, stack, action, changes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
+
 
 
 
