@@ -4,6 +4,7 @@ import { arrowProblems } from './arrows.mjs'
 import { bundle } from './bundle.mjs'
 import { chooseTests } from './changed.mjs'
 import { circleProblems } from './circles.mjs'
+import { conformanceProblems } from './conformance.mjs'
 import { readFlags } from './flags.mjs'
 import { runTestFiles, runTests } from './jest.mjs'
 import { lengthProblems } from './lengths.mjs'
@@ -68,6 +69,11 @@ export const checks = [
     name: 'programs',
     repair: 'npm run programs, or name the program in tools/programs.json',
     run: programProblems
+  },
+  {
+    name: 'conformance',
+    repair: 'name a test that is there in docs/conformance.md, and what kind of proof it is',
+    run: conformanceProblems
   },
   { name: 'promises', repair: 'name a test that is there in docs/promises.md', run: promiseProblems },
   {

@@ -6,7 +6,7 @@ import { filesBelow, folders } from './workspaces.mjs'
 
 const GLOSSARY = 'docs/glossary.md'
 /** Pages with rows that name what is there already: refused words, or the titles of tests. */
-const NAMING = [GLOSSARY, 'docs/promises.md', 'docs/attacks.md']
+const NAMING = [GLOSSARY, 'docs/promises.md', 'docs/attacks.md', 'docs/conformance.md']
 
 /**
  * What is refused, and what to write instead.
