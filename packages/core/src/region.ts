@@ -1,20 +1,20 @@
 import type { AccountId } from './account-id.ts'
+import { partitionIn, SUFFIX_PATTERN } from './partition.ts'
 
 /** An AWS region, as the source of a regular expression. */
-export const REGION_PATTERN = '[a-z]{2}(?:-[a-z]+)+-\\d'
+export const REGION_PATTERN = '[a-z]{2,4}(?:-[a-z]+)+-\\d'
 
-/** An account's ECR registry ("Amazon ECR private registry"): by IPv4, or by both (`on.aws`); with FIPS; in China. */
-export const ECR_HOST_PATTERN = `(\\d{12})(?:\\.dkr\\.ecr(?:-fips)?\\.${REGION_PATTERN}\\.amazonaws\\.com(?:\\.cn)?|\\.dkr-ecr(?:-fips)?\\.${REGION_PATTERN}\\.on\\.aws)`
+/** An account's ECR registry ("Amazon ECR private registry"): by IPv4, or by both (`on.aws`); with FIPS. */
+export const ECR_HOST_PATTERN = `(\\d{12})(?:\\.dkr\\.ecr(?:-fips)?\\.${REGION_PATTERN}\\.${SUFFIX_PATTERN}|\\.dkr-ecr(?:-fips)?\\.${REGION_PATTERN}\\.on\\.aws)`
 
 /** The part of AWS that a region is in, as ARNs name it. */
 export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  return partitionIn(region).id
 }
 
 /** The host of an account's ECR registry. */
 export function ecrHost(accountId: AccountId, region: string): string {
-  return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+  return `${accountId}.dkr.ecr.${region}.${partitionIn(region).suffix}`
 }
 
 /** The account that an ECR host belongs to; `undefined` for any other host. */

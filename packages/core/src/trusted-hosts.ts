@@ -1,4 +1,5 @@
 import { UserError } from './errors.ts'
+import { DUAL_STACK_PATTERN, SUFFIX_PATTERN } from './partition.ts'
 import { ECR_HOST_PATTERN, REGION_PATTERN } from './region.ts'
 
 /** The services that Sluice talks to, by the names that their endpoints have. */
@@ -9,8 +10,8 @@ const SERVICES = '(?:cloudformation|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-f
  * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
  */
 const AWS = [
-  new RegExp(`^${SERVICES}(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
-  new RegExp(`^${SERVICES}\\.${REGION_PATTERN}\\.api\\.aws$`),
+  new RegExp(`^${SERVICES}(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.${SUFFIX_PATTERN}$`),
+  new RegExp(`^${SERVICES}\\.${REGION_PATTERN}\\.${DUAL_STACK_PATTERN}$`),
   new RegExp(`^${ECR_HOST_PATTERN}$`)
 ]
 

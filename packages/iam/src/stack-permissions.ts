@@ -90,6 +90,13 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       [stacks(scope), arn(scope, 'cloudformation', `changeSet/${CHANGE_SET_PREFIX}*/*`)]
     ),
     allow('Plan', ['cloudformation:CreateChangeSet', 'cloudformation:DeleteChangeSet'], [stacks(scope)]),
+    // The tags of a stack come with its change set. AWS documents this right for them, and does not ask every account for it.
+    allow(
+      'TagByChangeSet',
+      ['cloudformation:TagResource', 'cloudformation:UntagResource'],
+      [stacks(scope), arn(scope, 'cloudformation', `changeSet/${CHANGE_SET_PREFIX}*/*`)],
+      { StringEquals: { 'cloudformation:CreateAction': ['CreateChangeSet', 'ExecuteChangeSet'] } }
+    ),
     // Transforms of templates, e.g. AWS::Serverless, are AWS's own.
     allow(
       'Transform',
