@@ -74,8 +74,10 @@ async function publish(
         `Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`
       )
     }
-    const { files, removed } = await publishBundle({ session, bucket, archive, digest })
-    pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed`)
+    const { files, removed, kept } = await publishBundle({ session, bucket, archive, digest })
+    pipeline.log.info(
+      `${unit}: ${plural(files, 'file')} published, ${removed} removed, ${kept} kept until the next bundle`
+    )
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

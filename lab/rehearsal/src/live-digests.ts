@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readBundle } from '@sluice/bundle'
+import { readBundle, readFiles } from '@sluice/bundle'
 import {
+  BUNDLE_FILES,
   BUNDLE_MARKER,
   bundleBucket,
   bundleKey,
@@ -150,7 +151,10 @@ async function publishedBundle(
   if (archive === undefined) return `files of ${digest}, which is not in the ops registry`
   const expected = await filesOfBundle(archive)
   const live = await filesOfBucket(access, bucket)
-  live.delete(BUNDLE_MARKER)
+  const noted = await readObject(access, bucket, BUNDLE_FILES)
+  const { leaving = [] } = (noted && readFiles(Buffer.from(noted).toString('utf8'))) ?? {}
+  // Pages that are still open ask for files of the bundle before.
+  for (const key of [BUNDLE_MARKER, BUNDLE_FILES, ...leaving.filter(it => !expected.has(it))]) live.delete(key)
   const different = [...new Set([...expected.keys(), ...live.keys()])].filter(
     path => expected.get(path) !== live.get(path)
   )

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, request as requestTo, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,7 +12,7 @@ import {
   S3Client
 } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { BUNDLE_MARKER, type Digest, Failure, fastRetry, UserError } from '@sluice/core'
+import { BUNDLE_FILES, BUNDLE_MARKER, type Digest, Failure, fastRetry, UserError } from '@sluice/core'
 import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
 import { publishBundle, publishedDigest, writeBundle } from '../src/index.ts'
@@ -64,11 +64,13 @@ async function bundle(files: Readonly<Record<string, string>>): Promise<{ archiv
 
 /** An S3 that answers as a test says, and remembers what it was asked. */
 async function answering(
-  answer: (request: IncomingMessage, response: ServerResponse) => void
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  forward: (request: IncomingMessage, response: ServerResponse) => boolean = () => false
 ): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`)
+    if (forward(request, response)) return
     request.resume().on('end', () => answer(request, response))
   })
   server.listen(0, '127.0.0.1')
@@ -78,6 +80,36 @@ async function answering(
     await new Promise(resolve => server.close(resolve))
   })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}
+
+/** An S3 in which nothing is. @returns whether it has answered. */
+function isEmpty(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method !== 'GET') return false
+  if (request.url?.includes('/.sluice/') !== true) response.end('<ListBucketResult/>')
+  else response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>')
+  return true
+}
+
+/** The emulator, behind something that lets so many requests through and no more. */
+async function lettingThrough(calls: number): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
+  let left = calls
+  return answering(
+    (request, response) => {
+      response.socket?.destroy()
+      request.destroy()
+    },
+    (request, response) => {
+      if (left-- <= 0) return false
+      const { hostname, port } = new URL(ministack.url)
+      const { method, headers, url: path } = request
+      const forward = requestTo({ hostname, port, method, headers, path }, answer => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers)
+        answer.pipe(response)
+      })
+      request.pipe(forward)
+      return true
+    }
+  )
 }
 
 describe('publishing a bundle', () => {
@@ -97,7 +129,7 @@ describe('publishing a bundle', () => {
 
     const published = await publishBundle({ session: session(), bucket, archive, digest })
 
-    expect(published).toEqual({ files: 10, removed: 0 })
+    expect(published).toEqual({ files: 10, removed: 0, kept: 0 })
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
     const types = await Promise.all(
       Contents.map(async ({ Key }) => {
@@ -107,6 +139,7 @@ describe('publishing a bundle', () => {
     )
     expect(types.sort()).toEqual([
       [BUNDLE_MARKER, 'text/plain', digest],
+      [BUNDLE_FILES, 'application/json', expect.stringContaining('"LICENSE","assets/app.js"')],
       ['LICENSE', 'application/octet-stream', 'x'],
       ['assets/app.js', 'text/javascript; charset=utf-8', '1'],
       ['assets/app.js.map', 'application/json', '{}'],
@@ -121,33 +154,92 @@ describe('publishing a bundle', () => {
     expect(await publishedDigest(session(), bucket)).toBe(digest)
   })
 
-  it('removes what the bundle does not have', async () => {
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'old.html', Body: 'old' }))
-    const { archive, digest } = await bundle({ 'index.html': '<p>' })
-
-    const published = await publishBundle({ session: session(), bucket, archive, digest })
-
-    expect(published).toEqual({ files: 1, removed: 1 })
+  /** The keys of the bucket that are no notes of Sluice. */
+  async function keys(): Promise<readonly string[]> {
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
-    expect(Contents.map(({ Key }) => Key).sort()).toEqual([BUNDLE_MARKER, 'index.html'])
+    return Contents.flatMap(({ Key = '' }) => (Key.startsWith('.sluice/') ? [] : [Key])).sort()
+  }
+  async function publish(...files: readonly string[]): Promise<Awaited<ReturnType<typeof publishBundle>>> {
+    const { archive, digest } = await bundle(Object.fromEntries(files.map(name => [name, name])))
+    return publishBundle({ session: session(), bucket, archive, digest })
+  }
+
+  it('removes files of the bundle before one delivery late, and never what Sluice did not put there', async () => {
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'uploads/cat.png', Body: 'theirs' }))
+
+    expect(await publish('index.html', 'app-1.js')).toEqual({ files: 2, removed: 0, kept: 0 })
+    expect(await publish('index.html', 'app-2.js')).toEqual({ files: 2, removed: 0, kept: 1 })
+    expect(await keys()).toEqual(['app-1.js', 'app-2.js', 'index.html', 'uploads/cat.png'])
+    // The same once more is none of the next.
+    expect(await publish('index.html', 'app-2.js')).toEqual({ files: 2, removed: 0, kept: 1 })
+    expect(await publish('index.html', 'app-3.js')).toEqual({ files: 2, removed: 1, kept: 1 })
+    expect(await keys()).toEqual(['app-2.js', 'app-3.js', 'index.html', 'uploads/cat.png'])
+    // What comes back before it goes stays.
+    expect(await publish('index.html', 'app-2.js')).toEqual({ files: 2, removed: 0, kept: 1 })
+    expect(await keys()).toEqual(['app-2.js', 'app-3.js', 'index.html', 'uploads/cat.png'])
+  })
+
+  it('refuses to replace files in a bucket to which it never published', async () => {
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'index.html', Body: 'theirs' }))
+
+    await expect(publish('index.html', 'app.js')).rejects.toThrow(
+      `${bucket} holds 1 file of this bundle that Sluice did not put there, as index.html. Publish to another bucket, or move it away.`
+    )
+    expect(await keys()).toEqual(['index.html'])
+
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'app.js', Body: 'theirs' }))
+    await expect(publish('index.html', 'app.js')).rejects.toThrow(/holds 2 files of this bundle .*move them away\.$/)
+  })
+
+  it('knows after a job that died anywhere on the way what it has put there', async () => {
+    const one = await bundle({ 'index.html': '1', 'a.js': '1' })
+    const two = await bundle({ 'index.html': '2', 'b.js': '2' })
+    const three = await bundle({ 'index.html': '3', 'c.js': '3' })
+    await publishBundle({ session: session(), bucket, ...one })
+    // Each of its requests is the last one that got through, in turn.
+    let died = 0
+    for (;;) {
+      const { url } = await lettingThrough(died)
+      const ended = await publishBundle({ session: session(url), bucket, ...two }).catch(() => undefined)
+      if (ended !== undefined) break
+      died++
+    }
+    // Its notes, two files, its notes again and the marker.
+    expect(died).toBe(6)
+    await publishBundle({ session: session(), bucket, ...three })
+
+    // Of one nothing is left, since two came in between; two stays until another one comes.
+    expect(await keys()).toEqual(['b.js', 'c.js', 'index.html'])
+    expect(await publishedDigest(session(), bucket)).toBe(three.digest)
+  })
+
+  it('starts from nothing where its note cannot be read', async () => {
+    await publish('index.html', 'app-1.js')
+    for (const note of ['{', '[]', '{"files":[1],"coming":[],"leaving":[]}', 'null']) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: BUNDLE_FILES, Body: note }))
+
+      expect(await publish('index.html', 'app-2.js')).toMatchObject({ removed: 0, kept: 0 })
+    }
+    expect(await keys()).toEqual(['app-1.js', 'app-2.js', 'index.html'])
   })
 
   it('puts pages after what they refer to, and the marker last', async () => {
     const { archive, digest } = await bundle({ 'a.html': 'a', 'b.css': 'b', 'c.html': 'c', 'd.js': 'd' })
     const s3 = await answering((request, response) => {
-      response.end(request.method === 'GET' ? '<ListBucketResult/>' : '')
+      if (!isEmpty(request, response)) response.end()
     })
 
     await publishBundle({ session: session(s3.url), bucket, archive, digest })
 
     const puts = s3.asked.filter(it => it.startsWith('PUT')).map(it => it.replace(/^PUT \/[^/]+\/|\?.*$/g, ''))
-    expect(puts).toEqual(['b.css', 'd.js', 'a.html', 'c.html', BUNDLE_MARKER])
+    expect(puts).toEqual([BUNDLE_FILES, 'b.css', 'd.js', 'a.html', 'c.html', BUNDLE_FILES, BUNDLE_MARKER])
     expect(s3.asked.at(-1)).toContain(BUNDLE_MARKER)
   })
 
   it('tries again where S3 stumbles, and leaves no marker where it fails for good', async () => {
     const { archive, digest } = await bundle({ 'a.css': 'a', 'b.html': 'b' })
     const s3 = await answering((request, response) => {
+      if (isEmpty(request, response)) return
       if (request.url?.includes('b.html')) response.writeHead(503)
       response.end()
     })
@@ -163,9 +255,9 @@ describe('publishing a bundle', () => {
   it('fails, without a marker, when S3 keeps a file that should go', async () => {
     const { archive, digest } = await bundle({ 'index.html': 'x' })
     const s3 = await answering((request, response) => {
-      const list = '<ListBucketResult><Contents><Key>old.html</Key></Contents></ListBucketResult>'
+      const noted = JSON.stringify({ version: 1, files: ['index.html'], coming: [], leaving: ['old.html'] })
       const kept = '<DeleteResult><Error><Key>old.html</Key><Code>AccessDenied</Code></Error></DeleteResult>'
-      response.end(request.method === 'GET' ? list : request.method === 'POST' ? kept : '')
+      response.end(request.method === 'GET' ? noted : request.method === 'POST' ? kept : '')
     })
 
     const publishing = publishBundle({ session: session(s3.url), bucket, archive, digest })
@@ -174,18 +266,31 @@ describe('publishing a bundle', () => {
     expect(s3.asked.filter(it => it.includes(BUNDLE_MARKER))).toEqual([])
   })
 
-  it('reads every page of the list', async () => {
+  it('removes as many by a request as S3 takes', async () => {
     const { archive, digest } = await bundle({ 'index.html': 'x' })
+    const leaving = Array.from({ length: 2_500 }, (_, n) => `old-${n}.js`)
     const s3 = await answering((request, response) => {
-      const first =
-        '<ListBucketResult><NextContinuationToken>next</NextContinuationToken><Contents><Key>a</Key></Contents></ListBucketResult>'
-      const second = '<ListBucketResult><Contents><Key>b</Key></Contents></ListBucketResult>'
-      if (request.method === 'POST') response.end('<DeleteResult/>')
-      else if (request.method === 'PUT') response.end()
-      else response.end(request.url?.includes('continuation-token=next') ? second : first)
+      const noted = JSON.stringify({ version: 1, files: ['index.html'], coming: [], leaving })
+      response.end(request.method === 'GET' ? noted : request.method === 'POST' ? '<DeleteResult/>' : '')
     })
 
-    expect(await publishBundle({ session: session(s3.url), bucket, archive, digest })).toMatchObject({ removed: 2 })
+    expect(await publishBundle({ session: session(s3.url), bucket, archive, digest })).toMatchObject({ removed: 2_500 })
+    expect(s3.asked.filter(it => it.startsWith('POST'))).toHaveLength(3)
+  })
+
+  it('looks at every page of a bucket to which it never published', async () => {
+    const { archive, digest } = await bundle({ b: 'x' })
+    const s3 = await answering((request, response) => {
+      const page = (key: string, token = ''): string =>
+        `<ListBucketResult>${token}<Contents><Key>${key}</Key></Contents></ListBucketResult>`
+      if (request.url?.includes('/.sluice/') === true) isEmpty(request, response)
+      else if (request.url?.includes('continuation-token=next') === true) response.end(page('b'))
+      else response.end(page('a', '<NextContinuationToken>next</NextContinuationToken>'))
+    })
+
+    await expect(publishBundle({ session: session(s3.url), bucket, archive, digest })).rejects.toThrow(
+      'that Sluice did not put there, as b.'
+    )
   })
 })
 

@@ -16,3 +16,6 @@ export function bundleSourceKey(unit: string, fingerprint: Digest, place = 0): s
 
 /** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
 export const BUNDLE_MARKER = '.sluice/bundle'
+
+/** The object in which a bucket of published files says which of its objects Sluice has put there. */
+export const BUNDLE_FILES = '.sluice/files.json'

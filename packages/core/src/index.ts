@@ -15,7 +15,7 @@ export {
 export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
 export { type AwsLimits, unhurried } from './aws-limits.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
-export { BUNDLE_MARKER, BUNDLE_PREFIX, bundleKey, bundleSourceKey } from './bundle-keys.ts'
+export { BUNDLE_FILES, BUNDLE_MARKER, BUNDLE_PREFIX, bundleKey, bundleSourceKey } from './bundle-keys.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type ChecksReport, checksIn, checksReport, encodeChecks, readChecks } from './checks-report.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
