@@ -3,9 +3,16 @@ import { refusedBy } from './acceptance-state.ts'
 import { type CheckedLedger, isProved } from './checked-ledger.ts'
 import { sinceJson } from './status-json.ts'
 import { checksOf, type Stay } from './stay.ts'
+import { type Unfinished, unfinishedJson } from './unfinished.ts'
+
+/** What is told of an environment. */
+interface History {
+  readonly stays: readonly Stay[]
+  readonly unfinished: readonly Unfinished[]
+}
 
 /** What `history --json` prints. Members that do not apply are absent. */
-export function historyJson(ledger: CheckedLedger, environment: string, stays: readonly Stay[]): unknown {
+export function historyJson(ledger: CheckedLedger, environment: string, { stays, unfinished }: History): unknown {
   const { source, count, signed, problems, origin } = ledger
   return {
     product: source.delivery?.product,
@@ -20,6 +27,7 @@ export function historyJson(ledger: CheckedLedger, environment: string, stays: r
       gatesChecked: ledger.gatesChecked
     },
     releases: stays.map(stay => stayJson(stay, ledger)),
+    unfinished: unfinished.map(unfinishedJson),
     problems
   }
 }
@@ -47,7 +55,10 @@ function stayJson(stay: Stay, { evidence }: CheckedLedger): unknown {
 
 function verdictJson(record: LedgerRecord, evidence: CheckedLedger['evidence']): unknown {
   const { event, time, sequence } = record
-  if (event === 'accepted') return { event, time, record: sequence, checks: checksOf(record, evidence)?.checks }
+  if (event === 'accepted') {
+    const checks = checksOf(record, evidence)?.checks
+    return { event, time, record: sequence, release: record.release?.digest, checks }
+  }
   const { by, reason } = refusedBy(record)
   return { event, time, record: sequence, by, reason }
 }

@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { type Stay, staysBetween, staysIn } from './stay.ts'
 import { columns, painter } from './terminal.ts'
+import { type Unfinished, unfinishedBetween, unfinishedIn, unfinishedRows } from './unfinished.ts'
 import { untilText } from './unknown-text.ts'
 import { verdictRows } from './verdict-rows.ts'
 import { writeJson } from './write-json.ts'
@@ -28,8 +29,11 @@ export async function history(args: Arguments<LedgerOption | 'json' | 'at'>, io:
   if (sound) requireKnown(environment, ledger)
   const stays = sound ? staysIn(environment, ledger.records, ledger.evidence) : []
   const asked = span === undefined ? stays : staysBetween(stays, span.from, span.to)
-  if (args.has('json')) writeJson(io.stdout, historyJson(ledger, environment, asked))
-  else if (sound) show(ledger, environment, args.value('at'), asked, io)
+  const begun = sound ? unfinishedIn(environment, ledger.records, ledger.evidence) : []
+  const unfinished = span === undefined ? begun : unfinishedBetween(begun, span.from, span.to)
+  const told = { stays: asked, unfinished }
+  if (args.has('json')) writeJson(io.stdout, historyJson(ledger, environment, told))
+  else if (sound) show(ledger, environment, args.value('at'), told, io)
   else refuse(ledger, io)
   return sound ? EXIT.fine : EXIT.problems
 }
@@ -66,7 +70,7 @@ function show(
   ledger: CheckedLedger,
   environment: string,
   at: string | undefined,
-  stays: readonly Stay[],
+  { stays, unfinished }: { readonly stays: readonly Stay[]; readonly unfinished: readonly Unfinished[] },
   io: Io
 ): void {
   const paint = painter(io.stdout, io.env)
@@ -79,9 +83,9 @@ function show(
     paint(
       'bold',
       visible(
-        stays.length === 0
+        stays.length + unfinished.length === 0
           ? `${environment}${when}: nothing was deployed by then`
-          : `${environment}${when}: ${plural(stays.length, 'release')}`
+          : `${environment}${when}: ${countText(stays.length, unfinished.length)}`
       )
     )
   )
@@ -90,6 +94,17 @@ function show(
     line(paint('bold', `${releaseId(stay.release.digest)}  commit ${stay.release.commit}`))
     for (const text of columns(rowsOf(stay, ledger).map(row => ['', ...row].map(visible)))) line(text)
   }
+  for (const it of unfinished) {
+    line('')
+    line(paint('red', `${releaseId(it.release.digest)}  commit ${it.release.commit}: begun, and not recorded as done`))
+    for (const text of columns(unfinishedRows(it).map(row => ['', ...row].map(visible)))) line(text)
+  }
+}
+
+function countText(stays: number, unfinished: number): string {
+  const begun = `${plural(unfinished, 'deployment')} that no record says ${unfinished === 1 ? 'was' : 'were'} done`
+  if (stays === 0) return begun
+  return unfinished === 0 ? plural(stays, 'release') : `${plural(stays, 'release')}, and ${begun}`
 }
 
 /** What is told of a release's stay, each with its name. */

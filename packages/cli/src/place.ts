@@ -9,8 +9,10 @@ import { Words } from './words.ts'
 /** What the ledger knows of one environment. */
 export interface Place {
   readonly environment: string
-  /** Absent: nothing was ever deployed. */
+  /** Absent: nothing was ever recorded as deployed. */
   readonly live: LivePlace | undefined
+  /** The record since which something else may be there; absent: nothing. */
+  readonly unknownSince?: LedgerRecord
   /** Other runs that are not through, or did not get through since, newest first. */
   readonly pending: readonly Pending[]
 }
@@ -22,8 +24,6 @@ export interface LivePlace {
   readonly acceptance: AcceptanceState
   /** Answers to the plan, of reviewers; none where nobody is asked. */
   readonly approvals: readonly Approval[]
-  /** The record since which something else may be there; absent: nothing. */
-  readonly unknownSince?: LedgerRecord
 }
 
 /**
@@ -49,9 +49,9 @@ export function placeOf(environment: string, records: readonly LedgerRecord[], n
               words: new Words(here).on(live.names, Number.POSITIVE_INFINITY),
               since: here
             }),
-            approvals: approvalsOf(live.record, here),
-            ...(last?.unknownSince === undefined ? {} : { unknownSince: last.unknownSince })
+            approvals: approvalsOf(live.record, here)
           },
+    ...(last?.unknownSince === undefined ? {} : { unknownSince: last.unknownSince }),
     pending: last === undefined ? [] : pendingIn(here, last.known.open, live, now).map(withBar)
   }
 }

@@ -18,7 +18,7 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
       verified: isProved(ledger),
       gatesChecked: ledger.gatesChecked
     },
-    environments: places.map(({ environment, live, pending }) => {
+    environments: places.map(({ environment, live, unknownSince, pending }) => {
       const configured = source.delivery?.environments.find(({ name }) => name === environment)
       return {
         name: environment,
@@ -31,7 +31,7 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
         event: live?.record.event,
         time: live?.record.time,
         acceptance: live?.acceptance,
-        unknownSince: sinceJson(live?.unknownSince),
+        unknownSince: sinceJson(unknownSince),
         approvals: live?.approvals,
         pending: pending.map(one => ({
           state: one.state,

@@ -15,7 +15,8 @@ export const PLACE_HEAD = ['environment', 'release', 'commit', 'deployed', 'acce
 /** One environment as a row. @param gate absent for an environment that only the ledger remembers. */
 export function placeCells(place: Place, gate: Environment['gate'] | undefined, now: number): readonly string[] {
   const { environment, live } = place
-  if (live === undefined) return [visible(environment), '-', '-', 'never', '-', '-']
+  if (live === undefined)
+    return [visible(environment), '-', '-', place.unknownSince === undefined ? 'never' : 'unknown', '-', '-']
   const { record, acceptance } = live
   const { event, release, time } = record
   return [
@@ -67,8 +68,7 @@ export function pendingLine(environment: string, pending: Pending, now: number):
 }
 
 /** Says as a line that what an environment has is not known any more; none while a run is still about to tell. */
-export function unknownLines({ environment, live, pending }: Place): readonly string[] {
-  const since = live?.unknownSince
+export function unknownLines({ environment, unknownSince: since, pending }: Place): readonly string[] {
   if (since === undefined || pending.some(({ state }) => state === 'started')) return []
   return [visible(`${environment}: what is there is unknown since record ${since.sequence}: ${unknownText(since)}`)]
 }

@@ -67,7 +67,7 @@ export function placeLines({ source }: CheckedLedger, places: readonly Place[], 
 
 function colorOf(place: Place | undefined): 'green' | 'yellow' | 'red' | 'dim' {
   const state = place?.live?.acceptance.state
+  if (place?.unknownSince !== undefined) return 'red'
   if (state === undefined) return 'dim'
-  if (place?.live?.unknownSince !== undefined) return 'red'
   return state === 'accepted' ? 'green' : state === 'open' ? 'yellow' : 'red'
 }

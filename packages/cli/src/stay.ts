@@ -9,6 +9,7 @@ import {
   type NamedRelease,
   type ReleasedUnit,
   readChecks,
+  sameAs,
   unchangedBy,
   undoneBy,
   withdrawnBy
@@ -68,7 +69,14 @@ export function staysIn(
     const next = deployments[n + 1]
     const end = next?.record.sequence ?? Number.POSITIVE_INFINITY
     const meanwhile = here.slice(at + 1, next?.at)
-    const live = { record: deployed, deployed, names: [release.digest] }
+    const found = foundIn(
+      release.digest,
+      meanwhile,
+      announced.filter(({ sequence }) => sequence > deployed.sequence && sequence < end)
+    )
+    // What it was called last is what its acceptance goes by, as for what is live.
+    const last = found.at(-1) ?? deployed
+    const live = { record: last, deployed, names: [last.release?.digest ?? release.digest] }
     const said = words.on(live.names, end)
     const since = acceptanceSince(live, said)?.acceptedSince
     const own = ofRun.get(runOf(deployed)) ?? []
@@ -86,17 +94,14 @@ export function staysIn(
         it => isAcceptanceOf(release, it) && since !== undefined && Date.parse(it.time) >= since
       ),
       verdicts: verdictsOn(release, meanwhile, here.slice(next?.at ?? here.length)),
-      found: foundIn(
-        release.digest,
-        meanwhile,
-        announced.filter(({ sequence }) => sequence > deployed.sequence && sequence < end)
-      )
+      found
     }
   })
 }
 
-function isAcceptanceOf({ digest }: NamedRelease, { event, release }: LedgerRecord): boolean {
-  return event === 'accepted' && release?.digest === digest
+/** Whether a record accepts a release, by its name or as what is the same under another one. */
+function isAcceptanceOf({ digest }: NamedRelease, record: LedgerRecord): boolean {
+  return record.event === 'accepted' && (record.release?.digest === digest || sameAs(record) === digest)
 }
 
 /** What was said for and against a release: while it was there, and, of withdrawals alone, later. Of checks that were run again, the first counts. */
@@ -125,7 +130,7 @@ function intentOf(
 }
 
 /** The records that announced releases, by their digests. */
-function firstReleases(records: readonly LedgerRecord[]): ReadonlyMap<Digest, LedgerRecord> {
+export function firstReleases(records: readonly LedgerRecord[]): ReadonlyMap<Digest, LedgerRecord> {
   const found = records.flatMap(record =>
     record.event === 'released' && record.release !== undefined ? [[record.release.digest, record] as const] : []
   )
@@ -161,7 +166,7 @@ export function staysBetween(stays: readonly Stay[], from: number, to: number): 
 }
 
 /** The units of a release. The ledger verifies, so its document is there. */
-function unitsOf(announced: LedgerRecord | undefined, evidence: ReadEvidence): Stay['units'] {
+export function unitsOf(announced: LedgerRecord | undefined, evidence: ReadEvidence): Stay['units'] {
   const document = announced === undefined ? undefined : findEvidence(announced, 'release')
   const bytes = document === undefined ? undefined : evidence(document)
   return announced?.release === undefined || bytes === undefined

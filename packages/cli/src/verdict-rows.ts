@@ -1,4 +1,4 @@
-import { plural } from '@sluice/core'
+import { plural, releaseId } from '@sluice/core'
 import { type Refused, refusedBy } from './acceptance-state.ts'
 import { checksOf, type ReadEvidence, type Stay } from './stay.ts'
 
@@ -11,11 +11,13 @@ interface Told {
 }
 
 /** Whether a release was accepted, and by what; what took that back, and who withdrew it: what no longer counts was still so at the time. */
-export function verdictRows({ acceptance, verdicts }: Stay, evidence: ReadEvidence): readonly Row[] {
+export function verdictRows({ acceptance, verdicts, release }: Stay, evidence: ReadEvidence): readonly Row[] {
   const told = verdicts.map((record): Told => {
     const { event, time, sequence } = record
     if (event !== 'accepted') return refusal(refusedBy(record))
-    return { sequence, row: ['accepted', `${time}${checksText(record, evidence)} [record ${sequence}]`] }
+    const name = record.release?.digest
+    const as = name === undefined || name === release.digest ? '' : `, as ${releaseId(name)}`
+    return { sequence, row: ['accepted', `${time}${checksText(record, evidence)}${as} [record ${sequence}]`] }
   })
   // It stands from before, or was said under another name.
   const isElsewhere =
