@@ -21,6 +21,9 @@ beforeEach(async () => {
   scene = await eventScene()
 })
 
+/** What makes a commit another thing to deploy: without it, git shows it to be the same. */
+const OTHER = { 'infra/api.yml': 'Resources: { Other: { Type: AWS::SNS::Topic } }\n' }
+
 describe('an intent', () => {
   describe('after a wait at the gate', () => {
     beforeEach(async () => {
@@ -263,7 +266,7 @@ describe('a withdrawal', () => {
     const same = await scene.delivery.release(scene.delivery.repository.add())
     const { digest, commit } = same
     await scene.delivery.record({ event: 'unchanged', environment: 'integration', release: { digest, commit } }, '601')
-    const other = await scene.delivery.release(scene.delivery.repository.add())
+    const other = await scene.delivery.release(scene.delivery.repository.add(OTHER))
 
     expect((await withdraw()).drafts).toMatchObject([{ detail: { also: [digest] } }])
     expect((await withdraw(same)).drafts).toMatchObject([{ detail: { also: [scene.release.digest] } }])
@@ -289,7 +292,7 @@ describe('a withdrawal', () => {
       { detail: { also: [newest.digest, scene.release.digest] } }
     ])
 
-    await deploy('603', await scene.delivery.release(scene.delivery.repository.add()))
+    await deploy('603', await scene.delivery.release(scene.delivery.repository.add(OTHER)))
 
     expect((await withdraw(forgotten)).drafts[0]?.detail).toEqual({ reason: 'orders fail' })
   })
@@ -313,7 +316,7 @@ describe('a withdrawal', () => {
       { detail: { also: [newest.digest, scene.release.digest] } }
     ])
 
-    await deploy('603', await scene.delivery.release(scene.delivery.repository.add()))
+    await deploy('603', await scene.delivery.release(scene.delivery.repository.add(OTHER)))
 
     expect((await withdraw(forgotten)).drafts[0]?.detail).toEqual({ reason: 'orders fail' })
   })
