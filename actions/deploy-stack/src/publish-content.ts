@@ -75,9 +75,8 @@ async function publish(
       )
     }
     const { files, removed, kept } = await publishBundle({ session, bucket, archive, digest })
-    pipeline.log.info(
-      `${unit}: ${plural(files, 'file')} published, ${removed} removed, ${kept} kept until the next bundle`
-    )
+    const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`
+    pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed${stay}`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -19,7 +19,7 @@ import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
 import { contentSection, stackSection } from './stacks.ts'
 import { whyUncertain } from './standing.ts'
-import { unitSection } from './units.ts'
+import { existingUnits, unitSection } from './units.ts'
 import { warnings } from './warnings.ts'
 
 /** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
@@ -110,10 +110,11 @@ function liveRow({ previous, standing: { live } }: DossierFacts): readonly (read
 }
 
 /** What the release takes the place of; where a deployment has no end on the ledger, only what was recorded before it. */
-function replacesRow({ previous, standing: { uncertain } }: DossierFacts): readonly string[] {
+function replacesRow({ previous, standing: { uncertain }, plan }: DossierFacts): readonly string[] {
   const title = uncertain === undefined ? 'replaces' : 'last recorded'
   if (previous.kind !== 'none')
     return [title, `${releaseId(previous.release.digest)}, commit ${code(previous.release.commit)}`]
+  if (existingUnits(plan).size > 0) return [title, 'unknown: the ledger holds no deployment, and there are stacks']
   return [title, uncertain === undefined ? 'nothing: first deployment' : 'nothing']
 }
 

@@ -1,7 +1,7 @@
 import { code, type Digest, escapeMarkdown, stackName, table } from '@sluice/core'
 import type { DossierFacts } from './facts.ts'
 
-type UnitFacts = Pick<DossierFacts, 'units' | 'previous' | 'standing'>
+type UnitFacts = Pick<DossierFacts, 'plan' | 'units' | 'previous' | 'standing'>
 
 /** Every unit of the release beside what is deployed of it now, and what is deployed and no unit of it any more. */
 export function unitSection(facts: UnitFacts): readonly string[] {
@@ -56,16 +56,33 @@ function renamedTo(
   )?.[0]
 }
 
-/** Only a unit that the deployed release is known not to have is new. */
-function deployed({ previous, standing }: UnitFacts, unit: string, digest: Digest): string {
+/** Units whose stacks are there already, whoever made them. */
+export function existingUnits({ stacks }: DossierFacts['plan']): ReadonlySet<string> {
+  return new Set(stacks.flatMap(({ unit, base }) => (base === undefined ? [] : [unit])))
+}
+
+/** That stacks are there of which the ledger knows nothing: somebody made them, or the ledger was begun anew. */
+export function unrecordedWarnings({ plan, previous }: Pick<DossierFacts, 'plan' | 'previous'>): readonly string[] {
+  const names = plan.stacks.flatMap(({ stack, base }) => (base === undefined ? [] : [code(stack)]))
+  if (previous.kind !== 'none' || names.length === 0) return []
+  return [
+    `**The ledger holds no deployment here, and ${names.length === 1 ? 'a stack exists' : 'stacks exist'}** (${names.join(', ')}): what runs there was deployed past Sluice, or under a ledger that is gone, and cannot be compared unit by unit.`
+  ]
+}
+
+/** Only a unit that the deployed release is known not to have, and that has no stack, is new. */
+function deployed({ previous, standing, plan }: UnitFacts, unit: string, digest: Digest): string {
+  const stays = existingUnits(plan).has(unit)
   switch (previous.kind) {
     case 'none':
+      if (stays) return 'unknown: its stack is there already'
       return standing.uncertain === undefined ? 'new' : 'nothing'
     case 'unknown':
       return `unknown: ${escapeMarkdown(previous.why)}`
     case 'known': {
       const before = Object.hasOwn(previous.units, unit) ? previous.units[unit]?.digest : undefined
-      return before === undefined ? 'new' : before === digest ? 'same' : code(before)
+      if (before === undefined) return stays ? 'gone before, and its stack stayed' : 'new'
+      return before === digest ? 'same' : code(before)
     }
   }
 }

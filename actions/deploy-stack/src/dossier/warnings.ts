@@ -3,7 +3,7 @@ import { adoptionWarning } from './adoptions.ts'
 import type { DossierFacts } from './facts.ts'
 import { ruleWarnings } from './rules.ts'
 import { standingWarnings } from './standing.ts'
-import { goneWarnings } from './units.ts'
+import { goneWarnings, unrecordedWarnings } from './units.ts'
 import { weakerPolicies } from './weaker-policies.ts'
 
 /** What could hurt, first. Markdown, a sentence each. */
@@ -12,6 +12,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
   const found = [
     ...secondPersonWarning(facts),
     ...standingWarnings(facts.standing, environment.name),
+    ...unrecordedWarnings(facts),
     ...ruleWarnings(facts),
     ...facts.adoptions.map(adoptionWarning),
     ...weakerPolicies(policy, committed, environment.name).map(escapeMarkdown)

@@ -42,6 +42,28 @@ describe('the units of a dossier', () => {
     expect(page).toContain('| replaces | nothing: first deployment |')
   })
 
+  it('are unknown, and not new, where stacks exist of which the ledger knows nothing', () => {
+    const { plan } = facts()
+    const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {} }
+    const page = writeDossier(facts({ previous: { kind: 'none' }, plan: { ...plan, stacks: [stack({ base })] } }))
+
+    expect([unitRow(page, 'api')[1], unitRow(page, 'site')[1]]).toEqual(['unknown: its stack is there already', 'new'])
+    expect(page).toContain('| replaces | unknown: the ledger holds no deployment, and there are stacks |')
+    expect(page).toContain(
+      '> - **The ledger holds no deployment here, and a stack exists** (`shop-staging-api`): what runs'
+    )
+  })
+
+  it('are not new where they were gone for a while, and their stacks stayed', () => {
+    const { plan, units } = facts()
+    const { api: _, ...rest } = units
+    const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {} }
+    const previous: Previous = { kind: 'known', release, units: rest }
+    const page = writeDossier(facts({ previous, plan: { ...plan, stacks: [stack({ base })] } }))
+
+    expect(unitRow(page, 'api')[1]).toBe('gone before, and its stack stayed')
+  })
+
   it('are the same, another, or new beside a release that is known', () => {
     const { units } = facts()
     const same = writeDossier(facts({ previous: { kind: 'known', release, units } }))
