@@ -19,8 +19,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: planStacks, templateProblems
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
-var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
+var lib = __webpack_require__(8165);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/pace.js
 /**
  * How many calls are under way at once, and how many milliseconds pass between two looks at each stack that is followed, for each of

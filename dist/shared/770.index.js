@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
-var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
+var lib = __webpack_require__(8165);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
 var pipeline_lib = __webpack_require__(1239);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules

@@ -19,9 +19,9 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(486), __webpack_require__.e(734)]).then(__webpack_require__.bind(__webpack_require__, 9734))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(486), __webpack_require__.e(92), __webpack_require__.e(734)]).then(__webpack_require__.bind(__webpack_require__, 9734))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(486), __webpack_require__.e(483)]).then(__webpack_require__.bind(__webpack_require__, 1483))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(486), __webpack_require__.e(92), __webpack_require__.e(483)]).then(__webpack_require__.bind(__webpack_require__, 1483))).apply(inputs, pipeline);
         case 'discard':
             return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(486), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
@@ -41,8 +41,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
-var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
+var lib = __webpack_require__(8165);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
 var pipeline_lib = __webpack_require__(1239);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
@@ -210,7 +210,7 @@ async function run(inputs, pipeline) {
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(558);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8165);
 
 
 /** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
@@ -244,8 +244,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run_run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
-var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
+var lib = __webpack_require__(8165);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/run.js

@@ -17,10 +17,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 5 modules
-var lib = __webpack_require__(7915);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
-var core_lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 6 modules
+var lib = __webpack_require__(3118);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
+var core_lib = __webpack_require__(8165);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -981,7 +981,7 @@ async function withTemporaryFolder(parent, work) {
 
 /***/ }),
 
-/***/ 7915:
+/***/ 3118:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -992,10 +992,57 @@ __webpack_require__.d(__webpack_exports__, {
   Mf: () => (/* reexport */ writeBundle)
 });
 
-// UNUSED EXPORTS: readBundle
+// UNUSED EXPORTS: readBundle, readFiles
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 74 modules
-var lib = __webpack_require__(558);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
+var lib = __webpack_require__(8165);
+;// CONCATENATED MODULE: ./packages/bundle/lib/published-files.js
+
+const NO_FILES = { files: [], coming: [], leaving: [] };
+/** @param files of the bundle. A bundle that was noted already was published up to its marker: what is leaving has not stayed for a delivery yet. */
+function passageTo(before, bundle, files) {
+    const isAgain = before.bundle === bundle;
+    const coming = union(before.coming, files);
+    const without = (names, others) => {
+        const known = new Set(others);
+        return names.filter(name => !known.has(name));
+    };
+    return {
+        during: { ...before, coming },
+        remove: isAgain ? [] : without(before.leaving, coming),
+        after: {
+            bundle,
+            files,
+            coming: [],
+            leaving: without(isAgain ? union(before.leaving, before.coming) : union(before.files, before.coming), files)
+        }
+    };
+}
+function union(some, others) {
+    return [...new Set([...some, ...others])];
+}
+function encodeFiles(files) {
+    return JSON.stringify({ version: 1, ...files });
+}
+/** Reads it back; absent for anything else, of which nobody can tell whose files are there. */
+function readFiles(text) {
+    const { bundle, files, coming, leaving } = membersOf(text);
+    if (!isNames(files) || !isNames(coming) || !isNames(leaving))
+        return undefined;
+    return { ...((0,lib/* isDigest */.Bc8)(bundle) ? { bundle } : {}), files, coming, leaving };
+}
+function membersOf(text) {
+    try {
+        return Object(JSON.parse(text));
+    }
+    catch {
+        return {};
+    }
+}
+function isNames(value) {
+    return Array.isArray(value) && value.every(it => typeof it === 'string');
+}
+
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -1057,66 +1104,51 @@ function unreadable(file, error) {
 ;// CONCATENATED MODULE: ./packages/bundle/lib/publish.js
 
 
+
 /** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
 async function publishedDigest(session, bucket) {
-    return withBucket(session, `read which bundle ${bucket} holds`, async (s3, sdk) => {
-        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_S });
-        try {
-            const body = await (0,lib/* callAws */.IY8)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
-            const text = body?.trim();
-            return (0,lib/* isDigest */.Bc8)(text) ? text : undefined;
-        }
-        catch (error) {
-            if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket)
-                return undefined;
-            throw error;
-        }
+    return withBucket(session, bucket, `read which bundle ${bucket} holds`, async (s3) => {
+        const text = (await s3.read(lib/* BUNDLE_MARKER */.y_S))?.trim();
+        return (0,lib/* isDigest */.Bc8)(text) ? text : undefined;
     });
 }
 /**
- * Puts the files of a bundle into a bucket, pages last, removes what the bundle does not have, and says at the very end which bundle it
- * is. Running it again after a fault ends in the same state.
+ * Puts the files of a bundle into a bucket, pages last, and says at the very end which bundle it is. What only the bundle before had stays until the
+ * next one comes; what Sluice did not put there stays for good. Running it again after a fault ends in the same state.
+ * @throws UserError where a first bundle would replace somebody else's files.
  */
 async function publishBundle(request) {
     const { session, bucket, archive, digest } = request;
-    return withBucket(session, `publish ${digest} to ${bucket}`, async (s3, sdk) => {
+    return withBucket(session, bucket, `publish ${digest} to ${bucket}`, async (s3) => {
         const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
-        const put = async (key, content, type) => {
-            const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
-            await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
-        };
-        const files = new Set();
-        const upload = async ({ path, content }) => {
-            await put(path, content, contentType(mime.getType(path)));
-            files.add(path);
-        };
+        const files = [];
+        await readBundle(archive, async ({ path }) => {
+            files.push(path);
+        });
+        const { during, remove, after } = passageTo(await filesBefore(s3, bucket, files), digest, files);
+        const note = async (noted) => s3.put(lib/* BUNDLE_FILES */.HJS, encodeFiles(noted), 'application/json');
+        const upload = async ({ path, content }) => s3.put(path, content, contentType(mime.getType(path)));
+        await note(during);
         // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
         await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
         await readBundle(archive, async (entry) => (isPage(entry) ? upload(entry) : undefined));
-        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_S, ...files]));
-        await put(lib/* BUNDLE_MARKER */.y_S, digest, 'text/plain');
-        return { files: files.size, removed };
+        await s3.remove(remove);
+        await note(after);
+        await s3.put(lib/* BUNDLE_MARKER */.y_S, digest, 'text/plain');
+        return { files: files.length, removed: remove.length, kept: after.leaving.length };
     });
 }
-/** @returns how many objects were removed. */
-async function removeOthers(session, s3, sdk, bucket, keep) {
-    let removed = 0;
-    let token;
-    do {
-        const list = new sdk.ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token });
-        const page = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(list));
-        const gone = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined || keep.has(Key) ? [] : [{ Key }]));
-        if (gone.length > 0) {
-            const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone, Quiet: true } });
-            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY8)(session.terms, () => s3.send(removal));
-            // S3 answers 200 also when it removed nothing.
-            if (refused !== undefined)
-                throw new lib/* Failure */.HRU(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
-        }
-        removed += gone.length;
-        token = page.NextContinuationToken;
-    } while (token !== undefined);
-    return removed;
+/** What Sluice has put into a bucket before. @throws UserError where it has put nothing there, and files of the same names are there. */
+async function filesBefore(s3, bucket, files) {
+    const noted = await s3.read(lib/* BUNDLE_FILES */.HJS);
+    if (noted !== undefined)
+        return readFiles(noted) ?? NO_FILES;
+    const own = new Set(files);
+    const taken = (await s3.list()).filter(key => own.has(key));
+    const [first] = taken;
+    if (first !== undefined)
+        throw new lib/* UserError */.yot(`${bucket} holds ${(0,lib/* plural */.LSg)(taken.length, 'file')} of this bundle that Sluice did not put there, as ${first}. Publish to another bucket, or move ${taken.length === 1 ? 'it' : 'them'} away.`);
+    return NO_FILES;
 }
 /** Browsers guess the encoding of text, and of nothing else. */
 function contentType(type) {
@@ -1127,12 +1159,55 @@ function contentType(type) {
 function isPage(entry) {
     return entry.path.endsWith('.html');
 }
-async function withBucket(session, what, work) {
+/** So many keys S3 deletes by one request. */
+const AT_ONCE = 1000;
+function bucketOf(session, s3, sdk, name) {
+    const Bucket = name;
+    const call = async (send) => (0,lib/* callAws */.IY8)(session.terms, send);
+    return {
+        read: async (Key) => {
+            const request = new sdk.GetObjectCommand({ Bucket, Key });
+            try {
+                return await call(async () => (await s3.send(request)).Body?.transformToString());
+            }
+            catch (error) {
+                if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket)
+                    return undefined;
+                throw error;
+            }
+        },
+        put: async (Key, Body, ContentType) => {
+            const object = new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType });
+            await call(async () => s3.send(object, lib/* unhurried */.jp));
+        },
+        list: async () => {
+            const keys = [];
+            let token;
+            do {
+                const page = await call(async () => s3.send(new sdk.ListObjectsV2Command({ Bucket, ContinuationToken: token })));
+                keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+                token = page.NextContinuationToken;
+            } while (token !== undefined);
+            return keys;
+        },
+        remove: async (keys) => {
+            for (let at = 0; at < keys.length; at += AT_ONCE) {
+                const Objects = keys.slice(at, at + AT_ONCE).map(Key => ({ Key }));
+                const removal = new sdk.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
+                const { Errors: [refused] = [] } = await call(async () => s3.send(removal));
+                // S3 answers 200 also when it removed nothing.
+                if (refused !== undefined)
+                    throw new lib/* Failure */.HRU(`S3 did not delete ${refused.Key} from ${name}: ${refused.Message ?? refused.Code}`);
+            }
+        }
+    };
+}
+async function withBucket(session, bucket, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
     const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
     try {
-        return await work(s3, sdk);
+        return await work(bucketOf(session, s3, sdk, bucket));
     }
     catch (error) {
         if (error instanceof lib/* UserError */.yot)
@@ -1274,6 +1349,7 @@ async function writeBundle(request) {
 
 
 
+
 /***/ }),
 
 /***/ 6315:
@@ -1282,7 +1358,7 @@ async function writeBundle(request) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(558);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6513);
@@ -1395,7 +1471,7 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(558);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8165);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6515);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);

@@ -1,8 +1,8 @@
-export const id = 558;
-export const ids = [558];
+export const id = 165;
+export const ids = [165];
 export const modules = {
 
-/***/ 558:
+/***/ 8165:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -11,6 +11,7 @@ __webpack_require__.d(__webpack_exports__, {
   ekm: () => (/* reexport */ APPLY_DEADLINE),
   uwH: () => (/* reexport */ ARTIFACT_PARAMETERS),
   W4: () => (/* reexport */ BUILDS),
+  HJS: () => (/* reexport */ BUNDLE_FILES),
   ovi: () => (/* reexport */ BUNDLE_FILE_LIMIT),
   y_S: () => (/* reexport */ BUNDLE_MARKER),
   GIh: () => (/* reexport */ CLOCK_SKEW),
@@ -378,20 +379,51 @@ async function retry(call, options) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/partition.js
+/**
+ * Every partition that botocore 1.43 knows (`partitions.json`, September 2026), the commercial one last: its regions begin as those of others do.
+ * A test compares them with the botocore that is installed.
+ */
+const PARTITIONS = [
+    {
+        id: 'aws-cn',
+        regions: /^cn-/,
+        suffix: 'amazonaws.com.cn',
+        dualStack: 'api.amazonwebservices.com.cn'
+    },
+    { id: 'aws-us-gov', regions: /^us-gov-/, suffix: 'amazonaws.com', dualStack: 'api.aws' },
+    { id: 'aws-eusc', regions: /^eusc-/, suffix: 'amazonaws.eu', dualStack: 'api.amazonwebservices.eu' },
+    { id: 'aws-iso', regions: /^us-iso-/, suffix: 'c2s.ic.gov', dualStack: 'api.aws.ic.gov' },
+    { id: 'aws-iso-b', regions: /^us-isob-/, suffix: 'sc2s.sgov.gov', dualStack: 'api.aws.scloud' },
+    { id: 'aws-iso-e', regions: /^eu-isoe-/, suffix: 'cloud.adc-e.uk', dualStack: 'api.cloud-aws.adc-e.uk' },
+    { id: 'aws-iso-f', regions: /^us-isof-/, suffix: 'csp.hci.ic.gov', dualStack: 'api.aws.hci.ic.gov' }
+];
+const COMMERCIAL = { id: 'aws', regions: /^/, suffix: 'amazonaws.com', dualStack: 'api.aws' };
+/** The partition of a region. One that no one knows yet is a new region of the commercial one. */
+function partitionIn(region) {
+    return PARTITIONS.find(({ regions }) => regions.test(region)) ?? COMMERCIAL;
+}
+/** What the addresses of services end with in any partition, as the source of a regular expression. */
+const SUFFIX_PATTERN = alternatives(({ suffix }) => suffix);
+const DUAL_STACK_PATTERN = alternatives(({ dualStack }) => dualStack);
+function alternatives(part) {
+    const texts = new Set([...PARTITIONS, COMMERCIAL].map(part));
+    return `(?:${[...texts].map(it => it.replaceAll('.', '\\.')).join('|')})`;
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/region.js
+
 /** An AWS region, as the source of a regular expression. */
-const REGION_PATTERN = '[a-z]{2}(?:-[a-z]+)+-\\d';
-/** An account's ECR registry ("Amazon ECR private registry"): by IPv4, or by both (`on.aws`); with FIPS; in China. */
-const ECR_HOST_PATTERN = `(\\d{12})(?:\\.dkr\\.ecr(?:-fips)?\\.${REGION_PATTERN}\\.amazonaws\\.com(?:\\.cn)?|\\.dkr-ecr(?:-fips)?\\.${REGION_PATTERN}\\.on\\.aws)`;
+const REGION_PATTERN = '[a-z]{2,4}(?:-[a-z]+)+-\\d';
+/** An account's ECR registry ("Amazon ECR private registry"): by IPv4, or by both (`on.aws`); with FIPS. */
+const ECR_HOST_PATTERN = `(\\d{12})(?:\\.dkr\\.ecr(?:-fips)?\\.${REGION_PATTERN}\\.${SUFFIX_PATTERN}|\\.dkr-ecr(?:-fips)?\\.${REGION_PATTERN}\\.on\\.aws)`;
 /** The part of AWS that a region is in, as ARNs name it. */
 function partitionOf(region) {
-    if (region.startsWith('cn-'))
-        return 'aws-cn';
-    return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+    return partitionIn(region).id;
 }
 /** The host of an account's ECR registry. */
 function ecrHost(accountId, region) {
-    return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+    return `${accountId}.dkr.ecr.${region}.${partitionIn(region).suffix}`;
 }
 /** The account that an ECR host belongs to; `undefined` for any other host. */
 function accountOfEcrHost(host) {
@@ -401,6 +433,7 @@ function accountOfEcrHost(host) {
 ;// CONCATENATED MODULE: ./packages/core/lib/trusted-hosts.js
 
 
+
 /** The services that Sluice talks to, by the names that their endpoints have. */
 const SERVICES = '(?:cloudformation|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-fips)?';
 /**
@@ -408,8 +441,8 @@ const SERVICES = '(?:cloudformation|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-f
  * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
  */
 const AWS = [
-    new RegExp(`^${SERVICES}(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
-    new RegExp(`^${SERVICES}\\.${REGION_PATTERN}\\.api\\.aws$`),
+    new RegExp(`^${SERVICES}(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.${SUFFIX_PATTERN}$`),
+    new RegExp(`^${SERVICES}\\.${REGION_PATTERN}\\.${DUAL_STACK_PATTERN}$`),
     new RegExp(`^${ECR_HOST_PATTERN}$`)
 ];
 /** GitHub's API, and its services of Actions, which issue OIDC tokens. */
@@ -1295,6 +1328,8 @@ function bundleSourceKey(unit, fingerprint, place = 0) {
 }
 /** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
 const BUNDLE_MARKER = '.sluice/bundle';
+/** The object in which a bucket of published files says which of its objects Sluice has put there. */
+const BUNDLE_FILES = '.sluice/files.json';
 
 ;// CONCATENATED MODULE: ./packages/core/lib/control-characters.js
 /**
