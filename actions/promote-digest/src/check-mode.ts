@@ -79,9 +79,11 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
     )
   }
   const entry = { release, environment, before }
-  await log.group(`Decide whether ${releaseId(release.digest)} may enter ${environment.name}`, async () =>
-    requirePromotion(entry, inputs, turn, pipeline)
+  const acceptance = await log.group(
+    `Decide whether ${releaseId(release.digest)} may enter ${environment.name}`,
+    async () => requirePromotion(entry, inputs, turn, pipeline)
   )
+  const stopped = before === undefined ? undefined : await history.withdrawal(before.name, release.digest)
   const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest })
   requireRecorded(inputs, intent)
   // Whoever announced the release or itself in this attempt was asked before; a stage may be called without the first job of a delivery.
@@ -99,17 +101,20 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
       commit: release.commit,
       ...(promotion === undefined ? {} : { detail: JSON.stringify({ promotion }) })
     },
-    summary: summaryOf(entry, inputs, standing.live[0], protection)
+    summary: summaryOf(entry, inputs, { live: standing.live[0], acceptance, stopped, protection })
   }
 }
 
-/** @throws UserError for a release that may not enter, with what the refusal is recorded as. */
+/**
+ * @returns the acceptance that lets the release in; of the first environment there is none.
+ * @throws UserError for a release that may not enter, with what the refusal is recorded as.
+ */
 async function requirePromotion(
   { release, environment, before }: Entry,
   { kind }: PromoteInputs,
   { history, standing }: Turn,
   pipeline: CheckPipeline
-): Promise<void> {
+): Promise<LedgerRecord | undefined> {
   const names = [environment.name, ...(before === undefined ? [] : [before.name])]
   const verdict = evaluatePromotion({
     release,
@@ -123,13 +128,22 @@ async function requirePromotion(
   })
   if (!verdict.allowed)
     throw new UserError(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } })
+  return verdict.acceptance
+}
+
+/** What a release was let in by, and what it is let in besides. */
+interface Background {
+  readonly live: LedgerRecord | undefined
+  readonly acceptance: LedgerRecord | undefined
+  /** Its withdrawal in the environment before, which does not keep a rollback out. */
+  readonly stopped: LedgerRecord | undefined
+  readonly protection: Protection | undefined
 }
 
 function summaryOf(
   { release, environment, before }: Entry,
   { kind, reason }: PromoteInputs,
-  live: LedgerRecord | undefined,
-  protection: Protection | undefined
+  { live, acceptance, stopped, protection }: Background
 ): string {
   const rows = [
     ['release', `${releaseId(release.digest)} ${code(release.digest)}`],
@@ -138,9 +152,23 @@ function summaryOf(
       'deployed before',
       live?.release === undefined ? 'nothing' : `${releaseId(live.release.digest)}, commit ${code(live.release.commit)}`
     ],
-    ['accepted in', before === undefined ? 'first environment' : escapeMarkdown(before.name)],
+    ['accepted in', acceptanceText(acceptance)],
+    ...(before === undefined || stopped === undefined
+      ? []
+      : [[`withdrawn in ${escapeMarkdown(before.name)}`, withdrawalText(stopped)]]),
     ['gate', describeGate(environment.gate, protection)],
     ...(kind === 'release' ? [] : [[kind, escapeMarkdown(reason ?? '')]])
   ]
   return `### ${releaseId(release.digest)} may enter ${escapeMarkdown(environment.name)}\n\n${table(['', ''], rows)}\n`
+}
+
+/** Where it was accepted, which a rollback is asked of its own environment. */
+function acceptanceText(acceptance: LedgerRecord | undefined): string {
+  if (acceptance === undefined) return 'first environment'
+  return `${escapeMarkdown(acceptance.environment ?? '')} (record ${acceptance.sequence})`
+}
+
+function withdrawalText({ sequence, actor, detail }: LedgerRecord): string {
+  const reason = detail !== undefined && 'reason' in detail ? String(detail.reason ?? '') : ''
+  return `by ${escapeMarkdown(actor.login)} (record ${sequence}): ${escapeMarkdown(reason)}`
 }

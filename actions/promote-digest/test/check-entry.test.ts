@@ -19,6 +19,7 @@ describe('a release may enter', () => {
     const { outputs, summary } = await scene.check()
 
     expect(outputs).toEqual({ verdict: 'allowed', live: 'other', commit: scene.second.commit })
+    const accepted = (await scene.delivery.recorded()).findLast(({ event }) => event === 'accepted')?.sequence
     expect(summary).toBe(
       [
         `### ${releaseId(scene.second.digest)} may enter staging`,
@@ -28,7 +29,7 @@ describe('a release may enter', () => {
         `| release | ${releaseId(scene.second.digest)} \`${scene.second.digest}\` |`,
         `| commit | \`${scene.second.commit}\` |`,
         '| deployed before | nothing |',
-        '| accepted in | integration |',
+        `| accepted in | integration (record ${accepted}) |`,
         '| gate | one of approver; no one who started this, or wrote or committed a part of it |',
         ''
       ].join('\n')
@@ -69,6 +70,26 @@ describe('a release may enter', () => {
     await expect(scene.check({ environment: 'integration', of: scene.first })).rejects.toThrow(
       /it was withdrawn there \(record \d+: "slow"\)/
     )
+  })
+
+  it('as a rollback to what was accepted there, which says by what, and that it was withdrawn in the environment before', async () => {
+    for (const release of [scene.first, scene.second])
+      for (const environment of ['integration', 'staging']) await scene.accept(release, environment)
+    const { digest, commit } = scene.first
+    const place = { environment: 'integration', release: { digest, commit } }
+    await scene.delivery.record({ event: 'withdrawn', ...place, detail: { reason: 'loses | orders' } })
+    const records = await scene.delivery.recorded()
+    const accepted = records.findLast(it => it.event === 'accepted' && it.release?.digest === digest)
+
+    const { summary } = await scene.check({ of: scene.first, kind: 'rollback', reason: 'go back' })
+
+    expect(summary).toContain(`| accepted in | staging (record ${accepted?.sequence}) |`)
+    expect(summary).toMatch(
+      new RegExp(
+        `\\| withdrawn in integration \\| by \\S+ \\(record ${records.at(-1)?.sequence}\\): loses &#124; orders \\|`
+      )
+    )
+    expect(summary).toContain('| rollback | go back |')
   })
 
   it('the first environment, and is told from what is live there', async () => {

@@ -127,7 +127,7 @@ export function withdrawalSummary(record: LedgerRecord, place: WithdrawnPlace): 
     ['reason', escapeMarkdown(reason)],
     ...(also.length === 0 ? [] : [['the same there', also.map(releaseId).join(', ')]])
   ]
-  const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}. Environments that have it keep it: withdraw it there, too.`
+  const rule = `It enters no environment from ${name} any more, except as a rollback where it was accepted before, and no delivery brings it back to ${name}. Environments that have it keep it: withdraw it there, too.`
   return `${table(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`
 }
 

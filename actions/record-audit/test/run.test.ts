@@ -70,7 +70,7 @@ describe('a step that records', () => {
     expect(live).toContain('| reason | orders &#124; fail |')
     expect(live).toContain(`| the same there | ${releaseId(same.digest)} |`)
     expect(live).toContain(
-      ` |\n\nIt enters no environment from integration any more, and no delivery brings it back to integration. Environments that have it keep it: withdraw it there, too.\n\nIt is what integration has, and goes on running there. Deliver a commit that repairs it, or one that reverts it.\n`
+      ` |\n\nIt enters no environment from integration any more, except as a rollback where it was accepted before, and no delivery brings it back to integration. Environments that have it keep it: withdraw it there, too.\n\nIt is what integration has, and goes on running there. Deliver a commit that repairs it, or one that reverts it.\n`
     )
     const other = await withdraw(await delivery.release(delivery.repository.add({ 'infra/site.yml': 'other' })))
     expect(other).toContain(

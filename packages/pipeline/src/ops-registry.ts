@@ -115,7 +115,7 @@ async function readRelease(
   const release = decodeRelease(bytes, digest, product)
   if (release.repository !== run.repositoryId) {
     throw new UserError(
-      `Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice status shows them.`
+      `Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice history shows those of an environment.`
     )
   }
   return release

@@ -108,7 +108,7 @@ function refuseUnaccepted(
     return refuse(
       'failed',
       `Release ${name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`,
-      `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
+      `Roll back to a release that was accepted in ${environment}, as \`sluice history ${environment}\` lists them.`
     )
   }
   const undone = findUndoing(records, where, release.digest)
