@@ -1,10 +1,11 @@
-import { plural, releaseId, reviewerName, UserError, visible } from '@sluice/core'
+import { plural, releaseId, UserError, visible } from '@sluice/core'
 import { type Arguments, UsageError } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfGates, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import { historyJson } from './history-json.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
+import { askedText } from './status-table.ts'
 import { type Stay, staysBetween, staysIn } from './stay.ts'
 import { columns, painter } from './terminal.ts'
 import { type Unfinished, unfinishedBetween, unfinishedIn, unfinishedRows } from './unfinished.ts'
@@ -122,7 +123,7 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
       `${deployed.time} by run ${run.id} (attempt ${run.attempt}), started by ${actor.login}${again} [record ${deployed.sequence}]`
     ],
     ['until', untilText(stay)],
-    ...(approvals.length === 0 ? [['approved by', `no one: ${askedAt(stay)}`]] : []),
+    ...(approvals.length === 0 ? [['approved by', `no one: ${askedText(started?.protection)}`]] : []),
     ...approvals.map(({ login, userId, comment }) => [
       'approved by',
       `${login} (${userId})${comment === '' ? '' : `: ${JSON.stringify(comment)}`}${started === undefined ? '' : ` [record ${started.sequence}]`}`
@@ -134,13 +135,4 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
     ]),
     ...(run.sluice === undefined ? [] : [['Sluice', `${run.sluice.repository}@${run.sluice.commit ?? run.sluice.ref}`]])
   ]
-}
-
-/** Why nobody approved. */
-function askedAt({ started }: Stay): string {
-  const reviewers = started?.protection?.reviewers ?? []
-  if (reviewers.length > 0) return `one of ${reviewers.map(reviewerName).join(', ')} was asked`
-  return started?.protection?.secondPerson === 'none'
-    ? 'no second person is asked (secondPerson: none)'
-    : 'no one is asked'
 }

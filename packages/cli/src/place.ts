@@ -1,4 +1,11 @@
-import { type Approval, approvalsSince, type Digest, type LedgerRecord, unchangedBy } from '@sluice/core'
+import {
+  type Approval,
+  approvalsSince,
+  type Digest,
+  type LedgerRecord,
+  type Protection,
+  unchangedBy
+} from '@sluice/core'
 import { isSameAs, type Known } from '@sluice/ledger'
 import { type AcceptanceState, acceptanceOf, isSameRun, type LiveRelease } from './acceptance-state.ts'
 import { barOf } from './barred-plan.ts'
@@ -24,6 +31,8 @@ export interface LivePlace {
   readonly acceptance: AcceptanceState
   /** Answers to the plan, of reviewers; none where nobody is asked. */
   readonly approvals: readonly Approval[]
+  /** The gate as it was when that began; absent where no record says so. */
+  readonly gate?: Protection
 }
 
 /**
@@ -49,7 +58,8 @@ export function placeOf(environment: string, records: readonly LedgerRecord[], n
               words: new Words(here).on(live.names, Number.POSITIVE_INFINITY),
               since: here
             }),
-            approvals: approvalsOf(live.record, here)
+            approvals: approvalsOf(live.record, here),
+            ...gateOf(live.record, here)
           },
     ...(last?.unknownSince === undefined ? {} : { unknownSince: last.unknownSince }),
     pending: last === undefined ? [] : pendingIn(here, last.known.open, live, now).map(withBar)
@@ -70,6 +80,12 @@ function liveIn(environment: string, known: Known, records: readonly LedgerRecor
 
 function nameOf({ release }: LedgerRecord): Digest | undefined {
   return release?.digest
+}
+
+/** The gate through which a run came. @param here the records of its environment, oldest first. */
+function gateOf(live: LedgerRecord, here: readonly LedgerRecord[]): Pick<LivePlace, 'gate'> {
+  const started = here.findLast(it => it.event === 'started' && isSameRun(it, live) && it.sequence < live.sequence)
+  return started?.protection === undefined ? {} : { gate: started.protection }
 }
 
 /** Who approved the plan of the run that a record is of. @param here the records of its environment, oldest first. */

@@ -197,7 +197,7 @@ function show(found: Repair, io: Io): void {
     ...endOfKey(found),
     '',
     'The environments would stand as follows. What runs in AWS does not change: what was deployed since has to be delivered again.',
-    ...placeLines(good.ledger, placesOn(good.ledger, io.now()), io),
+    ...placeLines(placesOn(good.ledger, io.now()), io),
     '',
     ...(lost.length === 0 || broken.source.delivery?.ledger.anchors === undefined
       ? []

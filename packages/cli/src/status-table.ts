@@ -1,5 +1,4 @@
-import { describePartial, partialIn, releaseId, visible } from '@sluice/core'
-import type { Environment } from '@sluice/delivery'
+import { describePartial, type Protection, partialIn, releaseId, reviewerName, visible } from '@sluice/core'
 import type { AcceptanceState } from './acceptance-state.ts'
 import { type Pending, toldBy } from './pending.ts'
 import type { LivePlace, Place } from './place.ts'
@@ -12,8 +11,8 @@ const DAY = 24 * HOUR
 /** The head of the table that {@link placeCells} makes rows of. */
 export const PLACE_HEAD = ['environment', 'release', 'commit', 'deployed', 'accepted', 'approved by']
 
-/** One environment as a row. @param gate absent for an environment that only the ledger remembers. */
-export function placeCells(place: Place, gate: Environment['gate'] | undefined, now: number): readonly string[] {
+/** One environment as a row. */
+export function placeCells(place: Place, now: number): readonly string[] {
   const { environment, live } = place
   if (live === undefined)
     return [visible(environment), '-', '-', place.unknownSince === undefined ? 'never' : 'unknown', '-', '-']
@@ -25,7 +24,7 @@ export function placeCells(place: Place, gate: Environment['gate'] | undefined, 
     release === undefined ? '-' : release.commit.slice(0, 12),
     event === 'deployed' ? age(time, now) : `${age(time, now)} (unchanged)`,
     acceptanceText(acceptance),
-    approvers(live, gate)
+    approvers(live)
   ].map(visible)
 }
 
@@ -40,12 +39,17 @@ function acceptanceText(acceptance: AcceptanceState): string {
   }
 }
 
-function approvers({ record, approvals }: LivePlace, gate: Environment['gate'] | undefined): string {
+function approvers({ record, approvals, gate }: LivePlace): string {
   if (approvals.length > 0) return [...new Set(approvals.map(({ login }) => login))].join(', ')
   if (record.event !== 'deployed') return 'nothing to approve'
-  if (gate === 'continuous') return 'no one (continuous)'
-  // A gate without a second person is always called that.
-  return gate === 'dispatch' ? `no one (started by ${record.actor.login}, no second person)` : 'no one'
+  return `no one (${askedText(gate)})`
+}
+
+/** Who was asked at a gate that nobody approved at, as it was then: what it is today says nothing of that. */
+export function askedText(gate: Protection | undefined): string {
+  const reviewers = gate?.reviewers ?? []
+  if (reviewers.length > 0) return `one of ${reviewers.map(reviewerName).join(', ')} was asked`
+  return gate?.secondPerson === 'none' ? 'no second person is asked (secondPerson: none)' : 'no one is asked'
 }
 
 /** Says as a line who withdrew what an environment has, and why. */

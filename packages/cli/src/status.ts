@@ -44,14 +44,13 @@ function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
   )
   if (source.advisory) line(paint('yellow', ADVISORY))
   line('')
-  for (const text of placeLines(ledger, places, io)) line(text)
+  for (const text of placeLines(places, io)) line(text)
 }
 
 /** The table of environments, and what waits there. */
-export function placeLines({ source }: CheckedLedger, places: readonly Place[], io: Io): readonly string[] {
+export function placeLines(places: readonly Place[], io: Io): readonly string[] {
   const paint = painter(io.stdout, io.env)
-  const gates = new Map((source.delivery?.environments ?? []).map(({ name, gate }) => [name, gate]))
-  const rows = places.map(place => placeCells(place, gates.get(place.environment), io.now()))
+  const rows = places.map(place => placeCells(place, io.now()))
   const [title = '', ...lines] = columns([PLACE_HEAD, ...rows])
   const pending = places.flatMap(place => [
     ...withdrawnLines(place, io.now()),

@@ -81,7 +81,7 @@ describe('placeOf, of what was found to change nothing,', () => {
     const records = staging(...deployed, ['2', 'released', everywhere])
     const place = placeOf('staging', records, NOW)
 
-    expect(placeCells(place, 'approval', NOW).slice(2)).toEqual([
+    expect(placeCells(place, NOW).slice(2)).toEqual([
       'bbbbbbbbbbbb',
       '1 min ago (unchanged)',
       'yes',

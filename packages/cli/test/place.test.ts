@@ -1,8 +1,20 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Protection } from '@sluice/core'
 import { placeOf } from '../src/place.ts'
 import { age, pendingLine, placeCells } from '../src/status-table.ts'
 import { release } from './delivered.ts'
 import { type Happened, NOW, staging } from './staging.ts'
+
+/** A gate that asks no one. */
+const PROTECTION: Protection = {
+  id: 501,
+  environment: 'staging',
+  reviewers: [],
+  preventSelfReview: false,
+  adminBypass: false,
+  branchPolicy: 'none',
+  refs: []
+}
 
 const approval = { userId: '8', login: 'approver', state: 'approved', comment: '', seenAt: '' } as const
 
@@ -143,15 +155,19 @@ describe('a deployment that stopped halfway', () => {
 })
 
 describe('placeCells', () => {
-  it.each([
-    ['continuous', 'no one (continuous)'],
-    ['dispatch', 'no one (started by author, no second person)'],
-    ['approval', 'no one'],
-    [undefined, 'no one']
-  ] as const)('says who approved at a gate that is %s when nobody did', (gate, text) => {
-    const place = placeOf('staging', staging(['1', 'deployed']), NOW)
+  const reviewers = [{ type: 'User', id: '8', name: 'approver' }] as const
 
-    expect(placeCells(place, gate, NOW).slice(3)).toEqual(['1 min ago', 'not yet', text])
+  it.each<[string, Partial<Protection> | undefined, string]>([
+    ['asked reviewers', { reviewers }, 'no one (one of approver was asked)'],
+    ['asked no second person', { secondPerson: 'none' }, 'no one (no second person is asked (secondPerson: none))'],
+    ['asked no one', {}, 'no one (no one is asked)'],
+    ['no record tells of', undefined, 'no one (no one is asked)']
+  ])('says who approved at a gate that then %s, when nobody did', (_, gate, text) => {
+    const protection = gate && { ...PROTECTION, ...gate }
+    const started = protection === undefined ? {} : { protection }
+    const place = placeOf('staging', staging(['1', 'started', started], ['1', 'deployed']), NOW)
+
+    expect(placeCells(place, NOW).slice(3)).toEqual(['1 min ago', 'not yet', text])
   })
 
   it('names everybody who approved, once', () => {
@@ -159,13 +175,13 @@ describe('placeCells', () => {
     const approvals = [approval, again, { ...approval, userId: '9', login: 'second-approver' }]
     const place = placeOf('staging', staging(['1', 'started', { approvals }], ['1', 'deployed']), NOW)
 
-    expect(placeCells(place, 'approval', NOW)[5]).toBe('approver, second-approver')
+    expect(placeCells(place, NOW)[5]).toBe('approver, second-approver')
   })
 
   it('says that nothing was ever deployed', () => {
     const place = placeOf('production', [], NOW)
 
-    expect(placeCells(place, 'approval', NOW)).toEqual(['production', '-', '-', 'never', '-', '-'])
+    expect(placeCells(place, NOW)).toEqual(['production', '-', '-', 'never', '-', '-'])
   })
 })
 

@@ -88,7 +88,7 @@ describe('a deployment that no record says was done', () => {
   it('leaves unknown what an environment has that never had anything else', () => {
     const place = placeOf('staging', staging(['1', 'started'], ['1', 'partial', { detail: HALF }]), NOW)
 
-    expect(placeCells(place, 'approval', NOW)).toEqual(['staging', '-', '-', 'unknown', '-', '-'])
+    expect(placeCells(place, NOW)).toEqual(['staging', '-', '-', 'unknown', '-', '-'])
     expect(unknownLines(place)).toEqual([
       expect.stringMatching(/^staging: what is there is unknown since record 1: run 1 began to deploy r-/)
     ])
