@@ -268,6 +268,9 @@ describe('the dossier', () => {
 
     expect(warningsOf(summary)).toEqual([
       'This gate has no second person: whoever starts the run decides alone.',
+      expect.stringMatching(
+        /^\*\*The ledger holds no deployment here, and stacks exist\*\* \(`shop-staging-api`, `shop-staging-site`\)/
+      ),
       "The gate is weaker now: dispatch instead of approval in the release's commit.",
       'The ledger is no longer signed.',
       'The ledger is advisory: its records are not signed; GitHub alone vouches for them.'

@@ -16,7 +16,7 @@ import { noteApplied, type Pipeline, requireTimeToApply } from '@sluice/pipeline
 import { readApprovedPlan, type WantedPlan } from './approved-plan.ts'
 import { environmentUrl } from './environment-url.ts'
 import { halfwayOutputs, halfwayText, howFar, progressOf } from './how-far.ts'
-import { publishContent, requireContentAsPlanned } from './publish-content.ts'
+import { publishContent, requireContentAsPlanned, requireOwnBuckets } from './publish-content.ts'
 import { loadTarget, type Target } from './target.ts'
 
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
@@ -88,8 +88,11 @@ async function publishAll(
   stacks: readonly AppliedStack[]
 ): Promise<void> {
   const published: string[] = []
+  const bucketOf = ({ unit, bucket }: Plan['content'][number]): string | undefined =>
+    stacks.find(it => it.unit === unit)?.outputs[bucket]
   for (const content of plan.content) {
     try {
+      requireOwnBuckets(plan.content.map(it => ({ unit: it.unit, bucket: bucketOf(it) })))
       await publishContent(pipeline, target, content, stacks)
     } catch (error: unknown) {
       const far = howFar(plan, { stacks, stopped: [content.unit], published })

@@ -2,6 +2,7 @@ import { publishedDigest } from '@sluice/bundle'
 import { describeStacks, type LiveStack, planWithMoves } from '@sluice/cloudformation'
 import { type Digest, encodePlan, type Plan, type PlannedContent, stackName } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
+import { requireOwnBuckets } from './publish-content.ts'
 import type { Target } from './target.ts'
 
 /** A plan with the bytes and the digest that name it, and what was live when it was made. */
@@ -52,12 +53,15 @@ async function plannedContent(
   { live, mayMove }: Pick<MadePlan, 'live'> & Pick<Awaited<ReturnType<typeof planWithMoves>>, 'mayMove'>
 ): Promise<readonly PlannedContent[]> {
   const content: PlannedContent[] = []
+  const buckets: { readonly unit: string; readonly bucket: string | undefined }[] = []
   for (const unit of target.units) {
     const released = target.release.units[unit.name]
     if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined) continue
     const bucket = live.get(stackName(pipeline.policy.product, target.environment.name, unit.name))?.outputs[
       unit.bundle.publish
     ]
+    buckets.push({ unit: unit.name, bucket })
+    requireOwnBuckets(buckets)
     const published = bucket === undefined ? undefined : await publishedDigest(target.session, bucket)
     const moves = mayMove.get(unit.name)?.has(unit.bundle.publish) === true
     if (published === released.digest && !moves) continue

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { publishBundle, publishedDigest } from '@sluice/bundle'
+import { publishBundle, publishedBundle, publishedDigest } from '@sluice/bundle'
 import { type AppliedStack, describeStacks } from '@sluice/cloudformation'
 import {
   type AwsSession,
@@ -32,11 +32,26 @@ export async function requireContentAsPlanned({ session }: Target, plan: Plan, d
   )
   for (const content of contents) {
     const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket]
-    const published = bucket === undefined ? undefined : await publishedDigest(session, bucket)
+    const { holds, coming, over } = bucket === undefined ? {} : await publishedBundle(session, bucket)
+    // An earlier try of this plan may have put some of the files there.
+    const published = coming === content.digest ? over : (holds ?? coming)
     if (published === content.live || published === content.digest) continue
     throw new UserError(
       `The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`,
       { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } }
+    )
+  }
+}
+
+/** Refuses units that would publish to one bucket: each would take the other's files for those of its own last bundle. @throws UserError */
+export function requireOwnBuckets(
+  buckets: readonly { readonly unit: string; readonly bucket: string | undefined }[]
+): void {
+  for (const { unit, bucket } of buckets) {
+    const first = buckets.find(it => it.bucket === bucket)
+    if (bucket === undefined || first === undefined || first.unit === unit) continue
+    throw new UserError(
+      `${first.unit} and ${unit} publish to the same bucket, ${bucket}, and would replace and remove each other's files. Give each of their stacks a bucket of its own.`
     )
   }
 }

@@ -146,7 +146,9 @@ async function publishedBundle(
 ): Promise<string | undefined> {
   const claimed = await readObject(access, bucket, BUNDLE_MARKER)
   if (claimed === undefined) return undefined
-  const digest = parseDigest(Buffer.from(claimed).toString('utf8').trim(), `${BUNDLE_MARKER} in ${bucket}`)
+  // While one is published over another, it says so behind the first.
+  const [first = ''] = Buffer.from(claimed).toString('utf8').trim().split(' ')
+  const digest = parseDigest(first, `${BUNDLE_MARKER} in ${bucket}`)
   const archive = await readStoredBundle(world, unit, digest)
   if (archive === undefined) return `files of ${digest}, which is not in the ops registry`
   const expected = await filesOfBundle(archive)

@@ -1,4 +1,11 @@
-export { type Published, type PublishRequest, publishBundle, publishedDigest } from './publish.ts'
+export {
+  type Published,
+  type PublishedBundle,
+  type PublishRequest,
+  publishBundle,
+  publishedBundle,
+  publishedDigest
+} from './publish.ts'
 export { type PublishedFiles, readFiles } from './published-files.ts'
 export { type BundleEntry, readBundle } from './read.ts'
 export { type WrittenBundle, writeBundle } from './write.ts'

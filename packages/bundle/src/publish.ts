@@ -38,16 +38,37 @@ type Sdk = typeof import('@aws-sdk/client-s3')
 
 /** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
 export async function publishedDigest(session: AwsSession, bucket: string): Promise<Digest | undefined> {
-  return withBucket(session, bucket, `read which bundle ${bucket} holds`, async s3 => {
-    const text = (await s3.read(BUNDLE_MARKER))?.trim()
-    return isDigest(text) ? text : undefined
-  })
+  return (await publishedBundle(session, bucket)).holds
 }
+
+/** What a bucket says of the bundles in it. */
+export interface PublishedBundle {
+  /** The bundle whose files are all there; absent where there is none, or another one is on its way. */
+  readonly holds?: Digest
+  /** A bundle of which some files may be there: a job began to publish it, and did not end. */
+  readonly coming?: Digest
+  /** What was there before that. */
+  readonly over?: Digest
+}
+
+/** Reads what {@link publishBundle} says in a bucket: `<digest>`, or `<digest> over <digest>` while it is at work. */
+export async function publishedBundle(session: AwsSession, bucket: string): Promise<PublishedBundle> {
+  return withBucket(session, bucket, `read which bundle ${bucket} holds`, async s3 => readMarker(s3))
+}
+
+async function readMarker(s3: Bucket): Promise<PublishedBundle> {
+  const [first, second] = ((await s3.read(BUNDLE_MARKER)) ?? '').trim().split(OVER)
+  if (!isDigest(first)) return {}
+  if (second === undefined) return { holds: first }
+  return { coming: first, ...(isDigest(second) ? { over: second } : {}) }
+}
+
+const OVER = ' over '
 
 /**
  * Puts the files of a bundle into a bucket, pages last, and says at the very end which bundle it is. What only the bundle before had stays until the
  * next one comes; what Sluice did not put there stays for good. Running it again after a fault ends in the same state.
- * @throws UserError where a first bundle would replace somebody else's files.
+ * @throws UserError where it would replace somebody else's files.
  */
 export async function publishBundle(request: PublishRequest): Promise<Published> {
   const { session, bucket, archive, digest } = request
@@ -62,6 +83,9 @@ export async function publishBundle(request: PublishRequest): Promise<Published>
       s3.put(BUNDLE_FILES, encodeFiles(noted), 'application/json')
     const upload = async ({ path, content }: BundleEntry): Promise<void> =>
       s3.put(path, content, contentType(mime.getType(path)))
+    const { holds, over = holds } = await readMarker(s3)
+    // From here on the bucket holds a part of each: nobody must take it for the one before.
+    await s3.put(BUNDLE_MARKER, `${digest}${OVER}${over ?? 'nothing'}`, 'text/plain')
     await note(during)
     // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
     await readBundle(archive, async entry => (isPage(entry) ? undefined : upload(entry)))
@@ -73,18 +97,20 @@ export async function publishBundle(request: PublishRequest): Promise<Published>
   })
 }
 
-/** What Sluice has put into a bucket before. @throws UserError where it has put nothing there, and files of the same names are there. */
+/** What Sluice has put into a bucket before. @throws UserError where files of the same names are there that it has not. */
 async function filesBefore(s3: Bucket, bucket: string, files: readonly string[]): Promise<PublishedFiles> {
   const noted = await s3.read(BUNDLE_FILES)
-  if (noted !== undefined) return readFiles(noted) ?? NO_FILES
-  const own = new Set(files)
-  const taken = (await s3.list()).filter(key => own.has(key))
+  const before = noted === undefined ? NO_FILES : readFiles(noted)
+  // A note that is not ours says of no file whose it is.
+  if (before === undefined) return NO_FILES
+  const [own, ours] = [new Set(files), new Set([...before.files, ...before.coming, ...before.leaving])]
+  const taken = (await s3.list()).filter(key => own.has(key) && !ours.has(key))
   const [first] = taken
   if (first !== undefined)
     throw new UserError(
       `${bucket} holds ${plural(taken.length, 'file')} of this bundle that Sluice did not put there, as ${first}. Publish to another bucket, or move ${taken.length === 1 ? 'it' : 'them'} away.`
     )
-  return NO_FILES
+  return before
 }
 
 /** Browsers guess the encoding of text, and of nothing else. */

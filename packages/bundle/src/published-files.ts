@@ -1,4 +1,4 @@
-import { type Digest, isDigest } from '@sluice/core'
+import { bundleNameProblem, type Digest, isDigest } from '@sluice/core'
 
 /** What Sluice has put into a bucket: the object {@link BUNDLE_FILES}. What is in none of these lists is somebody else's, and stays. */
 export interface PublishedFiles {
@@ -67,6 +67,15 @@ function membersOf(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
+/** Bytes of the key of an object (S3, "Naming Amazon S3 objects"). */
+const LONGEST_KEY = 1024
+
 function isNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(it => typeof it === 'string')
+  // Whoever writes to the bucket could write the note: S3 must not be asked for what is no name of a file.
+  return (
+    Array.isArray(value) &&
+    value.every(
+      it => typeof it === 'string' && Buffer.byteLength(it) <= LONGEST_KEY && bundleNameProblem(it) === undefined
+    )
+  )
 }

@@ -15,7 +15,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { BUNDLE_FILES, BUNDLE_MARKER, type Digest, Failure, fastRetry, UserError } from '@sluice/core'
 import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { publishBundle, publishedDigest, writeBundle } from '../src/index.ts'
+import { publishBundle, publishedBundle, publishedDigest, writeBundle } from '../src/index.ts'
 
 const ACCOUNT = '222222222222'
 
@@ -191,6 +191,33 @@ describe('publishing a bundle', () => {
     await expect(publish('index.html', 'app.js')).rejects.toThrow(/holds 2 files of this bundle .*move them away\.$/)
   })
 
+  it('refuses to replace what came into its bucket from elsewhere, and leaves it as it is', async () => {
+    await publish('index.html')
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'robots.txt', Body: 'theirs' }))
+
+    await expect(publish('index.html', 'robots.txt')).rejects.toThrow('that Sluice did not put there, as robots.txt.')
+
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: 'robots.txt' }))
+    expect(await Body?.transformToString()).toBe('theirs')
+  })
+
+  it('says while it is at work, and after a job that died meanwhile, that the bucket holds a part of each', async () => {
+    const one = await bundle({ 'index.html': '1' })
+    const two = await bundle({ 'index.html': '2' })
+    await publishBundle({ session: session(), bucket, ...one })
+    for (let calls = 0; calls < 8; calls++) {
+      const { url } = await lettingThrough(calls)
+      await expect(publishBundle({ session: session(url), bucket, ...two })).rejects.toThrow('S3 could not publish')
+
+      // Nothing is changed by what it reads first.
+      expect(await publishedBundle(session(), bucket)).toEqual(
+        calls < 4 ? { holds: one.digest } : { coming: two.digest, over: one.digest }
+      )
+    }
+    await publishBundle({ session: session(), bucket, ...two })
+    expect(await publishedBundle(session(), bucket)).toEqual({ holds: two.digest })
+  })
+
   it('knows after a job that died anywhere on the way what it has put there', async () => {
     const one = await bundle({ 'index.html': '1', 'a.js': '1' })
     const two = await bundle({ 'index.html': '2', 'b.js': '2' })
@@ -204,8 +231,8 @@ describe('publishing a bundle', () => {
       if (ended !== undefined) break
       died++
     }
-    // Its notes, two files, its notes again and the marker.
-    expect(died).toBe(6)
+    // It reads its notes, lists, reads the marker; then the marker, its notes, two files, its notes, and the marker again.
+    expect(died).toBe(9)
     await publishBundle({ session: session(), bucket, ...three })
 
     // Of one nothing is left, since two came in between; two stays until another one comes.
@@ -215,7 +242,13 @@ describe('publishing a bundle', () => {
 
   it('starts from nothing where its note cannot be read', async () => {
     await publish('index.html', 'app-1.js')
-    for (const note of ['{', '[]', '{"files":[1],"coming":[],"leaving":[]}', 'null']) {
+    for (const note of [
+      '{',
+      '[]',
+      '{"files":[1],"coming":[],"leaving":[]}',
+      '{"files":[],"coming":[],"leaving":[""]}',
+      'null'
+    ]) {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: BUNDLE_FILES, Body: note }))
 
       expect(await publish('index.html', 'app-2.js')).toMatchObject({ removed: 0, kept: 0 })
@@ -232,7 +265,16 @@ describe('publishing a bundle', () => {
     await publishBundle({ session: session(s3.url), bucket, archive, digest })
 
     const puts = s3.asked.filter(it => it.startsWith('PUT')).map(it => it.replace(/^PUT \/[^/]+\/|\?.*$/g, ''))
-    expect(puts).toEqual([BUNDLE_FILES, 'b.css', 'd.js', 'a.html', 'c.html', BUNDLE_FILES, BUNDLE_MARKER])
+    expect(puts).toEqual([
+      BUNDLE_MARKER,
+      BUNDLE_FILES,
+      'b.css',
+      'd.js',
+      'a.html',
+      'c.html',
+      BUNDLE_FILES,
+      BUNDLE_MARKER
+    ])
     expect(s3.asked.at(-1)).toContain(BUNDLE_MARKER)
   })
 
@@ -249,7 +291,7 @@ describe('publishing a bundle', () => {
     await expect(publishing).rejects.toThrow(Failure)
     await expect(publishing).rejects.toThrow(`S3 could not publish ${digest} to ${bucket}: `)
     expect(s3.asked.filter(it => it.includes('b.html'))).toHaveLength(fastRetry.attempts)
-    expect(s3.asked.filter(it => it.includes(BUNDLE_MARKER))).toEqual([])
+    expect(s3.asked.filter(it => it.startsWith('PUT') && it.includes(BUNDLE_MARKER))).toHaveLength(1)
   })
 
   it('fails, without a marker, when S3 keeps a file that should go', async () => {
@@ -257,13 +299,14 @@ describe('publishing a bundle', () => {
     const s3 = await answering((request, response) => {
       const noted = JSON.stringify({ version: 1, files: ['index.html'], coming: [], leaving: ['old.html'] })
       const kept = '<DeleteResult><Error><Key>old.html</Key><Code>AccessDenied</Code></Error></DeleteResult>'
-      response.end(request.method === 'GET' ? noted : request.method === 'POST' ? kept : '')
+      if (request.url?.includes('files.json') === true && request.method === 'GET') response.end(noted)
+      else if (!isEmpty(request, response)) response.end(request.method === 'POST' ? kept : '')
     })
 
     const publishing = publishBundle({ session: session(s3.url), bucket, archive, digest })
 
     await expect(publishing).rejects.toThrow(`S3 did not delete old.html from ${bucket}: AccessDenied`)
-    expect(s3.asked.filter(it => it.includes(BUNDLE_MARKER))).toEqual([])
+    expect(s3.asked.filter(it => it.startsWith('PUT') && it.includes(BUNDLE_MARKER))).toHaveLength(1)
   })
 
   it('removes as many by a request as S3 takes', async () => {
@@ -271,7 +314,8 @@ describe('publishing a bundle', () => {
     const leaving = Array.from({ length: 2_500 }, (_, n) => `old-${n}.js`)
     const s3 = await answering((request, response) => {
       const noted = JSON.stringify({ version: 1, files: ['index.html'], coming: [], leaving })
-      response.end(request.method === 'GET' ? noted : request.method === 'POST' ? '<DeleteResult/>' : '')
+      if (request.url?.includes('files.json') === true && request.method === 'GET') response.end(noted)
+      else if (!isEmpty(request, response)) response.end(request.method === 'POST' ? '<DeleteResult/>' : '')
     })
 
     expect(await publishBundle({ session: session(s3.url), bucket, archive, digest })).toMatchObject({ removed: 2_500 })

@@ -150,6 +150,19 @@ describe('permissions', () => {
     expect(may('staging-deploy', 's3:DeleteObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
   })
 
+  it.each(['plan', 'deploy'])('let %s tag stacks by change sets alone', duty => {
+    const role = `staging-${duty}`
+    const by = (action: string): RequestContext => ({ 'cloudformation:CreateAction': [action] })
+    const own = stack('storefront-staging-api')
+
+    expect(may(role, 'cloudformation:TagResource', own, by('CreateChangeSet'))).toBe(true)
+    expect(may(role, 'cloudformation:TagResource', own, by('CreateStack'))).toBe(false)
+    expect(may(role, 'cloudformation:TagResource', own, {})).toBe(false)
+    expect(may(role, 'cloudformation:UntagResource', stack('storefront-integration-api'), by('CreateChangeSet'))).toBe(
+      false
+    )
+  })
+
   it.each(['plan', 'deploy', 'record'])('keep %s away from stacks, buckets and keys of other environments', duty => {
     const production = stack('storefront-production-api', '333333333333')
 
