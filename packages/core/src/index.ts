@@ -137,7 +137,7 @@ export {
   type UnchangedPlace,
   unchangedBy
 } from './record.ts'
-export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
+export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN, regionOfEcrHost } from './region.ts'
 export {
   decodeRelease,
   encodeRelease,

@@ -21,3 +21,10 @@ export function ecrHost(accountId: AccountId, region: string): string {
 export function accountOfEcrHost(host: string): string | undefined {
   return new RegExp(`^${ECR_HOST_PATTERN}$`).exec(host)?.[1]
 }
+
+/** The region that an ECR host is in; `undefined` for any other host. */
+export function regionOfEcrHost(host: string): string | undefined {
+  return accountOfEcrHost(host) === undefined
+    ? undefined
+    : new RegExp(`(?<=ecr(?:-fips)?\\.)${REGION_PATTERN}`).exec(host)?.[0]
+}

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { accountOfEcrHost, ecrHost, parseAccountId, parseTrustedUrl, partitionOf } from '../src/index.ts'
+import {
+  accountOfEcrHost,
+  ecrHost,
+  parseAccountId,
+  parseTrustedUrl,
+  partitionOf,
+  regionOfEcrHost
+} from '../src/index.ts'
 
 const OPS = parseAccountId('111111111111')
 
@@ -12,6 +19,7 @@ describe('the ECR registry of an account', () => {
     expect(ecrHost(OPS, region)).toBe(host)
     expect(partitionOf(region)).toBe(partition)
     expect(accountOfEcrHost(host)).toBe(OPS)
+    expect(regionOfEcrHost(host)).toBe(region)
     expect(parseTrustedUrl(`https://${host}`, 'registry').host).toBe(host)
   })
 
@@ -21,6 +29,7 @@ describe('the ECR registry of an account', () => {
     '111111111111.dkr-ecr-fips.us-east-1.on.aws'
   ])('is also known as %s', host => {
     expect(accountOfEcrHost(host)).toBe(OPS)
+    expect(host).toContain(`.${regionOfEcrHost(host)}.`)
     expect(parseTrustedUrl(`https://${host}`, 'registry').host).toBe(host)
   })
 
@@ -34,5 +43,6 @@ describe('the ECR registry of an account', () => {
     'localhost'
   ])('is not %s', host => {
     expect(accountOfEcrHost(host)).toBeUndefined()
+    expect(regionOfEcrHost(host)).toBeUndefined()
   })
 })

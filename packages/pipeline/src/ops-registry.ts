@@ -1,5 +1,6 @@
 import {
   type AwsSession,
+  accountOfEcrHost,
   bundleBucket,
   type Clock,
   type Digest,
@@ -9,6 +10,7 @@ import {
   MOVING_TAGS,
   type Release,
   type RunContext,
+  regionOfEcrHost,
   releaseId,
   releasesRepository,
   UserError
@@ -55,15 +57,16 @@ interface OpsRegistryOptions {
 /** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
 export function openOpsRegistry({ policy, run, clock, log, proxy, session }: OpsRegistryOptions): OpsRegistry {
   const account = accountNamed(policy, policy.registry.account)
-  const ownHost = ecrHost(account.id, account.region)
-  const registryHost = policy.registry.host ?? ownHost
+  const registryHost = policy.registry.host ?? ecrHost(account.id, account.region)
+  // The account's ECR has other hosts, too: with FIPS, by IPv6, in other regions. One on this machine has no token to be asked for.
+  const region = accountOfEcrHost(registryHost) === account.id ? regionOfEcrHost(registryHost) : undefined
   const registries = new Map<AwsSession | undefined, Registry>()
   const registry = (purpose: RolePurpose): Registry => {
-    // A registry on this machine has no ECR token to be asked for.
-    const as = registryHost === ownHost ? session(purpose) : undefined
+    const as = region === undefined ? undefined : session(purpose)
     const known = registries.get(as)
     if (known !== undefined) return known
-    const credentials = as === undefined ? {} : { credentials: ecrCredentials(as, account.id) }
+    const credentials =
+      as === undefined || region === undefined ? {} : { credentials: ecrCredentials({ ...as, region }, account.id) }
     const made = connectRegistry({ host: registryHost, clock, proxy, ...credentials })
     registries.set(as, made)
     return made
@@ -74,15 +77,15 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
     registryHost,
     registry,
     async prepareRepository(name) {
-      if (registryHost !== ownHost) return
-      const { created, tags } = await ensureRepository(session('push'), account.id, name)
+      if (region === undefined) return
+      const { created, tags } = await ensureRepository({ ...session('push'), region }, account.id, name)
       if (created) log.info(`Created the ECR repository ${name}.`)
       if (tags === 'loose')
-        log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf(account, name)}`)
+        log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf({ id: account.id, region }, name)}`)
       // No tag of releases ever moves.
       if (tags === 'fixed' && name !== releasesRepository(policy.product))
         throw new UserError(
-          `The ECR repository ${name} does not let ${MOVING_TAGS.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf(account, name)}`
+          `The ECR repository ${name} does not let ${MOVING_TAGS.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf({ id: account.id, region }, name)}`
         )
     },
     bundles: purpose =>

@@ -24,6 +24,7 @@ beforeAll(async () => {
   storage = await mkdtemp(join(tmpdir(), 'sluice-pipeline-registry-'))
   registry = await startRegistry({ tools: await ensureTools({ only: ['dockerRegistry'] }), storage })
   await hosted.commit({
+    'fips.yml': DELIVERY.replace('registry: { account: ops }', `registry: { account: ops, host: ${FIPS} }`),
     'local.yml': DELIVERY.replace('registry: { account: ops }', `registry: { account: ops, host: "${registry.host}" }`),
     'settings & co/delivery ü.yml': DELIVERY.replace('name: staging', 'name: rehearsed')
   })
@@ -34,6 +35,9 @@ afterAll(async () => {
   await hosted.stop()
   await rm(storage, { recursive: true, force: true })
 })
+
+/** Another host of the account's ECR, in another region. */
+const FIPS = '111111111111.dkr.ecr-fips.us-east-1.amazonaws.com'
 
 describe('a delivery', () => {
   it('takes its policy from the default branch as it is now, and what is built from a commit', async () => {
@@ -163,6 +167,13 @@ describe('the ops registry', () => {
     expect(own.registry('push').host).toBe(own.registryHost)
     expect(own.registry('push')).not.toBe(own.registry('pull'))
     expect(own.registry('push')).toBe(own.registry('push'))
+  })
+
+  it('is asked with credentials of the account by each of its hosts', async () => {
+    const pipeline = await hosted.open({ config: 'fips.yml' })
+
+    expect(pipeline.registryHost).toBe(FIPS)
+    expect(pipeline.registry('push')).not.toBe(pipeline.registry('pull'))
   })
 
   it('needs no preparation where it makes repositories itself', async () => {
