@@ -138,6 +138,7 @@ __webpack_require__.d(__webpack_exports__, {
   oiW: () => (/* reexport */ readPartial),
   aEE: () => (/* reexport */ readRecord),
   $pj: () => (/* reexport */ readRunContext),
+  oPP: () => (/* reexport */ regionOfEcrHost),
   fhR: () => (/* reexport */ registryRoleName),
   BfF: () => (/* reexport */ releaseId),
   oCT: () => (/* reexport */ releaseOfStageJob),
@@ -428,6 +429,12 @@ function ecrHost(accountId, region) {
 /** The account that an ECR host belongs to; `undefined` for any other host. */
 function accountOfEcrHost(host) {
     return new RegExp(`^${ECR_HOST_PATTERN}$`).exec(host)?.[1];
+}
+/** The region that an ECR host is in; `undefined` for any other host. */
+function regionOfEcrHost(host) {
+    return accountOfEcrHost(host) === undefined
+        ? undefined
+        : new RegExp(`(?<=ecr(?:-fips)?\\.)${REGION_PATTERN}`).exec(host)?.[0];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/trusted-hosts.js
@@ -1284,11 +1291,15 @@ const FORBIDDEN = [
     [/:/, 'a colon, which readers of archives take for a drive'],
     [/\p{Cc}/u, 'a control character, which breaks the lines of listings and logs, or ends a name']
 ];
+/** Where Sluice keeps its notes in a bucket to which it publishes. */
+const OWN_FOLDER = '.sluice/';
 /** What is wrong with a path as the name of a file in a bundle; absent when nothing is. Writer and reader have the one rule. */
 function bundleNameProblem(path) {
     const found = FORBIDDEN.find(([pattern]) => pattern.test(path));
     if (found !== undefined)
         return `its name holds ${found[1]}`;
+    if (path.startsWith(OWN_FOLDER))
+        return `it is under ${OWN_FOLDER}, where Sluice notes in a bucket what it has published`;
     const leaves = path.split('/').some(segment => segment === '' || segment === '.' || segment === '..');
     return leaves ? 'its name leaves its folder' : undefined;
 }

@@ -9270,16 +9270,16 @@ var registry_lib = __webpack_require__(1967);
 /** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
 function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
     const account = (0,find_by_name/* accountNamed */.xM)(policy, policy.registry.account);
-    const ownHost = (0,lib/* ecrHost */.FdC)(account.id, account.region);
-    const registryHost = policy.registry.host ?? ownHost;
+    const registryHost = policy.registry.host ?? (0,lib/* ecrHost */.FdC)(account.id, account.region);
+    // The account's ECR has other hosts, too: with FIPS, by IPv6, in other regions. One on this machine has no token to be asked for.
+    const region = (0,lib/* accountOfEcrHost */.R1f)(registryHost) === account.id ? (0,lib/* regionOfEcrHost */.oPP)(registryHost) : undefined;
     const registries = new Map();
     const registry = (purpose) => {
-        // A registry on this machine has no ECR token to be asked for.
-        const as = registryHost === ownHost ? session(purpose) : undefined;
+        const as = region === undefined ? undefined : session(purpose);
         const known = registries.get(as);
         if (known !== undefined)
             return known;
-        const credentials = as === undefined ? {} : { credentials: (0,registry_lib/* ecrCredentials */.dQ)(as, account.id) };
+        const credentials = as === undefined || region === undefined ? {} : { credentials: (0,registry_lib/* ecrCredentials */.dQ)({ ...as, region }, account.id) };
         const made = (0,registry_lib/* connectRegistry */.gm)({ host: registryHost, clock, proxy, ...credentials });
         registries.set(as, made);
         return made;
@@ -9289,16 +9289,16 @@ function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
         registryHost,
         registry,
         async prepareRepository(name) {
-            if (registryHost !== ownHost)
+            if (region === undefined)
                 return;
-            const { created, tags } = await (0,registry_lib/* ensureRepository */.z0)(session('push'), account.id, name);
+            const { created, tags } = await (0,registry_lib/* ensureRepository */.z0)({ ...session('push'), region }, account.id, name);
             if (created)
                 log.info(`Created the ECR repository ${name}.`);
             if (tags === 'loose')
-                log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf(account, name)}`);
+                log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf({ id: account.id, region }, name)}`);
             // No tag of releases ever moves.
             if (tags === 'fixed' && name !== (0,lib/* releasesRepository */.PC3)(policy.product))
-                throw new lib/* UserError */.yot(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vnx.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf(account, name)}`);
+                throw new lib/* UserError */.yot(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vnx.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf({ id: account.id, region }, name)}`);
         },
         bundles: purpose => (0,registry_lib/* bundleStore */.sm)({ session: session(purpose), bucket: (0,lib/* bundleBucket */.fq5)(policy.product, account.id), owner: account.id }),
         findRelease,
@@ -9321,7 +9321,7 @@ async function readRelease(registry, digest, product, run) {
         return undefined;
     const release = (0,lib/* decodeRelease */.o1l)(bytes, digest, product);
     if (release.repository !== run.repositoryId) {
-        throw new lib/* UserError */.yot(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice status shows them.`);
+        throw new lib/* UserError */.yot(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice history shows those of an environment.`);
     }
     return release;
 }
@@ -11803,7 +11803,7 @@ function evaluateAcceptance(request) {
 }
 function refuseUnaccepted({ release, environment, kind, records }, where) {
     if (kind === 'rollback') {
-        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`);
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, `Roll back to a release that was accepted in ${environment}, as \`sluice history ${environment}\` lists them.`);
     }
     const undone = findUndoing(records, where, release.digest);
     return undone === undefined

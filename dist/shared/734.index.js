@@ -965,7 +965,10 @@ async function discardLeftovers(pipeline, target) {
 
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 6 modules
 var bundle_lib = __webpack_require__(3118);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/publish-content.js
+var publish_content = __webpack_require__(1777);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/make-plan.js
+
 
 
 
@@ -998,11 +1001,14 @@ async function makePlan(pipeline, target) {
 /** The bundles whose published files are not the release's, or will not be where a new bucket comes. */
 async function plannedContent(pipeline, target, { live, mayMove }) {
     const content = [];
+    const buckets = [];
     for (const unit of target.units) {
         const released = target.release.units[unit.name];
         if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined)
             continue;
         const bucket = live.get((0,lib/* stackName */.QxR)(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish];
+        buckets.push({ unit: unit.name, bucket });
+        (0,publish_content/* requireOwnBuckets */.hh)(buckets);
         const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(target.session, bucket);
         const moves = mayMove.get(unit.name)?.has(unit.bundle.publish) === true;
         if (published === released.digest && !moves)

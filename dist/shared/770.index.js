@@ -68,7 +68,8 @@ async function check(inputs, pipeline) {
         throw new lib/* UserError */.yot(`The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`);
     }
     const entry = { release, environment, before };
-    await log.group(`Decide whether ${(0,lib/* releaseId */.BfF)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
+    const acceptance = await log.group(`Decide whether ${(0,lib/* releaseId */.BfF)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
+    const stopped = before === undefined ? undefined : await history.withdrawal(before.name, release.digest);
     const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest });
     requireRecorded(inputs, intent);
     // Whoever announced the release or itself in this attempt was asked before; a stage may be called without the first job of a delivery.
@@ -84,10 +85,13 @@ async function check(inputs, pipeline) {
             commit: release.commit,
             ...(promotion === undefined ? {} : { detail: JSON.stringify({ promotion }) })
         },
-        summary: summaryOf(entry, inputs, standing.live[0], protection)
+        summary: summaryOf(entry, inputs, { live: standing.live[0], acceptance, stopped, protection })
     };
 }
-/** @throws UserError for a release that may not enter, with what the refusal is recorded as. */
+/**
+ * @returns the acceptance that lets the release in; of the first environment there is none.
+ * @throws UserError for a release that may not enter, with what the refusal is recorded as.
+ */
 async function requirePromotion({ release, environment, before }, { kind }, { history, standing }, pipeline) {
     const names = [environment.name, ...(before === undefined ? [] : [before.name])];
     const verdict = (0,policy_lib/* evaluatePromotion */.t9)({
@@ -102,8 +106,9 @@ async function requirePromotion({ release, environment, before }, { kind }, { hi
     });
     if (!verdict.allowed)
         throw new lib/* UserError */.yot(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
+    return verdict.acceptance;
 }
-function summaryOf({ release, environment, before }, { kind, reason }, live, protection) {
+function summaryOf({ release, environment, before }, { kind, reason }, { live, acceptance, stopped, protection }) {
     const rows = [
         ['release', `${(0,lib/* releaseId */.BfF)(release.digest)} ${(0,lib/* code */.aYu)(release.digest)}`],
         ['commit', (0,lib/* code */.aYu)(release.commit)],
@@ -111,11 +116,24 @@ function summaryOf({ release, environment, before }, { kind, reason }, live, pro
             'deployed before',
             live?.release === undefined ? 'nothing' : `${(0,lib/* releaseId */.BfF)(live.release.digest)}, commit ${(0,lib/* code */.aYu)(live.release.commit)}`
         ],
-        ['accepted in', before === undefined ? 'first environment' : (0,lib/* escapeMarkdown */.FVb)(before.name)],
+        ['accepted in', acceptanceText(acceptance)],
+        ...(before === undefined || stopped === undefined
+            ? []
+            : [[`withdrawn in ${(0,lib/* escapeMarkdown */.FVb)(before.name)}`, withdrawalText(stopped)]]),
         ['gate', (0,lib/* describeGate */.l7i)(environment.gate, protection)],
         ...(kind === 'release' ? [] : [[kind, (0,lib/* escapeMarkdown */.FVb)(reason ?? '')]])
     ];
     return `### ${(0,lib/* releaseId */.BfF)(release.digest)} may enter ${(0,lib/* escapeMarkdown */.FVb)(environment.name)}\n\n${(0,lib/* table */.tpe)(['', ''], rows)}\n`;
+}
+/** Where it was accepted, which a rollback is asked of its own environment. */
+function acceptanceText(acceptance) {
+    if (acceptance === undefined)
+        return 'first environment';
+    return `${(0,lib/* escapeMarkdown */.FVb)(acceptance.environment ?? '')} (record ${acceptance.sequence})`;
+}
+function withdrawalText({ sequence, actor, detail }) {
+    const reason = detail !== undefined && 'reason' in detail ? String(detail.reason ?? '') : '';
+    return `by ${(0,lib/* escapeMarkdown */.FVb)(actor.login)} (record ${sequence}): ${(0,lib/* escapeMarkdown */.FVb)(reason)}`;
 }
 
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote-mode.js

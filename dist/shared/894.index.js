@@ -988,6 +988,7 @@ async function withTemporaryFolder(parent, work) {
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   c1: () => (/* reexport */ publishBundle),
+  $1: () => (/* reexport */ publishedBundle),
   RK: () => (/* reexport */ publishedDigest),
   Mf: () => (/* reexport */ writeBundle)
 });
@@ -1039,8 +1040,12 @@ function membersOf(text) {
         return {};
     }
 }
+/** Bytes of the key of an object (S3, "Naming Amazon S3 objects"). */
+const LONGEST_KEY = 1024;
 function isNames(value) {
-    return Array.isArray(value) && value.every(it => typeof it === 'string');
+    // Whoever writes to the bucket could write the note: S3 must not be asked for what is no name of a file.
+    return (Array.isArray(value) &&
+        value.every(it => typeof it === 'string' && Buffer.byteLength(it) <= LONGEST_KEY && (0,lib/* bundleNameProblem */.fd4)(it) === undefined));
 }
 
 // EXTERNAL MODULE: external "node:stream/consumers"
@@ -1107,15 +1112,25 @@ function unreadable(file, error) {
 
 /** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
 async function publishedDigest(session, bucket) {
-    return withBucket(session, bucket, `read which bundle ${bucket} holds`, async (s3) => {
-        const text = (await s3.read(lib/* BUNDLE_MARKER */.y_S))?.trim();
-        return (0,lib/* isDigest */.Bc8)(text) ? text : undefined;
-    });
+    return (await publishedBundle(session, bucket)).holds;
 }
+/** Reads what {@link publishBundle} says in a bucket: `<digest>`, or `<digest> over <digest>` while it is at work. */
+async function publishedBundle(session, bucket) {
+    return withBucket(session, bucket, `read which bundle ${bucket} holds`, async (s3) => readMarker(s3));
+}
+async function readMarker(s3) {
+    const [first, second] = ((await s3.read(lib/* BUNDLE_MARKER */.y_S)) ?? '').trim().split(OVER);
+    if (!(0,lib/* isDigest */.Bc8)(first))
+        return {};
+    if (second === undefined)
+        return { holds: first };
+    return { coming: first, ...((0,lib/* isDigest */.Bc8)(second) ? { over: second } : {}) };
+}
+const OVER = ' over ';
 /**
  * Puts the files of a bundle into a bucket, pages last, and says at the very end which bundle it is. What only the bundle before had stays until the
  * next one comes; what Sluice did not put there stays for good. Running it again after a fault ends in the same state.
- * @throws UserError where a first bundle would replace somebody else's files.
+ * @throws UserError where it would replace somebody else's files.
  */
 async function publishBundle(request) {
     const { session, bucket, archive, digest } = request;
@@ -1128,6 +1143,9 @@ async function publishBundle(request) {
         const { during, remove, after } = passageTo(await filesBefore(s3, bucket, files), digest, files);
         const note = async (noted) => s3.put(lib/* BUNDLE_FILES */.HJS, encodeFiles(noted), 'application/json');
         const upload = async ({ path, content }) => s3.put(path, content, contentType(mime.getType(path)));
+        const { holds, over = holds } = await readMarker(s3);
+        // From here on the bucket holds a part of each: nobody must take it for the one before.
+        await s3.put(lib/* BUNDLE_MARKER */.y_S, `${digest}${OVER}${over ?? 'nothing'}`, 'text/plain');
         await note(during);
         // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
         await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
@@ -1138,17 +1156,19 @@ async function publishBundle(request) {
         return { files: files.length, removed: remove.length, kept: after.leaving.length };
     });
 }
-/** What Sluice has put into a bucket before. @throws UserError where it has put nothing there, and files of the same names are there. */
+/** What Sluice has put into a bucket before. @throws UserError where files of the same names are there that it has not. */
 async function filesBefore(s3, bucket, files) {
     const noted = await s3.read(lib/* BUNDLE_FILES */.HJS);
-    if (noted !== undefined)
-        return readFiles(noted) ?? NO_FILES;
-    const own = new Set(files);
-    const taken = (await s3.list()).filter(key => own.has(key));
+    const before = noted === undefined ? NO_FILES : readFiles(noted);
+    // A note that is not ours says of no file whose it is.
+    if (before === undefined)
+        return NO_FILES;
+    const [own, ours] = [new Set(files), new Set([...before.files, ...before.coming, ...before.leaving])];
+    const taken = (await s3.list()).filter(key => own.has(key) && !ours.has(key));
     const [first] = taken;
     if (first !== undefined)
         throw new lib/* UserError */.yot(`${bucket} holds ${(0,lib/* plural */.LSg)(taken.length, 'file')} of this bundle that Sluice did not put there, as ${first}. Publish to another bucket, or move ${taken.length === 1 ? 'it' : 'them'} away.`);
-    return NO_FILES;
+    return before;
 }
 /** Browsers guess the encoding of text, and of nothing else. */
 function contentType(type) {

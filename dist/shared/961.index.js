@@ -218,7 +218,7 @@ function withdrawalSummary(record, place) {
         ['reason', (0,lib/* escapeMarkdown */.FVb)(reason)],
         ...(also.length === 0 ? [] : [['the same there', also.map(lib/* releaseId */.BfF).join(', ')]])
     ];
-    const rule = `It enters no environment from ${name} any more, and no delivery brings it back to ${name}. Environments that have it keep it: withdraw it there, too.`;
+    const rule = `It enters no environment from ${name} any more, except as a rollback where it was accepted before, and no delivery brings it back to ${name}. Environments that have it keep it: withdraw it there, too.`;
     return `${(0,lib/* table */.tpe)(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`;
 }
 /** Whether what was stopped runs there, and what to do. */

@@ -1,5 +1,5 @@
-export const id = 92;
-export const ids = [92];
+export const id = 804;
+export const ids = [804];
 export const modules = {
 
 /***/ 4735:
@@ -20,6 +20,87 @@ function environmentUrl(environment, units, product, outputsOf) {
     return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .prv)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
         ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .QxR)(product, environment.name, unit))?.[output]
         : undefined);
+}
+
+
+/***/ }),
+
+/***/ 1777:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bi: () => (/* binding */ requireContentAsPlanned),
+/* harmony export */   bz: () => (/* binding */ publishContent),
+/* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3118);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2486);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8165);
+
+
+
+
+
+/**
+ * Refuses a plan whose buckets hold something else than when it was made, before anything is touched: what was approved was to replace that. A bucket that holds
+ * the release already was published to by an earlier try.
+ * @throws UserError saying what is there.
+ */
+async function requireContentAsPlanned({ session }, plan, digest) {
+    // That a stack was to be made, and is there, is told by the comparison of stacks.
+    const made = new Set(plan.stacks.flatMap(({ unit, base }) => (base === undefined ? [unit] : [])));
+    const contents = plan.content.filter(({ unit }) => !made.has(unit));
+    if (contents.length === 0)
+        return;
+    const stackOf = (unit) => (0,_sluice_core__WEBPACK_IMPORTED_MODULE_4__/* .stackName */ .QxR)(plan.product, plan.environment, unit);
+    const stacks = await (0,_sluice_cloudformation__WEBPACK_IMPORTED_MODULE_3__/* .describeStacks */ .PR)(session, contents.map(({ unit }) => stackOf(unit)));
+    for (const content of contents) {
+        const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket];
+        const { holds, coming, over } = bucket === undefined ? {} : await (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_2__/* .publishedBundle */ .$1)(session, bucket);
+        // An earlier try of this plan may have put some of the files there.
+        const published = coming === content.digest ? over : (holds ?? coming);
+        if (published === content.live || published === content.digest)
+            continue;
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yot(`The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+    }
+}
+/** Refuses units that would publish to one bucket: each would take the other's files for those of its own last bundle. @throws UserError */
+function requireOwnBuckets(buckets) {
+    for (const { unit, bucket } of buckets) {
+        const first = buckets.find(it => it.bucket === bucket);
+        if (bucket === undefined || first === undefined || first.unit === unit)
+            continue;
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yot(`${first.unit} and ${unit} publish to the same bucket, ${bucket}, and would replace and remove each other's files. Give each of their stacks a bucket of its own.`);
+    }
+}
+/** Puts the files of a bundle into the bucket of its stack, unless they are there. */
+async function publishContent(pipeline, { session }, content, stacks) {
+    const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
+    if (bucket === undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yot(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`);
+    await pipeline.log.group(`Publish ${content.unit}`, async () => {
+        if ((await (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_2__/* .publishedDigest */ .RK)(session, bucket)) === content.digest)
+            return;
+        await publish(pipeline, session, content, bucket);
+    });
+}
+/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
+async function publish(pipeline, session, { unit, digest }, bucket) {
+    const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(pipeline.run.temp, 'sluice-bundle-'));
+    try {
+        const archive = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'bundle.zip');
+        if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_4__/* .Failure */ .HRU(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
+        }
+        const { files, removed, kept } = await (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_2__/* .publishBundle */ .c1)({ session, bucket, archive, digest });
+        const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`;
+        pipeline.log.info(`${unit}: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_4__/* .plural */ .LSg)(files, 'file')} published, ${removed} removed${stay}`);
+    }
+    finally {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
+    }
 }
 
 
@@ -133,6 +214,7 @@ function documentName(target, plan) {
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   c1: () => (/* reexport */ publishBundle),
+  $1: () => (/* reexport */ publishedBundle),
   RK: () => (/* reexport */ publishedDigest),
   Mf: () => (/* reexport */ writeBundle)
 });
@@ -184,8 +266,12 @@ function membersOf(text) {
         return {};
     }
 }
+/** Bytes of the key of an object (S3, "Naming Amazon S3 objects"). */
+const LONGEST_KEY = 1024;
 function isNames(value) {
-    return Array.isArray(value) && value.every(it => typeof it === 'string');
+    // Whoever writes to the bucket could write the note: S3 must not be asked for what is no name of a file.
+    return (Array.isArray(value) &&
+        value.every(it => typeof it === 'string' && Buffer.byteLength(it) <= LONGEST_KEY && (0,lib/* bundleNameProblem */.fd4)(it) === undefined));
 }
 
 // EXTERNAL MODULE: external "node:stream/consumers"
@@ -252,15 +338,25 @@ function unreadable(file, error) {
 
 /** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
 async function publishedDigest(session, bucket) {
-    return withBucket(session, bucket, `read which bundle ${bucket} holds`, async (s3) => {
-        const text = (await s3.read(lib/* BUNDLE_MARKER */.y_S))?.trim();
-        return (0,lib/* isDigest */.Bc8)(text) ? text : undefined;
-    });
+    return (await publishedBundle(session, bucket)).holds;
 }
+/** Reads what {@link publishBundle} says in a bucket: `<digest>`, or `<digest> over <digest>` while it is at work. */
+async function publishedBundle(session, bucket) {
+    return withBucket(session, bucket, `read which bundle ${bucket} holds`, async (s3) => readMarker(s3));
+}
+async function readMarker(s3) {
+    const [first, second] = ((await s3.read(lib/* BUNDLE_MARKER */.y_S)) ?? '').trim().split(OVER);
+    if (!(0,lib/* isDigest */.Bc8)(first))
+        return {};
+    if (second === undefined)
+        return { holds: first };
+    return { coming: first, ...((0,lib/* isDigest */.Bc8)(second) ? { over: second } : {}) };
+}
+const OVER = ' over ';
 /**
  * Puts the files of a bundle into a bucket, pages last, and says at the very end which bundle it is. What only the bundle before had stays until the
  * next one comes; what Sluice did not put there stays for good. Running it again after a fault ends in the same state.
- * @throws UserError where a first bundle would replace somebody else's files.
+ * @throws UserError where it would replace somebody else's files.
  */
 async function publishBundle(request) {
     const { session, bucket, archive, digest } = request;
@@ -273,6 +369,9 @@ async function publishBundle(request) {
         const { during, remove, after } = passageTo(await filesBefore(s3, bucket, files), digest, files);
         const note = async (noted) => s3.put(lib/* BUNDLE_FILES */.HJS, encodeFiles(noted), 'application/json');
         const upload = async ({ path, content }) => s3.put(path, content, contentType(mime.getType(path)));
+        const { holds, over = holds } = await readMarker(s3);
+        // From here on the bucket holds a part of each: nobody must take it for the one before.
+        await s3.put(lib/* BUNDLE_MARKER */.y_S, `${digest}${OVER}${over ?? 'nothing'}`, 'text/plain');
         await note(during);
         // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
         await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
@@ -283,17 +382,19 @@ async function publishBundle(request) {
         return { files: files.length, removed: remove.length, kept: after.leaving.length };
     });
 }
-/** What Sluice has put into a bucket before. @throws UserError where it has put nothing there, and files of the same names are there. */
+/** What Sluice has put into a bucket before. @throws UserError where files of the same names are there that it has not. */
 async function filesBefore(s3, bucket, files) {
     const noted = await s3.read(lib/* BUNDLE_FILES */.HJS);
-    if (noted !== undefined)
-        return readFiles(noted) ?? NO_FILES;
-    const own = new Set(files);
-    const taken = (await s3.list()).filter(key => own.has(key));
+    const before = noted === undefined ? NO_FILES : readFiles(noted);
+    // A note that is not ours says of no file whose it is.
+    if (before === undefined)
+        return NO_FILES;
+    const [own, ours] = [new Set(files), new Set([...before.files, ...before.coming, ...before.leaving])];
+    const taken = (await s3.list()).filter(key => own.has(key) && !ours.has(key));
     const [first] = taken;
     if (first !== undefined)
         throw new lib/* UserError */.yot(`${bucket} holds ${(0,lib/* plural */.LSg)(taken.length, 'file')} of this bundle that Sluice did not put there, as ${first}. Publish to another bucket, or move ${taken.length === 1 ? 'it' : 'them'} away.`);
-    return NO_FILES;
+    return before;
 }
 /** Browsers guess the encoding of text, and of nothing else. */
 function contentType(type) {

@@ -1,8 +1,8 @@
-export const id = 483;
-export const ids = [483];
+export const id = 942;
+export const ids = [942];
 export const modules = {
 
-/***/ 1483:
+/***/ 6942:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -109,67 +109,8 @@ function halfwayText(environment, far) {
     return `${environment} is deployed by half: ${(0,core_lib/* describePartial */.lCE)(far)}.`;
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 6 modules
-var bundle_lib = __webpack_require__(3118);
-;// CONCATENATED MODULE: ./actions/deploy-stack/lib/publish-content.js
-
-
-
-
-
-/**
- * Refuses a plan whose buckets hold something else than when it was made, before anything is touched: what was approved was to replace that. A bucket that holds
- * the release already was published to by an earlier try.
- * @throws UserError saying what is there.
- */
-async function requireContentAsPlanned({ session }, plan, digest) {
-    // That a stack was to be made, and is there, is told by the comparison of stacks.
-    const made = new Set(plan.stacks.flatMap(({ unit, base }) => (base === undefined ? [unit] : [])));
-    const contents = plan.content.filter(({ unit }) => !made.has(unit));
-    if (contents.length === 0)
-        return;
-    const stackOf = (unit) => (0,core_lib/* stackName */.QxR)(plan.product, plan.environment, unit);
-    const stacks = await (0,lib/* describeStacks */.PR)(session, contents.map(({ unit }) => stackOf(unit)));
-    for (const content of contents) {
-        const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket];
-        const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(session, bucket);
-        if (published === content.live || published === content.digest)
-            continue;
-        throw new core_lib/* UserError */.yot(`The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
-    }
-}
-/** Puts the files of a bundle into the bucket of its stack, unless they are there. */
-async function publishContent(pipeline, { session }, content, stacks) {
-    const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
-    if (bucket === undefined)
-        throw new core_lib/* UserError */.yot(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`);
-    await pipeline.log.group(`Publish ${content.unit}`, async () => {
-        if ((await (0,bundle_lib/* publishedDigest */.RK)(session, bucket)) === content.digest)
-            return;
-        await publish(pipeline, session, content, bucket);
-    });
-}
-/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
-async function publish(pipeline, session, { unit, digest }, bucket) {
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(pipeline.run.temp, 'sluice-bundle-'));
-    try {
-        const archive = (0,external_node_path_.join)(folder, 'bundle.zip');
-        if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
-            throw new core_lib/* Failure */.HRU(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
-        }
-        const { files, removed, kept } = await (0,bundle_lib/* publishBundle */.c1)({ session, bucket, archive, digest });
-        const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`;
-        pipeline.log.info(`${unit}: ${(0,core_lib/* plural */.LSg)(files, 'file')} published, ${removed} removed${stay}`);
-    }
-    finally {
-        await (0,promises_.rm)(folder, { recursive: true, force: true });
-    }
-}
-
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/publish-content.js
+var publish_content = __webpack_require__(1777);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 2 modules
 var lib_target = __webpack_require__(9274);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/apply-mode.js
@@ -212,7 +153,7 @@ async function applyPlan(pipeline, target, plan, digest) {
         throw new core_lib/* UserError */.yot('The runbook differs from the one in the plan. Re-run all jobs for a new plan.', {
             outputs: { touched: 'false' }
         });
-    await requireContentAsPlanned(target, plan, digest);
+    await (0,publish_content/* requireContentAsPlanned */.Bi)(target, plan, digest);
     const started = clock.now();
     const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, digest));
     await publishAll(pipeline, target, plan, stacks);
@@ -232,9 +173,11 @@ async function applyPlan(pipeline, target, plan, digest) {
 /** Publishes the content of a plan. @throws what stopped it, with how far that is. */
 async function publishAll(pipeline, target, plan, stacks) {
     const published = [];
+    const bucketOf = ({ unit, bucket }) => stacks.find(it => it.unit === unit)?.outputs[bucket];
     for (const content of plan.content) {
         try {
-            await publishContent(pipeline, target, content, stacks);
+            (0,publish_content/* requireOwnBuckets */.hh)(plan.content.map(it => ({ unit: it.unit, bucket: bucketOf(it) })));
+            await (0,publish_content/* publishContent */.bz)(pipeline, target, content, stacks);
         }
         catch (error) {
             const far = howFar(plan, { stacks, stopped: [content.unit], published });
