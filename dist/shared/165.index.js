@@ -127,6 +127,7 @@ __webpack_require__.d(__webpack_exports__, {
   Fy9: () => (/* reexport */ partialIn),
   XLp: () => (/* reexport */ partiesAtGate),
   uRO: () => (/* reexport */ partiesOf),
+  g8b: () => (/* reexport */ partitionIn),
   iQG: () => (/* reexport */ partitionOf),
   LSg: () => (/* reexport */ plural),
   W8T: () => (/* reexport */ previousTag),
@@ -3029,6 +3030,7 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
 
 
 

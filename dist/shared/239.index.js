@@ -9424,8 +9424,8 @@ function own_writes_tooLate(found, reached, { branch, run }) {
 var encoding = __webpack_require__(7917);
 // EXTERNAL MODULE: ./packages/delivery/lib/problem.js
 var problem = __webpack_require__(4357);
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
-var schema = __webpack_require__(9079);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
+var schema = __webpack_require__(8628);
 // EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
 var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/past-policy.js

@@ -69,8 +69,8 @@ __webpack_require__.d(__webpack_exports__, {
   l4: () => (/* binding */ problemAt)
 });
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
-var lib_schema = __webpack_require__(9079);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
+var lib_schema = __webpack_require__(8628);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/anchor.js
 
 
@@ -624,8 +624,8 @@ function notDeclared(what, name, declared, key) {
     return `no such ${what}${(0,lib/* didYouMean */.auO)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
-var schema = __webpack_require__(9079);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
+var schema = __webpack_require__(8628);
 // EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
 var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/parse.js
@@ -704,6 +704,9 @@ function assemble(file, digest) {
         deliverFrom: file.deliverFrom ?? [],
         ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
         builds: file.builds,
+        images: file.images,
+        code: file.code,
+        dynamicReferences: file.dynamicReferences,
         ledger: ledgerOf(file.product, file.ledger),
         digest
     };
@@ -856,7 +859,7 @@ function isSelective(pattern) {
 
 /***/ }),
 
-/***/ 9079:
+/***/ 8628:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1073,7 +1076,23 @@ const ledger = mapping({
     anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
 });
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/sources-schema.js
+
+
+/** An image by digest, as templates name it; a tag beside it says nothing. */
+const pinnedImage = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^[^\s@]+\/[^\s@]+@sha256:[0-9a-f]{64}$/, 'expected an image with its registry and its digest, e.g. public.ecr.aws/xray/aws-xray-daemon@sha256:…'));
+/** An object of S3 by version, or a version of a Lambda layer. */
+const pinnedCode = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:s3:\/\/[^\s/]+\/\S+\?versionId=[^\s&]+|arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+|https:\/\/\S+[?&]versionId=[^\s&]+)$/, 'expected code by version: s3://BUCKET/KEY?versionId=VERSION, the ARN of a version of a Lambda layer, or the https URL of a template with ?versionId='));
+const dynamicReference = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:ssm|ssm-secure|secretsmanager):[^\s*{}]{2,}\*?$/, 'expected what stands between {{resolve: and }}, e.g. secretsmanager:shop/production/db:SecretString:password, or how all of them begin and a *'));
+/** Images that others built. */
+const sources_schema_images = dist/* pipe */.FsL(list(pinnedImage, 'images'), dist/* description */.h_('Images that templates may run beside those of the release, by digest, as the template names them. Any other image is refused.'), dist/* examples */.K1K([[`public.ecr.aws/xray/aws-xray-daemon@sha256:${'0'.repeat(64)}`]]));
+/** Code that others made. */
+const code = dist/* pipe */.FsL(list(pinnedCode, 'code locations'), dist/* description */.h_('Code and nested templates that templates may take from elsewhere, by version: objects of S3, versions of Lambda layers. Anything else is refused.'), dist/* examples */.K1K([['arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:5']]));
+/** Values that CloudFormation looks up when it deploys. */
+const dynamicReferences = dist/* pipe */.FsL(list(dynamicReference, 'dynamic references'), dist/* description */.h_('Dynamic references (`{{resolve:…}}`) without a version that templates may use at gates, where what they name may change after an approval; a `*` at the end stands for the rest.'), dist/* examples */.K1K([['secretsmanager:storefront/*']]));
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
+
 
 
 
@@ -1112,6 +1131,9 @@ const deliverySchema = mapping({
     builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
     }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
+    images: dist/* exactOptional */.yqP(sources_schema_images, []),
+    code: dist/* exactOptional */.yqP(code, []),
+    dynamicReferences: dist/* exactOptional */.yqP(dynamicReferences, []),
     ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), written({
         key: 'alias/sluice-storefront-ledger',
         trust: [{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]

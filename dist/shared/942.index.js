@@ -14,8 +14,8 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 30 modules
-var lib = __webpack_require__(2486);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 34 modules
+var lib = __webpack_require__(6510);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
 var core_lib = __webpack_require__(8165);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
@@ -111,8 +111,8 @@ function halfwayText(environment, far) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/publish-content.js
 var publish_content = __webpack_require__(1777);
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 2 modules
-var lib_target = __webpack_require__(9274);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 3 modules
+var lib_target = __webpack_require__(6969);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/apply-mode.js
 
 

@@ -1,6 +1,13 @@
 import type { StackRequest } from '@sluice/cloudformation'
-import { type Release, stackName, UserError, unitRepository } from '@sluice/core'
-import { type Delivery, type Environment, stackParameters, type Unit } from '@sluice/delivery'
+import { type Digest, type Release, stackName, UserError, unitRepository } from '@sluice/core'
+import {
+  type Delivery,
+  type Environment,
+  environmentNamed,
+  stackParameters,
+  stackSources,
+  type Unit
+} from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
@@ -23,10 +30,12 @@ export async function stackOf(
     throw new UserError(
       `The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`
     )
-  const artifact =
-    unit.kind === 'image'
-      ? `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}`
-      : released.digest
+  const imageOf = (name: string, digest: Digest): string =>
+    `${pipeline.registryHost}/${unitRepository(policy.product, name)}@${digest}`
+  const artifact = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest
+  const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) =>
+    kind === 'image' ? [imageOf(name, digest)] : []
+  )
   return {
     unit: unit.name,
     stack: stackName(policy.product, environment.name, unit.name),
@@ -35,6 +44,7 @@ export async function stackOf(
     ...stackParameters(policy, environment, unit, artifact),
     // Release and commit would turn every commit into a stack update.
     tags: { product: policy.product, environment: environment.name, unit: unit.name },
-    artifact: released.digest
+    artifact: released.digest,
+    sources: stackSources(policy, environmentNamed(policy, environment.name), unit, own)
   }
 }

@@ -39,6 +39,11 @@ describe('what a release means in an environment', () => {
     const tags = { product: 'shop', environment: 'staging' }
     const parameters = { Product: 'shop', Environment: 'staging' }
     const offered = ['Product', 'Environment']
+    const sources = {
+      own: [`registry.shop.example/shop/api@${api?.digest}`],
+      ...{ images: [], code: [], dynamicReferences: [], strict: true },
+      ...{ account: '222222222222', region: 'eu-central-1' }
+    }
     expect(target.stacks).toEqual([
       {
         unit: 'api',
@@ -48,7 +53,8 @@ describe('what a release means in an environment', () => {
         offered,
         parameters: { ...parameters, Image: `registry.shop.example/shop/api@${api?.digest}` },
         tags: { ...tags, unit: 'api' },
-        artifact: api?.digest
+        artifact: api?.digest,
+        sources: { ...sources, artifactParameter: 'Image' }
       },
       {
         unit: 'site',
@@ -58,7 +64,8 @@ describe('what a release means in an environment', () => {
         offered,
         parameters: { ...parameters, Address: '${api.Address}', BundleDigest: site?.digest },
         tags: { ...tags, unit: 'site' },
-        artifact: site?.digest
+        artifact: site?.digest,
+        sources
       }
     ])
   })

@@ -1,6 +1,6 @@
 import { type StackRequest, templateProblems } from '@sluice/cloudformation'
 import { sha256 } from '@sluice/core'
-import { type Delivery, type Problem, problemIn, stackParameters } from '@sluice/delivery'
+import { type Delivery, type Problem, problemIn, stackParameters, stackSources } from '@sluice/delivery'
 import type { Repository } from '@sluice/git'
 
 /** What was never built: templates are read, and nothing is deployed. */
@@ -28,7 +28,8 @@ export async function findTemplateProblems(
               template: text.toString('utf8'),
               ...stackParameters(delivery, environment, unit, ARTIFACT),
               tags: {},
-              artifact: ARTIFACT
+              artifact: ARTIFACT,
+              sources: stackSources(delivery, environment, unit, [ARTIFACT])
             }
           ]
     )

@@ -47,7 +47,8 @@ ${trust.map(([signers, key]) => `    - { key: "${key}", signs: [${signers}] }\n`
 /** A template that takes what was built. */
 export function template(...parameters: readonly string[]): string {
   const declared = parameters.map(name => `  ${name}: { Type: String }\n`)
-  return `Parameters:\n${declared.join('')}Resources:\n  Topic: { Type: AWS::SNS::Topic }\nOutputs:\n  Url: { Value: !Ref Topic }\n`
+  const used = parameters[0] === undefined ? '' : `, Properties: { DisplayName: !Ref ${parameters[0]} }`
+  return `Parameters:\n${declared.join('')}Resources:\n  Topic: { Type: AWS::SNS::Topic${used} }\nOutputs:\n  Url: { Value: !Ref Topic }\n`
 }
 
 /** Everything that {@link storefront} names. */

@@ -282,6 +282,23 @@ describe('sluice validate', () => {
         /the template of api has no output \$\{api\.Adress\}\. Its outputs: Url\./
       ],
       [
+        'an image that the product does not build, and nobody listed',
+        {
+          'infra/api.yml': `${template('Image')}`.replace(
+            'Outputs:',
+            '  Task: { Type: AWS::ECS::TaskDefinition, Properties: { ContainerDefinitions: [{ Image: "evil.example/miner:1" }] } }\nOutputs:'
+          )
+        },
+        text => text,
+        /^delivery\.yml:11:\d+: units\.api\.stack\.template: Unit api: Task\/ContainerDefinitions\/0\/Image of its template runs the image evil\.example\/miner:1, which this release did not build\./
+      ],
+      [
+        'what an approval would not cover, though the first environment asks nobody',
+        { 'infra/site.yml': template('BundleDigest').replace('!Ref BundleDigest', '"{{resolve:ssm:/shop/name}}"') },
+        text => text,
+        /Unit site: Topic\/DisplayName of its template looks up \{\{resolve:ssm:\/shop\/name\}\} when it is deployed/
+      ],
+      [
         'a template that cannot be read, once for all environments',
         { 'infra/api.yml': 'Resources: [' },
         text => text,
@@ -292,6 +309,11 @@ describe('sluice validate', () => {
     })
 
     it.each<[string, Readonly<Record<string, string>>, (text: string) => string]>([
+      [
+        'what delivery.yml lists',
+        { 'infra/site.yml': template('BundleDigest').replace('!Ref BundleDigest', '"{{resolve:ssm:/shop/name}}"') },
+        text => `${text}dynamicReferences: ["ssm:/shop/*"]\n`
+      ],
       ['what every template is offered', { 'infra/api.yml': template('Image', 'Environment') }, text => text],
       [
         'an output of a stack before it',

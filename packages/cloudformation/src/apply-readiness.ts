@@ -1,9 +1,10 @@
 import { canonicalJson, type PlannedStack } from '@sluice/core'
 import { computeChanges } from './change-set.ts'
 import type { CloudFormation } from './connection.ts'
-import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
+import { compareChanges, compareReferences, compareStacks, type Difference, outsideBounds } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack, readStatus } from './live-stack.ts'
+import { processedReferences } from './processed-template.ts'
 import { withoutValues } from './property-values.ts'
 import { type ChangeSet, readChangeSet } from './read-change-set.ts'
 import { pages } from './stack-events.ts'
@@ -97,12 +98,16 @@ async function assessChangeSet(
     await discardStack(cloudFormation, planned.stack, name)
     return { kind: 'done', live }
   }
+  // What a deferred stack takes is known now alone, and a transform may make another template of the same text.
+  const references = await processedReferences(cloudFormation, target, changeSet, values)
   const differences =
     planned.action === 'deferred'
       ? outsideBounds(planned, changeSet.changes, target.template.transformed)
       : // What is read back was never made anew: it sets what it was planned to.
         compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes)
-  return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences }
+  const moved = planned.action === 'deferred' ? [] : compareReferences(planned, references)
+  const all = [...differences, ...moved]
+  return all.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences: all }
 }
 
 /**

@@ -1,4 +1,10 @@
-import { canonicalJson, type PlannedChange, type PlannedParameter, type PlannedStack } from '@sluice/core'
+import {
+  canonicalJson,
+  type PlannedChange,
+  type PlannedParameter,
+  type PlannedReference,
+  type PlannedStack
+} from '@sluice/core'
 
 /** One thing that is not as it was planned. */
 export interface Difference {
@@ -53,6 +59,21 @@ export function compareChanges(
       ? []
       : [{ unit, stack, what: `resource ${id}`, planned: texted(planned, id), found: texted(found, id) }]
   )
+}
+
+/** What a template takes from outside after its transforms, and did not when it was planned; empty: it has none, or takes the same. */
+export function compareReferences(
+  { unit, stack, references = [] }: PlannedStack,
+  found: readonly PlannedReference[]
+): readonly Difference[] {
+  const isNew = ({ at, text }: PlannedReference): boolean => !references.some(it => it.at === at && it.text === text)
+  return found.filter(isNew).map(reference => ({
+    unit,
+    stack,
+    what: `what ${reference.at} takes`,
+    planned: references.flatMap(({ at, text }) => (at === reference.at ? [text] : [])).join(' or ') || NOTHING,
+    found: reference.text
+  }))
 }
 
 /**

@@ -6,6 +6,7 @@ import { baseOf, type LiveStack } from './live-stack.ts'
 import { movingOutputs } from './moving-outputs.ts'
 import type { MovingOutputs } from './parameters.ts'
 import { planDeferred } from './plan-deferred.ts'
+import { processedReferences } from './processed-template.ts'
 import type { StacksRequest } from './request.ts'
 import type { Template } from './template.ts'
 import { readFit } from './unfit-stack.ts'
@@ -132,8 +133,15 @@ async function planStack(
   const empty = changeSet.state === 'empty'
   if (empty) await discardStack(cloudFormation, planned.stack, name)
   const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update'
+  const references = empty ? [] : await processedReferences(cloudFormation, target, changeSet, parameters.values)
   report(log, planned.stack, action, changeSet.changes)
-  return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes }
+  return {
+    ...planned,
+    action,
+    ...(base === undefined ? {} : { base }),
+    changes: changeSet.changes,
+    ...(references.length === 0 ? {} : { references })
+  }
 }
 
 /** Everything that a new stack may add. */

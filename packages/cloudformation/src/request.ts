@@ -17,6 +17,26 @@ export interface StackRequest {
   readonly tags: Readonly<Record<string, string>>
   /** The digest of what the stack runs. */
   readonly artifact: Digest
+  /** What its template may run and read; absent: nothing is looked at. */
+  readonly sources?: Sources
+}
+
+/** What templates may take from outside of their text. */
+export interface Sources {
+  /** What the release itself built, as templates name it. */
+  readonly own: readonly string[]
+  /** The parameter that passes the unit's image; absent for other units. */
+  readonly artifactParameter?: string
+  /** Images by digest that others built. */
+  readonly images: readonly string[]
+  /** Code and templates that others made: objects of S3 by version, versions of layers. */
+  readonly code: readonly string[]
+  /** Dynamic references that may change after an approval; one that ends with `*` names all that begin so. */
+  readonly dynamicReferences: readonly string[]
+  /** Whether dynamic references have to be listed. */
+  readonly strict: boolean
+  readonly account: string
+  readonly region: string
 }
 
 /** The stacks of one environment, in dependency order, and where they are. */

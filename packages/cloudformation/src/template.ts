@@ -57,7 +57,7 @@ export function readTemplate(text: string, where: string): Template {
     parameters: new Map(section(root, 'Parameters').map(([name, node]) => [name, readParameter(node)])),
     outputs: section(root, 'Outputs').map(([name]) => name),
     resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
-    transformed: root.has('Transform')
+    transformed: root.has('Transform') || /Fn::Transform|!Transform\b/.test(text)
   }
 }
 

@@ -1,7 +1,8 @@
-import { type PlannedStack, UserError } from '@sluice/core'
+import { type PlannedReference, type PlannedStack, UserError } from '@sluice/core'
 import type { LiveStack } from './live-stack.ts'
 import { checkParameters, type MovingOutputs, type ResolvedParameters, resolveParameters } from './parameters.ts'
 import type { StackRequest } from './request.ts'
+import { referencesOf } from './sources.ts'
 import { readTemplate, type Template } from './template.ts'
 
 /** A stack as it is wanted, with its template read. */
@@ -47,7 +48,11 @@ export function templateProblems(
     const template = templates.get(request.unit)
     // What cannot be read says nothing of those that refer to it either.
     if (template === undefined || request.dependsOn.some(unit => !templates.has(unit))) continue
-    noting(request.unit, () => checkParameters(request, template, templates))
+    noting(request.unit, () => {
+      checkParameters(request, template, templates)
+      const { values } = resolveParameters(request, template, new Map())
+      statedReferences({ request, template }, values)
+    })
   }
   return [...problems].map(([unit, problem]) => ({ unit, problem }))
 }
@@ -73,6 +78,7 @@ export function wanted(
   readonly planned: Omit<PlannedStack, 'action' | 'base' | 'changes'>
 } {
   const parameters = resolveParameters(request, template, outputs, mayMove)
+  const references = statedReferences({ request, template }, parameters.values)
   return {
     parameters,
     planned: {
@@ -82,7 +88,25 @@ export function wanted(
       artifact: request.artifact,
       template: template.digest,
       parameters: parameters.planned,
-      tags: request.tags
+      tags: request.tags,
+      ...(references.length === 0 ? {} : { references })
     }
   }
+}
+
+/** What the text itself takes from outside; where a transform makes another of it, that one tells. */
+function statedReferences(target: WantedStack, values: Readonly<Record<string, string>>): readonly PlannedReference[] {
+  const { request, template } = target
+  return template.transformed ? [] : referencesOf(request, template.text, knownParameters(target, values))
+}
+
+/** All values of a stack's parameters that are known: what delivery.yml sets, and the defaults of what it does not. */
+export function knownParameters(
+  { request, template }: WantedStack,
+  values: Readonly<Record<string, string>>
+): Readonly<Record<string, string>> {
+  const defaults = [...template.parameters].flatMap(([name, it]) =>
+    it.default === undefined || request.parameters[name] !== undefined ? [] : [[name, it.default] as const]
+  )
+  return { ...Object.fromEntries(defaults), ...values }
 }

@@ -99,6 +99,7 @@ export {
 export { approvalsSince } from './new-approvals.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './output-reference.ts'
 export { describePartial, encodePartial, type PartialDeployment, partialIn, readPartial } from './partial-deployment.ts'
+export { partitionIn } from './partition.ts'
 export { isPlainPath } from './plain-path.ts'
 export {
   decodePlan,
@@ -109,6 +110,7 @@ export {
   type PlannedChange,
   type PlannedContent,
   type PlannedParameter,
+  type PlannedReference,
   type PlannedStack,
   type PropertyChange,
   type Reach,

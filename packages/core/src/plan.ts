@@ -54,6 +54,16 @@ export interface PropertyChange {
   readonly recreates?: 'Always' | 'Conditionally'
 }
 
+/** Something that the release did not build, and delivery.yml lets its stack take. */
+export interface PlannedReference {
+  readonly kind: 'image' | 'code' | 'template' | 'dynamic'
+  /** Where the template names it: `TaskDefinition/ContainerDefinitions/1/Image`. */
+  readonly at: string
+  readonly text: string
+  /** It may be another thing tomorrow under the same name. */
+  readonly moves?: true
+}
+
 /** The state a plan was made against; apply refuses when it moved. */
 export interface StackBase {
   readonly status: string
@@ -79,6 +89,8 @@ export interface PlannedStack {
   /** Absent for a stack that does not exist yet. */
   readonly base?: StackBase
   readonly changes: readonly PlannedChange[]
+  /** What it takes from outside of the release, sorted; absent where that is nothing. */
+  readonly references?: readonly PlannedReference[]
 }
 
 /** Files of a bundle that have to be put into the bucket of its stack. */

@@ -14,6 +14,12 @@ export interface Delivery {
   /** Whose workflows may take the roles; absent: any workflow of the delivery refs. */
   readonly sluice?: Sluice
   readonly builds: { readonly sandbox: 'required' | 'none' }
+  /** Images by digest that templates may run although no release built them. */
+  readonly images: readonly string[]
+  /** Code by version that templates may take from elsewhere. */
+  readonly code: readonly string[]
+  /** What `{{resolve:…}}` may name at gates without a version; `*` at the end stands for the rest. */
+  readonly dynamicReferences: readonly string[]
   readonly ledger: LedgerSettings
   /** SHA-256 of the file's text: names the policy that a plan was made under. */
   readonly digest: Digest

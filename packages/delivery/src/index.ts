@@ -43,3 +43,4 @@ export { type DeliveryRoles, deliveryRoles, type EnvironmentRoles, type Role } f
 export { RulingPolicies } from './ruling-policies.ts'
 export { signersNamed } from './signers.ts'
 export { stackParameters } from './stack-parameters.ts'
+export { type StackSources, stackSources } from './stack-sources.ts'

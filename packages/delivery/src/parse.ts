@@ -87,6 +87,9 @@ function assemble(file: DeliveryFile, digest: Digest): Delivery {
     deliverFrom: file.deliverFrom ?? [],
     ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
     builds: file.builds,
+    images: file.images,
+    code: file.code,
+    dynamicReferences: file.dynamicReferences,
     ledger: ledgerOf(file.product, file.ledger),
     digest
   }

@@ -4,6 +4,7 @@ import { accept } from './acceptance-schema.ts'
 import { environment } from './environment-schema.ts'
 import { ledger } from './ledger-schema.ts'
 import { list, mapping, named, oneOf, written } from './schema-parts.ts'
+import { code, dynamicReferences, images } from './sources-schema.ts'
 import { accountId, commit, line, name, refPattern, region, repositoryName } from './text-forms.ts'
 import { unit } from './unit-schema.ts'
 
@@ -142,6 +143,9 @@ export const deliverySchema = mapping({
     ),
     {}
   ),
+  images: v.exactOptional(images, []),
+  code: v.exactOptional(code, []),
+  dynamicReferences: v.exactOptional(dynamicReferences, []),
   ledger: v.exactOptional(
     v.pipe(
       ledger,

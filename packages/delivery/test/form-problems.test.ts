@@ -23,6 +23,25 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       '1:1: the file: missing key "product"; add it: Name of what is delivered together; all other names begin with it. At most 43 characters, and neither `preview` nor `sluice`, nor one that begins with `sluice-`. [Sluice\'s docs/delivery-yml.md#product]'
     ],
     ['a missing key inside', changed(', level: development', ''), '12:5: environments[0]: missing key "level"; add it'],
+    ...(
+      [
+        [
+          'an image by tag',
+          'images: ["public.example/xray:3"]',
+          'images[0]: found "public.example/xray:3"; expected an image with its registry and its digest'
+        ],
+        [
+          'code without version',
+          'code: ["s3://assets/report.zip"]',
+          'code[0]: found "s3://assets/report.zip"; expected code by version'
+        ],
+        [
+          'all dynamic references',
+          'dynamicReferences: ["ssm:*"]',
+          'dynamicReferences[0]: found "ssm:*"; expected what stands between'
+        ]
+      ] as const
+    ).map(([what, line, message]): BadDelivery => [what, `${STOREFRONT}${line}\n`, message]),
     ['another version', changed('version: 1', 'version: 2'), '1:10: version: found 2; allowed: 1'],
     [
       'a word that is not allowed',

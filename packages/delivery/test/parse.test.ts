@@ -14,6 +14,9 @@ describe('parseDelivery', () => {
       registry: { account: 'ops' },
       deliverFrom: [],
       builds: { sandbox: 'required' },
+      images: [],
+      code: [],
+      dynamicReferences: [],
       sluice: { repository: 'octo-shop/sluice', commits: ['a'.repeat(40)] },
       ledger: { branch: 'sluice-ledger', key: 'alias/sluice-storefront-ledger' }
     })
@@ -175,6 +178,9 @@ ledger:
 accept: { http: [{}, { path: /health, status: 204, contains: ok }] }
 deliverFrom: [main, "release/*"]
 builds: { sandbox: none }
+images: ["public.example/xray@sha256:${'0'.repeat(64)}"]
+code: ["s3://assets/report.zip?versionId=v1"]
+dynamicReferences: ["secretsmanager:storefront/*"]
 `
     const delivery = parseDelivery(text, 'delivery.yml')
 
@@ -208,6 +214,11 @@ builds: { sandbox: none }
     })
     expect(delivery.deliverFrom).toEqual(['main', 'release/*'])
     expect(delivery.builds).toEqual({ sandbox: 'none' })
+    expect(delivery).toMatchObject({
+      images: [`public.example/xray@sha256:${'0'.repeat(64)}`],
+      code: ['s3://assets/report.zip?versionId=v1'],
+      dynamicReferences: ['secretsmanager:storefront/*']
+    })
   })
 
   it.each([

@@ -15,6 +15,7 @@ import type { Unfinished } from '../unfinished-deployment.ts'
 import { clip, line, wholeLines } from './clip.ts'
 import { commitSection } from './commits.ts'
 import type { DossierFacts } from './facts.ts'
+import { referencesSection } from './references.ts'
 import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
 import { contentSection, stackSection } from './stacks.ts'
@@ -70,6 +71,7 @@ function sections(facts: DossierFacts): readonly string[] {
     ...ruleSection(facts),
     ...unitSection(facts),
     ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
+    ...referencesSection(plan.stacks),
     ...contentSection(plan.content),
     ...commitSection(facts.commits),
     ...runbookSection(runbook)

@@ -90,6 +90,9 @@ function productRules(
     ...refs.map(ref => permission('deliverFrom[]', ref)),
     ...suites.map(suite => permission('sluice[]', suite)),
     ranked('builds.sandbox', builds.sandbox, ['none', 'required']),
+    ...policy.images.map(it => permission('images[]', it)),
+    ...policy.code.map(it => permission('code[]', it)),
+    ...policy.dynamicReferences.map(it => permission('dynamicReferences[]', it)),
     ...ledgerRules(ledger, beside.ledger)
   ]
 }

@@ -1,6 +1,7 @@
 import { code, escapeMarkdown, type PlannedChange, type PlannedStack } from '@sluice/core'
 import { adoptionWarning } from './adoptions.ts'
 import type { DossierFacts } from './facts.ts'
+import { movingReferenceWarnings } from './references.ts'
 import { ruleWarnings } from './rules.ts'
 import { standingWarnings } from './standing.ts'
 import { goneWarnings, unrecordedWarnings } from './units.ts'
@@ -23,7 +24,12 @@ export function warnings(facts: DossierFacts): readonly string[] {
     found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.')
   if (previous.kind === 'unknown')
     found.push(`${escapeMarkdown(previous.why)} What is deployed now cannot be compared unit by unit.`)
-  return [...found, ...goneWarnings(facts), ...plan.stacks.flatMap(stackWarnings)]
+  return [
+    ...found,
+    ...goneWarnings(facts),
+    ...plan.stacks.flatMap(stackWarnings),
+    ...plan.stacks.flatMap(movingReferenceWarnings)
+  ]
 }
 
 /** The first thing to know about a gate that asks nobody, above all where it is production's. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type PropertyChange, sha256 } from '@sluice/core'
+import { type PlannedStack, type PropertyChange, sha256 } from '@sluice/core'
 import { type Previous, writeDossier } from '../../src/dossier/index.ts'
 import { digestOf, facts, stack } from './dossier.ts'
 
@@ -389,6 +389,30 @@ describe('the values of a dossier', () => {
 
     expect(page.match(/`\/Properties\/P\d+`/g)).toHaveLength(200)
     expect(page).toContain('\n\nAnd 3 more values.')
+  })
+})
+
+describe('what the release did not build', () => {
+  it('has a table with where it is taken, and whether it may change', () => {
+    const { plan } = facts()
+    const references: NonNullable<PlannedStack['references']> = [
+      { kind: 'dynamic', at: 'Db/MasterUserPassword', text: 'secretsmanager:shop/db', moves: true },
+      { kind: 'image', at: 'Task/ContainerDefinitions/1/Image', text: 'public.example/daemon@sha256:0' }
+    ]
+    const page = writeDossier(facts({ plan: { ...plan, stacks: [stack({ references })] } }))
+
+    expect(page).toContain(
+      [
+        '### Not built by this release',
+        '',
+        'delivery.yml lets the stacks take these besides.',
+        '',
+        '| unit | where | what | name | content |',
+        '| --- | --- | --- | --- | --- |',
+        '| `api` | `Db/MasterUserPassword` | looked up when it is deployed | `secretsmanager:shop/db` | may change |',
+        '| `api` | `Task/ContainerDefinitions/1/Image` | image | `public.example/daemon@sha256:0` | fixed |'
+      ].join('\n')
+    )
   })
 })
 

@@ -69,6 +69,21 @@ describe('of the rules since the last deployment', () => {
       { what: 'builds.sandbox', before: 'required', now: 'none' }
     ],
     [
+      'a foreign image',
+      changed('ledger:', `images: ["public.example/daemon@sha256:${'0'.repeat(64)}"]\nledger:`),
+      { what: 'images[]', now: `public.example/daemon@sha256:${'0'.repeat(64)}` }
+    ],
+    [
+      'foreign code',
+      changed('ledger:', 'code: ["s3://assets/a.zip?versionId=v1"]\nledger:'),
+      { what: 'code[]', now: 's3://assets/a.zip?versionId=v1' }
+    ],
+    [
+      'what is looked up when it is deployed',
+      changed('ledger:', 'dynamicReferences: ["ssm:/shop/*"]\nledger:'),
+      { what: 'dynamicReferences[]', now: 'ssm:/shop/*' }
+    ],
+    [
       'a ref that delivers, too',
       changed('ledger:', 'deliverFrom: [hotfix]\nledger:'),
       { what: 'deliverFrom[]', now: 'hotfix' }

@@ -35,6 +35,19 @@ describe('a dossier warns', () => {
   it.each<[string, Partial<DossierFacts>, string]>([
     ['that something is removed', changing({ action: 'Remove' }), '`api` removes `Orders` (`AWS::DynamoDB::Table`).'],
     [
+      'that something may be another thing when it is deployed',
+      planOf(
+        stack({
+          references: [
+            { kind: 'dynamic', at: 'Db/MasterUserPassword', text: 'ssm:/shop/host', moves: true },
+            { kind: 'dynamic', at: 'Db/Host', text: 'ssm:/shop/host', moves: true },
+            { kind: 'image', at: 'Task/Image', text: 'public.example/daemon@sha256:0' }
+          ]
+        })
+      ),
+      '`api` takes `ssm:/shop/host`, and what that is may change between the approval and the deployment.'
+    ],
+    [
       'that something is deleted with what it holds',
       changing({ action: 'Remove', policyAction: 'Delete' }),
       '`api` removes `Orders` (`AWS::DynamoDB::Table`), and deletes what is there.'

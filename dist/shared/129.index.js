@@ -1,8 +1,8 @@
-export const id = 734;
-export const ids = [734];
+export const id = 129;
+export const ids = [129];
 export const modules = {
 
-/***/ 9734:
+/***/ 5129:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -188,6 +188,9 @@ function productRules({ product, accounts, registry, deliverFrom, builds, ledger
         ...refs.map(ref => permission('deliverFrom[]', ref)),
         ...suites.map(suite => permission('sluice[]', suite)),
         ranked('builds.sandbox', builds.sandbox, ['none', 'required']),
+        ...policy.images.map(it => permission('images[]', it)),
+        ...policy.code.map(it => permission('code[]', it)),
+        ...policy.dynamicReferences.map(it => permission('dynamicReferences[]', it)),
         ...ledgerRules(ledger, beside.ledger)
     ];
 }
@@ -442,6 +445,45 @@ function commitSection(commits) {
         lines.push(`- … and ${rest} more`);
     const count = uncounted ? `more than ${repository/* COUNTED_COMMITS */.Y.toLocaleString('en')}` : commits.length;
     return [`### Commits since then: ${count}`, lines.join('\n')];
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/references.js
+
+
+/** Characters shown of a reference. */
+const SHOWN = 1_000;
+const KINDS = {
+    image: 'image',
+    code: 'code',
+    template: 'template',
+    dynamic: 'looked up when it is deployed'
+};
+/** What the stacks take that this release did not build. */
+function referencesSection(stacks) {
+    const rows = stacks.flatMap(({ unit, references = [] }) => references.map(({ kind, at, text, moves }) => [
+        (0,lib/* code */.aYu)(unit),
+        (0,lib/* code */.aYu)(at),
+        KINDS[kind],
+        shownOr(text, '', SHOWN),
+        moves === true ? 'may change' : 'fixed'
+    ]));
+    if (rows.length === 0)
+        return [];
+    return [
+        '### Not built by this release',
+        'delivery.yml lets the stacks take these besides.',
+        (0,lib/* table */.tpe)(['unit', 'where', 'what', 'name', 'content'], rows)
+    ];
+}
+/** What may be another thing when it is deployed than it was when somebody approved it. Markdown, a sentence each. */
+function movingReferenceWarnings({ unit, references = [] }) {
+    const moving = references.filter(({ moves }) => moves === true);
+    if (moving.length === 0)
+        return [];
+    const names = [...new Set(moving.map(({ text }) => text))];
+    return [
+        `${(0,lib/* code */.aYu)(unit)} takes ${names.map(name => shownOr(name, '', SHOWN)).join(', ')}, and what that is may change between the approval and the deployment.`
+    ];
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/rules.js
@@ -727,6 +769,7 @@ function minutes(milliseconds) {
 
 
 
+
 /** What could hurt, first. Markdown, a sentence each. */
 function warnings(facts) {
     const { policy, committed, environment, plan, previous } = facts;
@@ -744,7 +787,12 @@ function warnings(facts) {
         found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.');
     if (previous.kind === 'unknown')
         found.push(`${(0,lib/* escapeMarkdown */.FVb)(previous.why)} What is deployed now cannot be compared unit by unit.`);
-    return [...found, ...goneWarnings(facts), ...plan.stacks.flatMap(stackWarnings)];
+    return [
+        ...found,
+        ...goneWarnings(facts),
+        ...plan.stacks.flatMap(stackWarnings),
+        ...plan.stacks.flatMap(movingReferenceWarnings)
+    ];
 }
 /** The first thing to know about a gate that asks nobody, above all where it is production's. */
 function secondPersonWarning({ environment, protection }) {
@@ -809,6 +857,7 @@ function openNames(parameters) {
 
 
 
+
 /** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
 const SIZE = 900_000;
 /** People and addresses shown in a row at most; the rest is counted, so that nobody's commits push the rest of the page out of it. */
@@ -850,6 +899,7 @@ function sections(facts) {
         ...ruleSection(facts),
         ...unitSection(facts),
         ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
+        ...referencesSection(plan.stacks),
         ...contentSection(plan.content),
         ...commitSection(facts.commits),
         ...runbookSection(runbook)
@@ -944,8 +994,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 30 modules
-var cloudformation_lib = __webpack_require__(2486);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 34 modules
+var cloudformation_lib = __webpack_require__(6510);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -1024,8 +1074,8 @@ async function plannedContent(pipeline, target, { live, mayMove }) {
     return content;
 }
 
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 2 modules
-var lib_target = __webpack_require__(9274);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 3 modules
+var lib_target = __webpack_require__(6969);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished-deployment.js
 
 

@@ -1,8 +1,8 @@
-export const id = 486;
-export const ids = [486];
+export const id = 510;
+export const ids = [510];
 export const modules = {
 
-/***/ 2486:
+/***/ 6510:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -519,7 +519,7 @@ function template_readTemplate(text, where) {
         parameters: new Map(section(root, 'Parameters').map(([name, node]) => [name, readParameter(node)])),
         outputs: section(root, 'Outputs').map(([name]) => name),
         resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
-        transformed: root.has('Transform')
+        transformed: root.has('Transform') || /Fn::Transform|!Transform\b/.test(text)
     };
 }
 /**
@@ -897,6 +897,17 @@ function compareChanges({ unit, stack }, planned, found) {
         ? []
         : [{ unit, stack, what: `resource ${id}`, planned: texted(planned, id), found: texted(found, id) }]);
 }
+/** What a template takes from outside after its transforms, and did not when it was planned; empty: it has none, or takes the same. */
+function compareReferences({ unit, stack, references = [] }, found) {
+    const isNew = ({ at, text }) => !references.some(it => it.at === at && it.text === text);
+    return found.filter(isNew).map(reference => ({
+        unit,
+        stack,
+        what: `what ${reference.at} takes`,
+        planned: references.flatMap(({ at, text }) => (at === reference.at ? [text] : [])).join(' or ') || NOTHING,
+        found: reference.text
+    }));
+}
 /**
  * Changes outside of the bounds that a deferred plan showed: each resource may do what was planned, or less.
  * @param open whether a transform may add resources that the plan could not name.
@@ -1038,57 +1049,412 @@ async function changeSets(cloudFormation, stack) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/template-tree.js
 
-
-
-
-
-/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
-const PATIENCE = 10 * 60_000;
-/**
- * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
- * @param deadline the latest end of the wait, in milliseconds since the epoch.
- * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
- */
-async function readFit(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
-    const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
-    if (live !== undefined)
-        await refuseUnfit(cloudFormation, live);
-    return live;
-}
-/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
-async function readSettled(cloudFormation, name, deadline) {
-    let last;
-    await pollUntil(cloudFormation.clock, deadline, async () => {
-        last = await readStatus(cloudFormation, name);
-        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
-    });
-    return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name);
-}
-async function refuseUnfit(cloudFormation, live) {
-    const state = stateOf(live.status);
-    if (state === 'settled' || state === 'review' || state === 'absent')
-        return;
-    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
-    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
-    throw new lib/* UserError */.yot(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
-}
-/** The command that brings a dead or stuck stack to where it can be deployed again. */
-function nextStep(stack, region, status) {
-    const on = `--stack-name ${stack} --region ${region}`;
-    switch (stateOf(status)) {
-        case 'dead':
-            return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`;
-        case 'stuck':
-            return status === 'UPDATE_ROLLBACK_FAILED'
-                ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
-                : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`;
-        case 'busy':
-            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
-        default:
-            return 'Re-run the job';
+/** Reads a template, YAML or JSON; `undefined` for a text that is none. Characters outside ASCII read `?`, as CloudFormation hands them back. */
+function readTree(text) {
+    const document = (0,dist/* parseDocument */.Tp)(text.replace(/\P{ASCII}/gu, '?'), { version: '1.1', logLevel: 'silent' });
+    if (document.errors.length > 0)
+        return undefined;
+    const tree = treeOf(document.contents);
+    return isTreeMap(tree) ? tree : undefined;
+    function treeOf(node) {
+        if ((0,dist/* isAlias */.Vj)(node))
+            return treeOf(node.resolve(document));
+        const plain = untagged(node);
+        const tag = (0,dist/* isScalar */.jn)(node) || (0,dist/* isSeq */.oP)(node) || (0,dist/* isMap */.jh)(node) ? node.tag : undefined;
+        return tag?.startsWith('!') === true ? called(tag.slice(1), plain) : normal(plain);
     }
+    function untagged(node) {
+        if ((0,dist/* isSeq */.oP)(node))
+            return node.items.map(item => treeOf(item));
+        if ((0,dist/* isMap */.jh)(node))
+            return Object.fromEntries(node.items.map(({ key, value }) => [(0,dist/* isScalar */.jn)(key) ? template_tree_textOf(key) : '', treeOf(value)]));
+        if (!(0,dist/* isScalar */.jn)(node))
+            return '';
+        return template_tree_textOf(node);
+    }
+}
+/** As it is written: `010` and `N` stay themselves. */
+function template_tree_textOf({ value, source }) {
+    return typeof value === 'string' ? value : (source ?? String(value ?? ''));
+}
+function isTreeMap(tree) {
+    return typeof tree === 'object' && !Array.isArray(tree);
+}
+/** A member of a map; `undefined` where there is none, or no map. */
+function member(tree, name) {
+    return isTreeMap(tree) && Object.hasOwn(tree, name) ? tree[name] : undefined;
+}
+/** The names of a section's members. */
+function namesIn(tree) {
+    return isTreeMap(tree) ? Object.keys(tree) : [];
+}
+/** A function's name and argument, where a map is nothing but its call. */
+function callIn(tree) {
+    if (!isTreeMap(tree))
+        return undefined;
+    const [[name, argument] = ['', ''], ...more] = Object.entries(tree);
+    const isCall = more.length === 0 && (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'));
+    return isCall ? { name, argument } : undefined;
+}
+/** What a short form stands for. */
+function called(tag, argument) {
+    const name = tag === 'Ref' || tag === 'Condition' ? tag : `Fn::${tag}`;
+    return normal({ [name]: argument });
+}
+/** The one form of what may be written in two: the attribute of a resource, as one text or as two. */
+function normal(tree) {
+    const call = callIn(tree);
+    if (call?.name !== 'Fn::GetAtt' || typeof call.argument !== 'string')
+        return tree;
+    const [resource = '', ...attribute] = call.argument.split('.');
+    return { 'Fn::GetAtt': [resource, attribute.join('.')] };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/template-values.js
+
+/** More than so many possibilities of one expression, nobody reads. */
+const MOST = 64;
+const NO_VALUE = 'AWS::NoValue';
+/**
+ * Everything that an expression may become: each branch of a condition is one, since nothing here decides conditions.
+ * Nothing at all where the property may only be left out.
+ */
+function possibleValues(tree, known) {
+    const all = evaluate(tree, known);
+    return all.length > MOST ? [{ unknown: `more than ${MOST} possible values` }] : distinct(all);
+}
+function evaluate(tree, known) {
+    if (typeof tree === 'string')
+        return [{ text: tree }];
+    const call = callIn(tree);
+    if (call === undefined)
+        return [{ unknown: isTreeMap(tree) ? 'an object' : 'a list' }];
+    const { name, argument } = call;
+    const items = Array.isArray(argument) ? argument : [argument];
+    switch (name) {
+        case 'Ref':
+            return typeof argument === 'string' ? valueOfName(argument, known) : [{ unknown: name }];
+        case 'Fn::Sub':
+            return substituted(items, known);
+        case 'Fn::If':
+            return items.slice(1).flatMap(branch => evaluate(branch, known));
+        case 'Fn::Join':
+            return joined(items, known);
+        case 'Fn::FindInMap':
+            return mapped(items, known);
+        default:
+            return [{ unknown: `${name}${typeof items[0] === 'string' ? ` of ${items[0]}` : ''}` }];
+    }
+}
+function valueOfName(name, { template, parameters, pseudo }) {
+    if (name === NO_VALUE)
+        return [];
+    const known = parameters[name] ?? pseudo[name];
+    if (known !== undefined)
+        return [{ text: known }];
+    if (member(member(template, 'Parameters'), name) !== undefined)
+        return [{ unknown: `the parameter ${name}`, pending: true }];
+    return [{ unknown: name.startsWith('AWS::') ? name : `the name of ${name}` }];
+}
+/** A text with `${A}` in it, and the map of what else may be named there. */
+function substituted([text, own], known) {
+    if (typeof text !== 'string')
+        return [{ unknown: 'Fn::Sub' }];
+    const parts = text.split(/(\$\{[^}]*\})/).map((part) => {
+        const name = /^\$\{([^}]*)\}$/.exec(part)?.[1]?.trim();
+        if (name === undefined)
+            return [{ text: part }];
+        if (name.startsWith('!'))
+            return [{ text: `\${${name.slice(1)}}` }];
+        const given = member(own, name);
+        if (given !== undefined)
+            return evaluate(given, known);
+        return name.includes('.') ? [{ unknown: `Fn::GetAtt of ${name}` }] : valueOfName(name, known);
+    });
+    return combined(parts, '');
+}
+function joined([separator, list], known) {
+    if (typeof separator !== 'string' || !Array.isArray(list))
+        return [{ unknown: 'Fn::Join' }];
+    return combined(list.map(item => evaluate(item, known)), separator);
+}
+function mapped(path, known) {
+    let here = member(known.template, 'Mappings');
+    for (const step of path.slice(0, 3)) {
+        const [only, ...more] = evaluate(step, known);
+        if (only === undefined || more.length > 0 || !('text' in only))
+            return [{ unknown: 'Fn::FindInMap' }];
+        here = member(here, only.text);
+    }
+    return here === undefined ? [{ unknown: 'Fn::FindInMap' }] : evaluate(here, known);
+}
+/** Every way to put parts together. */
+function combined(parts, separator) {
+    let all;
+    for (const part of parts) {
+        const grown = all === undefined ? part : all.flatMap(before => part.map(after => both(before, after, separator)));
+        if (grown.length > MOST)
+            return [{ unknown: `more than ${MOST} possible values` }];
+        all = grown;
+    }
+    return all ?? [{ text: '' }];
+}
+function both(before, after, separator) {
+    if ('text' in before && 'text' in after)
+        return { text: `${before.text}${separator}${after.text}` };
+    const unknowns = [before, after].flatMap(it => ('unknown' in it ? [it] : []));
+    // What will never be known outweighs what is known later.
+    return unknowns.find(({ pending }) => pending === undefined) ?? unknowns[0] ?? before;
+}
+function distinct(values) {
+    const seen = new Map(values.map(value => [JSON.stringify(value), value]));
+    return [...seen.values()];
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/outside-references.js
+
+
+/** Properties that name a container image, in any resource type (CloudFormation registry schemas). */
+const IMAGES = new Set([
+    'BaseImage',
+    'ContainerImage',
+    'Image',
+    'ImageIdentifier',
+    'ImageUri',
+    'SourceImage',
+    'TrainingImage'
+]);
+/** Properties that name code or definitions by a text, in any resource type. */
+const LOCATIONS = /^(?:CodeUri|ContentUri|DefinitionUri|ScriptLocation|(?:Code|Definition|Body|RequestMappingTemplate|ResponseMappingTemplate)S3Location)$/;
+/** Properties that name another template. */
+const TEMPLATES = new Set(['TemplateS3Uri', 'TemplateURL']);
+/** How resource types write an object of S3 as a map: bucket and key. */
+const OBJECTS = [
+    ['S3Bucket', 'S3Key'],
+    ['S3BucketName', 'S3ObjectKey'],
+    ['BucketARN', 'FileKey'],
+    ['Bucket', 'Key']
+];
+/** The names of the version beside them. */
+const VERSIONS = ['S3ObjectVersion', 'ObjectVersion', 'Version'];
+/** Properties that hold such a map, where the names of its members alone do not tell. */
+const HOLDERS = /(?:S3Location|S3ContentLocation|StorageLocation|CodeUri|ContentUri|DefinitionUri)$/;
+/**
+ * Everything that a template takes from outside, in its order; nothing of what it makes itself (`Ref`, `Fn::GetAtt` of its own layers and secrets).
+ * A transform may add more: the processed template tells.
+ */
+function outsideReferences(known) {
+    const resources = member(known.template, 'Resources');
+    const named = namesIn(resources).flatMap(id => {
+        const resource = member(resources, id);
+        return inProperties(member(resource, 'Properties') ?? '', id, known);
+    });
+    const looked = Object.entries(known.template).flatMap(([section, tree]) => section === 'Parameters' ? [] : lookups(tree, section, known));
+    const given = namesIn(member(known.template, 'Parameters')).flatMap(name => {
+        const text = known.parameters[name];
+        return text === undefined ? [] : inText({ text }, `Parameters/${name}`);
+    });
+    return [...named, ...looked, ...given];
+}
+/** Whether a resource takes a parameter anywhere. */
+function usesParameter(template, parameter) {
+    const takes = (tree) => {
+        if (typeof tree === 'string')
+            return false;
+        if (!isTreeMap(tree))
+            return tree.some(takes);
+        const call = callIn(tree);
+        if (call?.name === 'Ref' && call.argument === parameter)
+            return true;
+        if (call?.name === 'Fn::Sub') {
+            const [text] = Array.isArray(call.argument) ? call.argument : [call.argument];
+            if (typeof text === 'string' && new RegExp(`\\$\\{\\s*${parameter}\\s*\\}`).test(text))
+                return true;
+        }
+        return Object.values(tree).some(takes);
+    };
+    return takes(member(template, 'Resources') ?? '');
+}
+function inProperties(tree, at, known) {
+    if (typeof tree === 'string')
+        return [];
+    if (!isTreeMap(tree))
+        return tree.flatMap((item, n) => inProperties(item, `${at}/${n}`, known));
+    return [
+        ...objectIn(tree, at, known),
+        ...Object.entries(tree).flatMap(([name, value]) => {
+            const here = name.startsWith('Fn::') ? at : `${at}/${name}`;
+            const isText = typeof value === 'string' || callIn(value) !== undefined;
+            if (IMAGES.has(name) && isText)
+                return references('image', here, value, known);
+            if (LOCATIONS.test(name) && isText)
+                return references('code', here, value, known);
+            if (TEMPLATES.has(name) && isText)
+                return references('template', here, value, known);
+            if (name === 'Layers' && Array.isArray(value))
+                return value.flatMap((item, n) => outside_references_layer(item, `${here}/${n}`, known));
+            return inProperties(value, here, known);
+        })
+    ];
+}
+function references(kind, at, tree, known) {
+    return possibleValues(tree, known).map(value => ({ kind, at, value, pinned: isPinned(value) }));
+}
+function outside_references_layer(tree, at, known) {
+    const call = callIn(tree);
+    const isOwn = call?.name === 'Ref' &&
+        typeof call.argument === 'string' &&
+        member(member(known.template, 'Resources'), call.argument) !== undefined;
+    return isOwn ? [] : references('code', at, tree, known);
+}
+/** An object of S3 that a map names, as one text. */
+function objectIn(map, at, known) {
+    const isHeld = HOLDERS.test(at.split('/').at(-1) ?? '');
+    for (const [bucket, key] of OBJECTS) {
+        const [bucketTree, keyTree] = [member(map, bucket), member(map, key)];
+        if (bucketTree === undefined || keyTree === undefined || !(isHeld || key.startsWith('S3')))
+            continue;
+        const version = VERSIONS.map(name => member(map, name)).find(it => it !== undefined);
+        const suffix = version === undefined ? [] : ['?versionId=', version];
+        return references('code', at, { 'Fn::Join': ['', ['s3://', bucketTree, '/', keyTree, ...suffix]] }, known);
+    }
+    return [];
+}
+/** An image by digest, an object by version, a layer by version. */
+function isPinned(value) {
+    if (!('text' in value))
+        return false;
+    const { text } = value;
+    return (/@sha256:[0-9a-f]{64}$/.test(text) ||
+        /[?&]versionId=[^&]+$/.test(text) ||
+        /^arn:[^:]+:lambda:[^:]*:[^:]*:layer:[^:]+:\d+$/.test(text));
+}
+/** Dynamic references (CloudFormation, "Get values stored in other services"), wherever a text may hold one. */
+function lookups(tree, at, known) {
+    if (typeof tree === 'string')
+        return inText({ text: tree }, at);
+    if (!isTreeMap(tree))
+        return tree.flatMap((item, n) => lookups(item, `${at}/${n}`, known));
+    const call = callIn(tree);
+    if (call?.name === 'Fn::Sub' || call?.name === 'Fn::Join') {
+        if (!JSON.stringify(tree).includes('{{resolve:'))
+            return [];
+        return possibleValues(shownOwn(tree, known.template), known).flatMap(value => inText(value, at));
+    }
+    return Object.entries(tree).flatMap(([name, value]) => lookups(value, name.startsWith('Fn::') ? at : `${at}/${name}`, known));
+}
+/** A lookup of what the stack makes itself names that resource: `${Secret}`. */
+function shownOwn(tree, template) {
+    if (typeof tree === 'string') {
+        return tree.replace(/\$\{([A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}/g, (whole, id) => isResource(id, template) ? `\${!${id}}` : whole);
+    }
+    if (!isTreeMap(tree))
+        return tree.map(item => shownOwn(item, template));
+    const call = callIn(tree);
+    const [id] = Array.isArray(call?.argument) ? call.argument : [call?.argument ?? ''];
+    if ((call?.name === 'Ref' || call?.name === 'Fn::GetAtt') && typeof id === 'string' && isResource(id, template))
+        return `\${${id}}`;
+    return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, shownOwn(value, template)]));
+}
+function isResource(id, template) {
+    return member(member(template, 'Resources'), id) !== undefined;
+}
+function inText(value, path) {
+    const at = path.replace(/^Resources\/([^/]+)\/Properties\//, '$1/');
+    if (!('text' in value))
+        return [{ kind: 'dynamic', at, value, pinned: false }];
+    return [...value.text.matchAll(/\{\{resolve:([^}]*(?:\$\{[^}]*\}[^}]*)*)\}\}/g)].flatMap(([, text = '']) => 
+    // What the stack makes itself is no one else's.
+    /^[a-z-]+:\$\{/.test(text) ? [] : [{ kind: 'dynamic', at, value: { text }, pinned: isPinnedLookup(text) }]);
+}
+/** `ssm:name:3`, `ssm-secure:name:3`, `secretsmanager:id:SecretString:key:stage:version`. */
+function isPinnedLookup(text) {
+    const [service, ...rest] = text.split(':');
+    if (service !== 'secretsmanager')
+        return /^\d+$/.test(rest.at(-1) ?? '') && rest.length > 1;
+    const afterId = rest[0] === 'arn' ? rest.slice(7) : rest.slice(1);
+    return (afterId[3] ?? '') !== '';
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/sources.js
+
+
+
+/** Keys of delivery.yml that list what a kind of reference may name. */
+const KEYS = { image: 'images', code: 'code', template: 'code', dynamic: 'dynamicReferences' };
+const WORDS = {
+    image: 'runs the image',
+    code: 'takes code from',
+    template: 'takes a template from',
+    dynamic: 'looks up'
+};
+/**
+ * What a stack takes from outside of the release and may, since delivery.yml lists it: what approvers see, and the plan digest covers.
+ * Anything else is refused: only what was built here, or was named by whoever may change delivery.yml, is deployed.
+ * @param text the template as CloudFormation reads it: after transforms, where it has any.
+ * @param parameters values by name, with defaults; those that are known once other stacks are deployed are absent, and what takes them is left to their turn.
+ * @throws UserError naming unit, resource and remedy.
+ */
+function referencesOf({ unit, sources }, text, parameters) {
+    const template = readTree(text);
+    if (sources === undefined || template === undefined)
+        return [];
+    requireUsed(unit, sources, template);
+    const found = outsideReferences({ template, parameters, pseudo: pseudoParameters(sources) });
+    const kept = new Map();
+    for (const reference of found) {
+        const { kind, at, value, pinned } = reference;
+        if ('unknown' in value && value.pending === true)
+            continue;
+        if ('text' in value && isOwn(value.text, sources))
+            continue;
+        const problem = problemOf(unit, reference, sources);
+        if (problem !== undefined)
+            throw new lib/* UserError */.yot(problem);
+        if ('text' in value)
+            kept.set(`${at} ${value.text}`, { kind, at, text: value.text, ...(pinned ? {} : { moves: true }) });
+    }
+    return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
+}
+/** A template that passes the image on to nothing runs another one. */
+function requireUsed(unit, { artifactParameter }, template) {
+    if (artifactParameter === undefined || usesParameter(template, artifactParameter))
+        return;
+    throw new lib/* UserError */.yot(`The template of unit ${unit} declares the parameter ${artifactParameter} and uses it in no resource, so that the image of the release would run nowhere. Use it where the image is named: \`!Ref ${artifactParameter}\`.`);
+}
+function isOwn(text, { own }) {
+    return own.includes(text);
+}
+function problemOf(unit, { kind, at, value, pinned }, sources) {
+    const key = KEYS[kind];
+    if ('unknown' in value) {
+        return `Unit ${unit}: what ${at} of its template names depends on ${value.unknown}, so that no one can approve it. Write it out there${kind === 'image' ? ', by digest' : ''}, or make it a parameter that delivery.yml sets.`;
+    }
+    const { text } = value;
+    // Curated by AWS, which makes them without digests; they build, and serve no one.
+    if (kind === 'image' && text.startsWith('aws/codebuild/'))
+        return undefined;
+    if (kind === 'dynamic') {
+        if (pinned || !sources.strict || sources.dynamicReferences.some(pattern => isNamed(text, pattern)))
+            return undefined;
+        return `Unit ${unit}: ${at} of its template looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`;
+    }
+    if (sources[key].includes(text))
+        return undefined;
+    const listed = pinned
+        ? `list \`${text}\` under \`${key}:\` of delivery.yml`
+        : `name it ${kind === 'image' ? 'by digest (`…@sha256:…`)' : 'by version (`s3://bucket/key?versionId=…`)'} in the template and list that under \`${key}:\` of delivery.yml`;
+    return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${listed}.`;
+}
+/** `secretsmanager:shop/*` names every lookup that begins so. */
+function isNamed(text, pattern) {
+    return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
+}
+function pseudoParameters({ account, region }) {
+    const { id, suffix } = (0,lib/* partitionIn */.g8b)(region);
+    return { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': id, 'AWS::URLSuffix': suffix };
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
@@ -1101,7 +1467,7 @@ const HIDDEN = '****';
  * @param outputs unit → outputs of its stack; a unit without a stack is absent.
  * @param mayMove those of them whose values may not stay.
  */
-function resolveParameters(request, template, outputs, mayMove = new Map()) {
+function parameters_resolveParameters(request, template, outputs, mayMove = new Map()) {
     const values = {};
     const planned = {};
     const pending = [];
@@ -1180,6 +1546,7 @@ function parameters_checkParameters(request, template, producers) {
 
 
 
+
 /** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
 function readWanted(requests) {
     const targets = requests.map(request => ({
@@ -1216,7 +1583,11 @@ function templateProblems(requests) {
         // What cannot be read says nothing of those that refer to it either.
         if (template === undefined || request.dependsOn.some(unit => !templates.has(unit)))
             continue;
-        noting(request.unit, () => checkParameters(request, template, templates));
+        noting(request.unit, () => {
+            checkParameters(request, template, templates);
+            const { values } = resolveParameters(request, template, new Map());
+            statedReferences({ request, template }, values);
+        });
     }
     return [...problems].map(([unit, problem]) => ({ unit, problem }));
 }
@@ -1229,7 +1600,8 @@ function outputsOf(requests, live) {
 }
 /** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
 function wanted({ request, template }, region, outputs, mayMove) {
-    const parameters = resolveParameters(request, template, outputs, mayMove);
+    const parameters = parameters_resolveParameters(request, template, outputs, mayMove);
+    const references = statedReferences({ request, template }, parameters.values);
     return {
         parameters,
         planned: {
@@ -1239,12 +1611,98 @@ function wanted({ request, template }, region, outputs, mayMove) {
             artifact: request.artifact,
             template: template.digest,
             parameters: parameters.planned,
-            tags: request.tags
+            tags: request.tags,
+            ...(references.length === 0 ? {} : { references })
         }
     };
 }
+/** What the text itself takes from outside; where a transform makes another of it, that one tells. */
+function statedReferences(target, values) {
+    const { request, template } = target;
+    return template.transformed ? [] : referencesOf(request, template.text, knownParameters(target, values));
+}
+/** All values of a stack's parameters that are known: what delivery.yml sets, and the defaults of what it does not. */
+function knownParameters({ request, template }, values) {
+    const defaults = [...template.parameters].flatMap(([name, it]) => it.default === undefined || request.parameters[name] !== undefined ? [] : [[name, it.default]]);
+    return { ...Object.fromEntries(defaults), ...values };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/processed-template.js
+
+
+/**
+ * What a stack takes from outside after its transforms: they make a template of the text that nobody has read.
+ * Nothing for one without transforms, whose text has told already.
+ * @param changeSet one that is ready.
+ * @throws UserError naming what may not be taken.
+ */
+async function processedReferences(cloudFormation, target, changeSet, values) {
+    const { request, template } = target;
+    if (!template.transformed || request.sources === undefined)
+        return [];
+    const { TemplateBody = '' } = await cloudFormation.getTemplate({
+        StackName: request.stack,
+        ChangeSetName: changeSet.id,
+        TemplateStage: 'Processed'
+    });
+    return referencesOf(request, TemplateBody, knownParameters(target, values));
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
+
+
+
+
+
+/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
+const PATIENCE = 10 * 60_000;
+/**
+ * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
+ * @param deadline the latest end of the wait, in milliseconds since the epoch.
+ * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
+ */
+async function readFit(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
+    const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
+    if (live !== undefined)
+        await refuseUnfit(cloudFormation, live);
+    return live;
+}
+/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
+async function readSettled(cloudFormation, name, deadline) {
+    let last;
+    await pollUntil(cloudFormation.clock, deadline, async () => {
+        last = await readStatus(cloudFormation, name);
+        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
+    });
+    return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name);
+}
+async function refuseUnfit(cloudFormation, live) {
+    const state = stateOf(live.status);
+    if (state === 'settled' || state === 'review' || state === 'absent')
+        return;
+    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
+    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
+    throw new lib/* UserError */.yot(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
+}
+/** The command that brings a dead or stuck stack to where it can be deployed again. */
+function nextStep(stack, region, status) {
+    const on = `--stack-name ${stack} --region ${region}`;
+    switch (stateOf(status)) {
+        case 'dead':
+            return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`;
+        case 'stuck':
+            return status === 'UPDATE_ROLLBACK_FAILED'
+                ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
+                : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`;
+        case 'busy':
+            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
+        default:
+            return 'Re-run the job';
+    }
+}
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
+
 
 
 
@@ -1305,11 +1763,15 @@ async function assessChangeSet(context, planned, target, values, live) {
         await discardStack(cloudFormation, planned.stack, name);
         return { kind: 'done', live };
     }
+    // What a deferred stack takes is known now alone, and a transform may make another template of the same text.
+    const references = await processedReferences(cloudFormation, target, changeSet, values);
     const differences = planned.action === 'deferred'
         ? outsideBounds(planned, changeSet.changes, target.template.transformed)
         : // What is read back was never made anew: it sets what it was planned to.
             compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes);
-    return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences };
+    const moved = planned.action === 'deferred' ? [] : compareReferences(planned, references);
+    const all = [...differences, ...moved];
+    return all.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences: all };
 }
 /**
  * Whether a change set of the planned name was made from what is wanted: the name alone proves nothing.
@@ -1628,69 +2090,6 @@ function pair({ plan, stacks }) {
 async function readOutputs(cloudFormation, { stacks }) {
     const live = await Promise.all(stacks.map(({ stack }) => readStack(cloudFormation, stack)));
     return outputsOf(stacks, new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]]))));
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/template-tree.js
-
-/** Reads a template, YAML or JSON; `undefined` for a text that is none. Characters outside ASCII read `?`, as CloudFormation hands them back. */
-function readTree(text) {
-    const document = (0,dist/* parseDocument */.Tp)(text.replace(/\P{ASCII}/gu, '?'), { version: '1.1', logLevel: 'silent' });
-    if (document.errors.length > 0)
-        return undefined;
-    const tree = treeOf(document.contents);
-    return isTreeMap(tree) ? tree : undefined;
-    function treeOf(node) {
-        if ((0,dist/* isAlias */.Vj)(node))
-            return treeOf(node.resolve(document));
-        const plain = untagged(node);
-        const tag = (0,dist/* isScalar */.jn)(node) || (0,dist/* isSeq */.oP)(node) || (0,dist/* isMap */.jh)(node) ? node.tag : undefined;
-        return tag?.startsWith('!') === true ? called(tag.slice(1), plain) : normal(plain);
-    }
-    function untagged(node) {
-        if ((0,dist/* isSeq */.oP)(node))
-            return node.items.map(item => treeOf(item));
-        if ((0,dist/* isMap */.jh)(node))
-            return Object.fromEntries(node.items.map(({ key, value }) => [(0,dist/* isScalar */.jn)(key) ? template_tree_textOf(key) : '', treeOf(value)]));
-        if (!(0,dist/* isScalar */.jn)(node))
-            return '';
-        return template_tree_textOf(node);
-    }
-}
-/** As it is written: `010` and `N` stay themselves. */
-function template_tree_textOf({ value, source }) {
-    return typeof value === 'string' ? value : (source ?? String(value ?? ''));
-}
-function isTreeMap(tree) {
-    return typeof tree === 'object' && !Array.isArray(tree);
-}
-/** A member of a map; `undefined` where there is none, or no map. */
-function member(tree, name) {
-    return isTreeMap(tree) && Object.hasOwn(tree, name) ? tree[name] : undefined;
-}
-/** The names of a section's members. */
-function namesIn(tree) {
-    return isTreeMap(tree) ? Object.keys(tree) : [];
-}
-/** A function's name and argument, where a map is nothing but its call. */
-function callIn(tree) {
-    if (!isTreeMap(tree))
-        return undefined;
-    const [[name, argument] = ['', ''], ...more] = Object.entries(tree);
-    const isCall = more.length === 0 && (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'));
-    return isCall ? { name, argument } : undefined;
-}
-/** What a short form stands for. */
-function called(tag, argument) {
-    const name = tag === 'Ref' || tag === 'Condition' ? tag : `Fn::${tag}`;
-    return normal({ [name]: argument });
-}
-/** The one form of what may be written in two: the attribute of a resource, as one text or as two. */
-function normal(tree) {
-    const call = callIn(tree);
-    if (call?.name !== 'Fn::GetAtt' || typeof call.argument !== 'string')
-        return tree;
-    const [resource = '', ...attribute] = call.argument.split('.');
-    return { 'Fn::GetAtt': [resource, attribute.join('.')] };
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/moving-outputs.js
@@ -2051,6 +2450,7 @@ function byPlace(a, b) {
 
 
 
+
 /**
  * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
  * Nothing that runs is touched. When a stack cannot be planned, the change sets of the others are taken back.
@@ -2137,8 +2537,15 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
     if (empty)
         await discardStack(cloudFormation, planned.stack, name);
     const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update';
+    const references = empty ? [] : await processedReferences(cloudFormation, target, changeSet, parameters.values);
     report(log, planned.stack, action, changeSet.changes);
-    return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes };
+    return {
+        ...planned,
+        action,
+        ...(base === undefined ? {} : { base }),
+        changes: changeSet.changes,
+        ...(references.length === 0 ? {} : { references })
+    };
 }
 /** Everything that a new stack may add. */
 function additions({ template }) {

@@ -1,5 +1,5 @@
-export const id = 804;
-export const ids = [804];
+export const id = 767;
+export const ids = [767];
 export const modules = {
 
 /***/ 4735:
@@ -36,7 +36,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3118);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2486);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6510);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8165);
 
 
@@ -106,7 +106,7 @@ async function publish(pipeline, session, { unit, digest }, bucket) {
 
 /***/ }),
 
-/***/ 9274:
+/***/ 6969:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -137,6 +137,25 @@ function stackParameters({ product }, environment, unit, artifact) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/stack-sources.js
+
+/**
+ * What templates may run and read by a policy: what the release built, and what delivery.yml lists.
+ * @param own what the release built, as templates name it.
+ */
+function stackSources({ accounts, images, code, dynamicReferences }, { account, gate, level }, { kind }, own) {
+    const place = accounts[account];
+    return {
+        own,
+        ...(kind === 'image' ? { artifactParameter: (0,lib/* artifactParameter */.YQz)(kind) } : {}),
+        ...{ images, code, dynamicReferences },
+        // Where nobody is asked, nothing changes behind an approval.
+        strict: gate !== 'continuous' || level === 'production',
+        account: place?.id ?? '',
+        region: place?.region ?? ''
+    };
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
 
 
@@ -150,9 +169,9 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
     const template = await repository.fileAt(release.commit, unit.stack.template);
     if (template === undefined)
         throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
-    const artifact = unit.kind === 'image'
-        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, unit.name)}@${released.digest}`
-        : released.digest;
+    const imageOf = (name, digest) => `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, name)}@${digest}`;
+    const artifact = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
+    const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) => kind === 'image' ? [imageOf(name, digest)] : []);
     return {
         unit: unit.name,
         stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
@@ -161,7 +180,8 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
         ...stackParameters(policy, environment, unit, artifact),
         // Release and commit would turn every commit into a stack update.
         tags: { product: policy.product, environment: environment.name, unit: unit.name },
-        artifact: released.digest
+        artifact: released.digest,
+        sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own)
     };
 }
 

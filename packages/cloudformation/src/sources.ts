@@ -1,0 +1,84 @@
+import { type PlannedReference, partitionIn, UserError } from '@sluice/core'
+import { type OutsideReference, outsideReferences, usesParameter } from './outside-references.ts'
+import type { Sources, StackRequest } from './request.ts'
+import { readTree, type TreeMap } from './template-tree.ts'
+
+/** Keys of delivery.yml that list what a kind of reference may name. */
+const KEYS = { image: 'images', code: 'code', template: 'code', dynamic: 'dynamicReferences' } as const
+
+const WORDS = {
+  image: 'runs the image',
+  code: 'takes code from',
+  template: 'takes a template from',
+  dynamic: 'looks up'
+} as const
+
+/**
+ * What a stack takes from outside of the release and may, since delivery.yml lists it: what approvers see, and the plan digest covers.
+ * Anything else is refused: only what was built here, or was named by whoever may change delivery.yml, is deployed.
+ * @param text the template as CloudFormation reads it: after transforms, where it has any.
+ * @param parameters values by name, with defaults; those that are known once other stacks are deployed are absent, and what takes them is left to their turn.
+ * @throws UserError naming unit, resource and remedy.
+ */
+export function referencesOf(
+  { unit, sources }: Pick<StackRequest, 'unit' | 'sources'>,
+  text: string,
+  parameters: Readonly<Record<string, string>>
+): readonly PlannedReference[] {
+  const template = readTree(text)
+  if (sources === undefined || template === undefined) return []
+  requireUsed(unit, sources, template)
+  const found = outsideReferences({ template, parameters, pseudo: pseudoParameters(sources) })
+  const kept = new Map<string, PlannedReference>()
+  for (const reference of found) {
+    const { kind, at, value, pinned } = reference
+    if ('unknown' in value && value.pending === true) continue
+    if ('text' in value && isOwn(value.text, sources)) continue
+    const problem = problemOf(unit, reference, sources)
+    if (problem !== undefined) throw new UserError(problem)
+    if ('text' in value)
+      kept.set(`${at} ${value.text}`, { kind, at, text: value.text, ...(pinned ? {} : { moves: true }) })
+  }
+  return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference)
+}
+
+/** A template that passes the image on to nothing runs another one. */
+function requireUsed(unit: string, { artifactParameter }: Sources, template: TreeMap): void {
+  if (artifactParameter === undefined || usesParameter(template, artifactParameter)) return
+  throw new UserError(
+    `The template of unit ${unit} declares the parameter ${artifactParameter} and uses it in no resource, so that the image of the release would run nowhere. Use it where the image is named: \`!Ref ${artifactParameter}\`.`
+  )
+}
+
+function isOwn(text: string, { own }: Sources): boolean {
+  return own.includes(text)
+}
+
+function problemOf(unit: string, { kind, at, value, pinned }: OutsideReference, sources: Sources): string | undefined {
+  const key = KEYS[kind]
+  if ('unknown' in value) {
+    return `Unit ${unit}: what ${at} of its template names depends on ${value.unknown}, so that no one can approve it. Write it out there${kind === 'image' ? ', by digest' : ''}, or make it a parameter that delivery.yml sets.`
+  }
+  const { text } = value
+  // Curated by AWS, which makes them without digests; they build, and serve no one.
+  if (kind === 'image' && text.startsWith('aws/codebuild/')) return undefined
+  if (kind === 'dynamic') {
+    if (pinned || !sources.strict || sources.dynamicReferences.some(pattern => isNamed(text, pattern))) return undefined
+    return `Unit ${unit}: ${at} of its template looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`
+  }
+  if (sources[key].includes(text)) return undefined
+  const listed = pinned
+    ? `list \`${text}\` under \`${key}:\` of delivery.yml`
+    : `name it ${kind === 'image' ? 'by digest (`…@sha256:…`)' : 'by version (`s3://bucket/key?versionId=…`)'} in the template and list that under \`${key}:\` of delivery.yml`
+  return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${listed}.`
+}
+
+/** `secretsmanager:shop/*` names every lookup that begins so. */
+function isNamed(text: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern
+}
+
+function pseudoParameters({ account, region }: Sources): Readonly<Record<string, string>> {
+  const { id, suffix } = partitionIn(region)
+  return { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': id, 'AWS::URLSuffix': suffix }
+}
