@@ -19,6 +19,8 @@ export interface PromoteInputs {
   readonly reason: string | undefined
   /** How far the ledger was when a job before this one wrote to it. */
   readonly after?: LedgerPlace
+  /** The units whose tags are to move (mode promote); all of the release unless told. Of a deployment that stopped halfway: those that are done. */
+  readonly units?: readonly string[]
 }
 
 /** The inputs of action.yml, in its order. */

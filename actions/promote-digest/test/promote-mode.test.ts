@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { canonicalJson, type Digest, decodeRelease, encodeRelease, releaseId, sha256 } from '@sluice/core'
+import { canonicalJson, type Digest, decodeRelease, encodeRelease, Failure, releaseId, sha256 } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import { run } from '../src/run.ts'
@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 /** Moves the tags of staging, in run 700. */
 function promote(
-  changes: { readonly kind?: 'rollback'; readonly reason?: string } = {},
+  changes: { readonly kind?: 'rollback'; readonly reason?: string; readonly units?: readonly string[] } = {},
   pipeline: Partial<Pipeline> = {}
 ): ReturnType<typeof run> {
   const inputs = { mode: 'promote', environment: 'staging', kind: 'release', reason: undefined } as const
@@ -108,6 +108,100 @@ describe('after a deployment', () => {
     expect(delivery.registry.changes).toEqual([])
     expect(outputs['promoted']).toBe(JSON.stringify({ api: imageOf(release) }))
     expect(delivery.log.lines).toEqual([`shop/api:env-staging stays at ${imageOf(release)}`])
+  })
+
+  it.each<
+    [string, Digest | undefined, readonly string[], (released: Seeded) => readonly (readonly [string, Digest])[]]
+  >([
+    ['of the environment', undefined, ['shop/api:env-staging'], released => [['env-staging', imageOf(released)]]],
+    ['of what was before', sha256('before'), ['shop/api:prev-staging'], () => [['prev-staging', sha256('before')]]],
+    [
+      'of both',
+      sha256('before'),
+      ['shop/api:prev-staging', 'shop/api:env-staging'],
+      released => [
+        ['prev-staging', sha256('before')],
+        ['env-staging', imageOf(released)]
+      ]
+    ]
+  ])(
+    'a tag %s that the registry does not move is a warning, with the command that moves it',
+    async (_, before, fixed, leftOf) => {
+      if (before !== undefined) delivery.registry.tags.set('shop/api:env-staging', before)
+      delivery.registry.fixed = fixed
+      await announce()
+
+      const { outputs, summary } = await promote()
+
+      const left = leftOf(release)
+      expect(outputs).toEqual({ verdict: 'allowed', promoted: '{}' })
+      expect(delivery.log.warnings).toEqual(
+        left.map(
+          ([tag, digest]) =>
+            `shop/api:${tag} does not name ${digest}: TAG_INVALID: shop/api:${tag} is immutable. What is deployed is not affected. The summary has the command that moves the tag; the next deployment moves it, too.`
+        )
+      )
+      for (const [tag, digest] of left) {
+        expect(summary).toContain(`\`shop/api:${tag}\` does not name \`${digest}\``)
+        expect(summary).toContain(`crane tag registry.shop.example/shop/api@${digest} ${tag}`)
+      }
+      expect(delivery.registry.changes).toEqual(
+        [`move shop/api:prev-staging to ${before}`, `move shop/api:env-staging to ${imageOf(release)}`].filter(
+          change => !change.includes('undefined') && !fixed.some(tag => change.includes(tag))
+        )
+      )
+    }
+  )
+
+  it('in ECR the command puts the very manifest again, and refuses another', async () => {
+    delivery.registry.fixed = ['shop/api:env-staging']
+    await announce()
+
+    const { summary } = await promote({}, { registryHost: '111111111111.dkr.ecr.eu-west-1.amazonaws.com' })
+
+    const where = '--region eu-west-1 --registry-id 111111111111 --repository-name shop/api'
+    expect(summary).toContain(
+      `aws ecr put-image ${where} --image-tag env-staging --image-digest ${imageOf(release)} --image-manifest "$(aws ecr batch-get-image ${where} --image-ids imageDigest=${imageOf(release)} --accepted-media-types application/vnd.oci.image.manifest.v1+json `
+    )
+  })
+
+  it('a registry that does not answer moves nothing, and fails nothing', async () => {
+    await announce()
+    const broken: Pipeline['registry'] = () => {
+      throw new Failure('registry.shop.example does not answer.')
+    }
+
+    const { summary } = await promote({}, { registry: broken })
+
+    expect(summary).toContain('| api | none | not moved |')
+    expect(delivery.log.warnings).toEqual([
+      `shop/api:env-staging does not name ${imageOf(release)}: registry.shop.example does not answer. What is deployed is not affected. The summary has the command that moves the tag; the next deployment moves it, too.`
+    ])
+  })
+
+  it('a release document that cannot be read now moves nothing, and fails nothing', async () => {
+    await announce()
+    const broken: Pipeline['release'] = async () => {
+      throw new Failure('registry.shop.example does not answer.')
+    }
+
+    const { outputs } = await promote({}, { release: broken })
+
+    expect(outputs).toEqual({ verdict: 'allowed', promoted: '{}' })
+    expect(delivery.log.warnings).toEqual([
+      'No tag was moved: registry.shop.example does not answer. What is deployed is not affected; the next deployment moves them.'
+    ])
+    expect(delivery.registry.changes).toEqual([])
+  })
+
+  it('of a deployment that stopped halfway only the units that are done get their tags', async () => {
+    await announce()
+
+    const { outputs } = await promote({ units: ['site'] })
+
+    expect(outputs['promoted']).toBe('{}')
+    expect(delivery.registry.changes).toEqual([])
+    expect((await promote({ units: ['api'] })).outputs['promoted']).toBe(JSON.stringify({ api: imageOf(release) }))
   })
 
   it('the registry is asked as the role that may promote to the environment', async () => {

@@ -1,4 +1,14 @@
-import { type Digest, parseDigest, type Report, type StatedEvent, type Tell, UserError } from '@sluice/core'
+import {
+  type Digest,
+  Failure,
+  messageOf,
+  parseDigest,
+  type Report,
+  readPartial,
+  type StatedEvent,
+  type Tell,
+  UserError
+} from '@sluice/core'
 import { environmentNamed } from '@sluice/delivery'
 import { run as deployStack } from '@sluice/deploy-stack'
 import type { Pipeline } from '@sluice/pipeline'
@@ -50,15 +60,35 @@ class Stage {
     // Hours may lie between plan and approval. The record above is this run's place in the queue.
     const acceptance = await this.#acceptanceAt(await this.#requireTurn())
     await this.#tellTouched(true)
-    await this.#parts.run(async pipeline =>
-      deployStack({ ...this.#parts.where, mode: 'apply', plan: planned.digest }, pipeline)
-    )
-    await this.#parts.run(
-      async pipeline => promoteDigest({ ...this.#parts.where, ...ORDINARY, mode: 'promote' }, pipeline),
-      []
-    )
+    await this.#apply(planned.digest)
+    await this.#label()
     await this.#record('deployed', { digest: planned.digest })
     await this.#tellAcceptance(acceptance)
+  }
+
+  /** Applies the plan. What one that stops halfway has deployed runs on, so that it gets its tags as well. */
+  async #apply(plan: Digest): Promise<void> {
+    const { where, pipeline } = this.#parts
+    try {
+      await this.#parts.run(async pipeline => deployStack({ ...where, mode: 'apply', plan }, pipeline))
+    } catch (error: unknown) {
+      const far = error instanceof UserError || error instanceof Failure ? error.outputs['partial'] : undefined
+      const done = readPartial(far)?.done ?? []
+      if (done.length > 0)
+        await this.#label(done).catch((cause: unknown) =>
+          pipeline.log.warning(`The tags of ${done.join(', ')} did not move: ${messageOf(cause)}`)
+        )
+      throw error
+    }
+  }
+
+  /** Moves the tags of the environment: to all units of the release, or to some. */
+  async #label(units?: readonly string[]): Promise<void> {
+    const some = units === undefined ? {} : { units }
+    await this.#parts.run(
+      async pipeline => promoteDigest({ ...this.#parts.where, ...ORDINARY, ...some, mode: 'promote' }, pipeline),
+      []
+    )
   }
 
   /** @throws UserError at a gate where a plan is shown to someone first: what no one has seen is not applied there. */

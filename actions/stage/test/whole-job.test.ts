@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { writeBundle } from '@sluice/bundle'
-import { type Report, sha256, systemClock } from '@sluice/core'
+import { type Report, sha256, systemClock, UserError } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import { emulatedSession } from '@sluice-lab/samples'
@@ -29,6 +29,7 @@ let aws: Server
 let account = 200_000_000_000
 let delivery: MemoryDelivery
 let told: Report['outputs'][]
+let summaries: string[]
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-stage-'))
@@ -51,6 +52,7 @@ beforeEach(() => {
   delivery = memoryDelivery()
   delivery.github.protect('staging')
   told = []
+  summaries = []
 })
 
 /** A release whose units are a template each, which integration has accepted. */
@@ -68,14 +70,16 @@ async function released(): Promise<Seeded> {
   return release
 }
 
-async function stage(inputs: StageInputs): Promise<readonly string[]> {
+async function stage(inputs: StageInputs, changes: Partial<Pipeline> = {}): Promise<readonly string[]> {
   const pipeline: Pipeline = {
     ...delivery.open({ runId: '700', temp: folder }),
     clock: systemClock,
-    session: () => emulatedSession(aws.url, String(account), { region: 'eu-central-1' })
+    session: () => emulatedSession(aws.url, String(account), { region: 'eu-central-1' }),
+    ...changes
   }
-  const tell = async ({ outputs }: Report): Promise<void> => {
+  const tell = async ({ outputs, summary }: Report): Promise<void> => {
     told.push(outputs)
+    summaries.push(summary)
   }
   await run(inputs, pipeline, tell, {})
   return (await delivery.recorded()).filter(it => it.run.id === '700').map(({ event }) => event)
@@ -116,5 +120,56 @@ describe('a job of a stage', () => {
     told = []
     expect(await stage(inputs)).toEqual(['started', 'deployed', 'accepted'])
     expect(Object.assign({}, ...told)).toMatchObject({ acceptance: 'none' })
+  }, 60_000)
+
+  it('records what is deployed also when a tag of the registry does not move', async () => {
+    const { digest } = await released()
+    delivery.registry.fixed = ['shop/api:env-integration']
+    const inputs = { mode: 'deploy', release: digest, environment: 'integration', plan: undefined } as const
+
+    expect(await stage(inputs)).toEqual(['started', 'deployed'])
+
+    expect(delivery.log.warnings).toContainEqual(
+      expect.stringContaining('shop/api:env-integration does not name sha256:')
+    )
+    expect(summaries.join('')).toContain('crane tag registry.shop.example/shop/api@')
+    expect(Object.assign({}, ...told)).toMatchObject({ outcome: 'applied', acceptance: 'requests' })
+  }, 60_000)
+
+  it('moves the tags of the units that are deployed when it stops halfway', async () => {
+    const { digest, document } = await released()
+    const inputs = { mode: 'deploy', release: digest, environment: 'integration', plan: undefined } as const
+    delivery.bundles.files.clear()
+
+    await expect(stage(inputs)).rejects.toMatchObject({
+      message: expect.stringContaining('integration is deployed by half: api is done, site stopped on the way.'),
+      outputs: { outcome: 'partial' }
+    })
+
+    expect(delivery.registry.changes).toEqual([`move shop/api:env-integration to ${document.units['api']?.digest}`])
+    expect((await delivery.recorded()).at(-1)).toMatchObject({ event: 'started' })
+  }, 60_000)
+
+  it('fails with what stopped it, whatever becomes of the tags', async () => {
+    const { digest } = await released()
+    const inputs = { mode: 'deploy', release: digest, environment: 'integration', plan: undefined } as const
+    delivery.bundles.files.clear()
+    // The release is lost while the plan is applied.
+    let lost = false
+    const { bundles, release } = delivery.open({ runId: '700', temp: folder })
+    const changes: Partial<Pipeline> = {
+      bundles: purpose => {
+        lost = true
+        return bundles(purpose)
+      },
+      release: async wanted => {
+        if (lost) throw new UserError('The release is lost.')
+        return release(wanted)
+      }
+    }
+
+    await expect(stage(inputs, changes)).rejects.toThrow('integration is deployed by half')
+
+    expect(delivery.log.warnings).toContain('The tags of api did not move: The release is lost.')
   }, 60_000)
 })

@@ -1,5 +1,5 @@
 import { type Digest, sha256, UserError } from '@sluice/core'
-import type { Descriptor, PushResult, Registry } from '@sluice/registry'
+import { type Descriptor, type PushResult, type Registry, RegistryFailure } from '@sluice/registry'
 
 /** An ops registry that holds tags and documents, and takes every image for pushed. */
 export class MemoryRegistry implements Registry {
@@ -9,6 +9,8 @@ export class MemoryRegistry implements Registry {
   readonly documents = new Map<string, string>()
   /** What was asked to be changed, one line each. */
   readonly changes: string[] = []
+  /** Tags that the registry does not let move: `<repository>:<tag>`. */
+  fixed: readonly string[] = []
   /** What a push is to report. */
   pushes: PushResult | undefined
 
@@ -34,6 +36,8 @@ export class MemoryRegistry implements Registry {
   }
 
   readonly moveTag = async (repository: string, digest: Digest, tag: string): Promise<void> => {
+    const name = `${repository}:${tag}`
+    if (this.fixed.includes(name)) throw new RegistryFailure(`TAG_INVALID: ${name} is immutable.`, { status: 400 })
     this.changes.push(`move ${repository}:${tag} to ${digest}`)
     this.tags.set(`${repository}:${tag}`, digest)
   }
