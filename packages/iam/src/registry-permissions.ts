@@ -7,7 +7,10 @@ export interface RegistryScope extends AccountScope {
   readonly product: string
 }
 
-/** `sluice-<product>-push`: adds artifacts; nothing that is there can be deleted, nor (by ECR's own rule) a `src-*` tag moved. */
+/**
+ * `sluice-<product>-push`: adds artifacts; nothing that is there can be deleted, nor (by ECR's own rule) a `src-*` tag moved. It may say
+ * what a repository keeps: IAM knows no way to allow that of new ones alone.
+ */
 export function pushPermissions(scope: RegistryScope): readonly Statement[] {
   return [
     registryToken,
@@ -21,7 +24,11 @@ export function pushPermissions(scope: RegistryScope): readonly Statement[] {
       ['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload', 'ecr:PutImage'],
       [repositories(scope)]
     ),
-    allow('MakeRepositories', ['ecr:DescribeRepositories', 'ecr:CreateRepository'], [repositories(scope)]),
+    allow(
+      'MakeRepositories',
+      ['ecr:DescribeRepositories', 'ecr:CreateRepository', 'ecr:PutLifecyclePolicy'],
+      [repositories(scope)]
+    ),
     ...readBundles(scope),
     allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], onlyAbsent(scope))
   ]

@@ -66,7 +66,7 @@ describe('permissions', () => {
   })
 
   it.each([
-    ['deletes images', /^ecr:.*Delete|^ecr:.*(Policy|Lifecycle)/],
+    ['deletes images', /^ecr:.*Delete|^ecr:(?!PutLifecyclePolicy$).*(Policy|Lifecycle)/],
     ['changes roles, users or policies', /^(iam|sts|organizations):(?!PassRole$)/],
     ['changes keys', /^kms:(?!GetPublicKey$|Sign$)/],
     ['changes buckets', /^s3:(?!GetObject$|PutObject$|DeleteObject$|ListBucket$)/],
@@ -87,6 +87,14 @@ describe('permissions', () => {
     expect(may('push', 's3:PutObject', `${OPS}/elsewhere`)).toBe(false)
     expect(may('push', 's3:DeleteObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
     expect(may('push', 's3:PutObject', 'arn:aws:s3:::sluice-storefront-222222222222/bundles/site/a.zip')).toBe(false)
+  })
+
+  it('let only push say what a repository of the product keeps: it makes them', () => {
+    const holders = allowed.filter(({ Action }) => Action.includes('ecr:PutLifecyclePolicy'))
+
+    expect(holders.map(({ role, Resource }) => [role, Resource])).toEqual([
+      ['sluice-storefront-push', [repository('storefront/*')]]
+    ])
   })
 
   it('let push put a bundle where there is none, and replace none', () => {

@@ -22,6 +22,7 @@ import {
   connectRegistry,
   ecrCredentials,
   ensureRepository,
+  LIFECYCLE,
   type Registry
 } from '@sluice/registry'
 import type { RolePurpose } from './role-sessions.ts'
@@ -78,8 +79,12 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
     registry,
     async prepareRepository(name) {
       if (region === undefined) return
-      const { created, tags } = await ensureRepository({ ...session('push'), region }, account.id, name)
+      const { created, tags, withoutRules } = await ensureRepository({ ...session('push'), region }, account.id, name)
       if (created) log.info(`Created the ECR repository ${name}.`)
+      if (withoutRules !== undefined)
+        log.warning(
+          `The ECR repository ${name} has no lifecycle rules: ${withoutRules}. Nothing expires without rules; with these, no other rule takes what is deployed. Allow ecr:PutLifecyclePolicy in the policy of the role push (sluice roles prints it). ${rulesFor({ id: account.id, region }, name)}`
+        )
       if (tags === 'loose')
         log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf({ id: account.id, region }, name)}`)
       // No tag of releases ever moves.
@@ -105,6 +110,11 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
 function repairOf({ id, region }: { readonly id: string; readonly region: string }, name: string): string {
   const filters = MOVING_TAGS.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ')
   return `Run: aws ecr put-image-tag-mutability --region ${region} --registry-id ${id} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters ${filters}`
+}
+
+/** The command that gives a repository the lifecycle rules that a new one has. */
+function rulesFor({ id, region }: { readonly id: string; readonly region: string }, name: string): string {
+  return `Run: aws ecr put-lifecycle-policy --region ${region} --registry-id ${id} --repository-name ${name} --lifecycle-policy-text '${JSON.stringify(LIFECYCLE)}'`
 }
 
 async function readRelease(

@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import {
+  CreateRepositoryCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetLifecyclePolicyCommand
+} from '@aws-sdk/client-ecr'
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -163,6 +168,8 @@ describe('a repository of the ops registry', () => {
     await pipeline.prepareRepository('shop/api')
 
     const ecr = new ECRClient({ ...(await credentialsOf(pipeline)), endpoint: aws.url })
+    const { lifecyclePolicyText } = await ecr.send(new GetLifecyclePolicyCommand({ repositoryName: 'shop/api' }))
+    expect(lifecyclePolicyText).toContain('"env-*"')
     const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/api'] }))
     ecr.destroy()
     expect(repositories?.map(({ repositoryName }) => repositoryName)).toEqual(['shop/api'])

@@ -12,6 +12,7 @@ import {
   UserError
 } from '@sluice/core'
 import type { RegistryCredentials } from './auth.ts'
+import { LIFECYCLE } from './lifecycle.ts'
 import { parseRepository } from './reference.ts'
 
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
@@ -46,6 +47,8 @@ export interface EnsuredRepository {
   readonly created: boolean
   /** A repository made by others is left as it is. */
   readonly tags: RepositoryTags
+  /** Why one that was made has no lifecycle rules. Without rules nothing expires. */
+  readonly withoutRules?: string
 }
 
 /** What ECR itself does to tags: `guarded` keeps all but `env-*` and `prev-*`, `loose` keeps none of them, `fixed` not even those move. */
@@ -53,7 +56,7 @@ export type RepositoryTags = 'guarded' | 'loose' | 'fixed'
 
 /**
  * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
- * `env-*` and `prev-*` move with deployments.
+ * `env-*` and `prev-*` move with deployments. It gets the rules of {@link LIFECYCLE}.
  */
 export async function ensureRepository(
   session: AwsSession,
@@ -86,8 +89,29 @@ export async function ensureRepository(
     const repository = made?.repository ?? (await find())
     if (repository === undefined)
       throw new Failure(`ECR says that the repository ${name} exists, but does not describe it.`)
-    return { created: made !== undefined, tags: tagsOf(repository) }
+    const tags = tagsOf(repository)
+    if (made === undefined) return { created: false, tags }
+    return { created: true, tags, ...(await keepWhatIsNeeded(session, client, accountId, repositoryName)) }
   })
+}
+
+/** Gives a new repository its lifecycle rules. They are for what may be done to it later: that they cannot be put keeps nothing from being pushed. */
+async function keepWhatIsNeeded(
+  { terms }: AwsSession,
+  client: ECRClient,
+  registryId: AccountId,
+  repositoryName: string
+): Promise<Pick<EnsuredRepository, 'withoutRules'>> {
+  const { PutLifecyclePolicyCommand } = await import('@aws-sdk/client-ecr')
+  const lifecyclePolicyText = JSON.stringify(LIFECYCLE)
+  try {
+    await callAws(terms, () =>
+      client.send(new PutLifecyclePolicyCommand({ registryId, repositoryName, lifecyclePolicyText }))
+    )
+    return {}
+  } catch (error: unknown) {
+    return { withoutRules: messageOf(error) }
+  }
 }
 
 function tagsOf({ imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters }: Repository): RepositoryTags {

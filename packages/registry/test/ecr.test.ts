@@ -1,10 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import {
+  CreateRepositoryCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetLifecyclePolicyCommand
+} from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type AwsSession, type Clock, Failure, fastRetry, ManualClock, parseAccountId, UserError } from '@sluice/core'
-import { connectRegistry, ecrCredentials, ensureRepository } from '@sluice/registry'
+import { connectRegistry, ecrCredentials, ensureRepository, LIFECYCLE } from '@sluice/registry'
 import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack, startMoto } from '@sluice-lab/servers'
 import { type Front, type Handler, reply, startFront } from './front.ts'
@@ -192,14 +197,40 @@ describe('a repository that must be there', () => {
     }
   )
 
+  it.each(['ministack', 'moto'])('is created with rules that keep what is deployed (%s)', async name => {
+    const url = name === 'moto' ? moto.url : ministack.url
+
+    await ensureRepository(at(url), name === 'moto' ? MOTO : OPS, 'shop/kept')
+
+    const client = new ECRClient({ ...keysOf(at(url)), endpoint: url })
+    const { lifecyclePolicyText } = await client.send(new GetLifecyclePolicyCommand({ repositoryName: 'shop/kept' }))
+    client.destroy()
+    expect(JSON.parse(lifecyclePolicyText ?? '')).toEqual(LIFECYCLE)
+  })
+
+  it('is created also where its rules may not be put', async () => {
+    const narrow = await front((request, response, forward) => {
+      if (request.headers['x-amz-target']?.toString().endsWith('PutLifecyclePolicy') !== true) return forward()
+      request.resume()
+      return reply(response, 400, {}, { __type: 'AccessDeniedException', message: 'not allowed' })
+    })
+
+    const ensured = await ensureRepository(at(narrow.url), OPS, 'shop/narrow')
+
+    expect(ensured).toEqual({ created: true, tags: 'guarded', withoutRules: 'not allowed' })
+  })
+
   it('is left as it is when somebody made it', async () => {
     const client = new ECRClient({ ...keysOf(at(moto.url)), endpoint: moto.url })
     await client.send(new CreateRepositoryCommand({ repositoryName: 'shop/theirs' }))
-    client.destroy()
 
     const ensured = await ensureRepository(at(moto.url), MOTO, 'shop/theirs')
 
     expect(ensured).toEqual({ created: false, tags: 'loose' })
+    await expect(client.send(new GetLifecyclePolicyCommand({ repositoryName: 'shop/theirs' }))).rejects.toThrow(
+      'Lifecycle policy does not exist'
+    )
+    client.destroy()
   })
 
   it('may be created by two at once', async () => {
