@@ -6,6 +6,7 @@ import {
   environmentNamed,
   stackParameters,
   stackSources,
+  stackTags,
   type Unit
 } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
@@ -42,8 +43,7 @@ export async function stackOf(
     dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
     template: template.toString('utf8'),
     ...stackParameters(policy, environment, unit, artifact),
-    // Release and commit would turn every commit into a stack update.
-    tags: { product: policy.product, environment: environment.name, unit: unit.name },
+    tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
     artifact: released.digest,
     sources: stackSources(policy, environmentNamed(policy, environment.name), unit, own)
   }

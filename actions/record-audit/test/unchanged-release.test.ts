@@ -37,6 +37,7 @@ describe('a release that was found to change nothing', () => {
 
   it.each<[string, Readonly<Record<string, string>>]>([
     ['another build', { 'site/index.html': 'skimmer' }],
+    ['another tag', { 'delivery.yml': `${SHOP}tags: { Owner: shop }\n` }],
     ['another parameter', { 'delivery.yml': SHOP.replace('Address:', 'Adress:') }],
     [
       'another unit',

@@ -133,7 +133,8 @@ function compareBase(
   // Not the status: a rollback of somebody else's change leaves another one, and what runs is the same.
   return [
     ...differ('live template', planned.base.template, found.base.template),
-    ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters)
+    ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters),
+    ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags)
   ]
 }
 

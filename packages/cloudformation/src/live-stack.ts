@@ -58,7 +58,7 @@ export async function readStatus(cloudFormation: CloudFormation, name: string): 
 /** The state that a plan is made against; absent for a stack in which nothing runs yet. */
 export function baseOf(live: LiveStack | undefined): StackBase | undefined {
   if (live?.template === undefined) return undefined
-  return { status: live.status, template: live.template, parameters: live.parameters }
+  return { status: live.status, template: live.template, parameters: live.parameters, tags: live.tags }
 }
 
 function decodeStack(stack: Stack): LiveStack {

@@ -23,7 +23,8 @@ const CHANGE = {
 const BASE = {
   status: 'CREATE_COMPLETE',
   template: templateDigest(PARAMETER),
-  parameters: { Image: 'one', Suffix: 'x' }
+  parameters: { Image: 'one', Suffix: 'x' },
+  tags: {}
 }
 
 const target = ((): WantedStack => {

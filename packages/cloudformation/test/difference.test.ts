@@ -16,7 +16,7 @@ const STACK: PlannedStack = {
   tags: {},
   changes: []
 }
-const BASE = { status: 'CREATE_COMPLETE', template: sha256('template'), parameters: { Source: 'old' } }
+const BASE = { status: 'CREATE_COMPLETE', template: sha256('template'), parameters: { Source: 'old' }, tags: {} }
 
 const modify = (changes: Partial<PlannedChange> = {}): PlannedChange => ({
   action: 'Modify',

@@ -19,6 +19,7 @@ export async function liveDifferences(request: {
         base: {
           status: 'deployed',
           template: planned.template,
+          tags: planned.tags,
           parameters: Object.fromEntries(
             Object.entries(planned.parameters).map(([name, it]) => [
               name,

@@ -70,6 +70,7 @@ export interface StackBase {
   /** Digest of the live template's text. */
   readonly template: Digest
   readonly parameters: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
 }
 
 /** What a release changes in one stack. */

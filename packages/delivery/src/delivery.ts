@@ -14,6 +14,8 @@ export interface Delivery {
   /** Whose workflows may take the roles; absent: any workflow of the delivery refs. */
   readonly sluice?: Sluice
   readonly builds: { readonly sandbox: 'required' | 'none' }
+  /** Tags of everything that Sluice has made. */
+  readonly tags: Tags
   /** Images by digest that templates may run although no release built them. */
   readonly images: readonly string[]
   /** Code by version that templates may take from elsewhere. */
@@ -83,8 +85,15 @@ export interface BundleUnit extends UnitBase {
 interface UnitBase {
   readonly name: string
   readonly dependsOn: readonly string[]
-  readonly stack: { readonly template: string; readonly parameters: Readonly<Record<string, string>> }
+  readonly stack: {
+    readonly template: string
+    readonly parameters: Readonly<Record<string, string>>
+    readonly tags: Tags
+  }
 }
+
+/** Tags of AWS, by name. */
+export type Tags = Readonly<Record<string, string>>
 
 export interface Image {
   /** Folder in the repository. */
@@ -120,6 +129,8 @@ export interface Environment {
   readonly url?: string
   /** By unit, over the stack's own parameters. Values may hold `${unit.Output}`. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Of its stacks, over those of product and unit. */
+  readonly tags: Tags
   readonly accept: AcceptanceChecks
 }
 

@@ -2,6 +2,7 @@ import { GATES, ROLE_NAME_LIMIT } from '@sluice/core'
 import * as v from 'valibot'
 import { accept } from './acceptance-schema.ts'
 import { mapping, named, oneOf, written } from './schema-parts.ts'
+import { tags } from './tags-schema.ts'
 import { duration, line, name, path } from './text-forms.ts'
 import { parameters } from './unit-schema.ts'
 
@@ -83,6 +84,14 @@ export const environment = mapping({
       named(name, parameters, 'units to parameters'),
       v.description("Stack parameters by unit; they override the unit's own."),
       v.examples([{ api: { DesiredCount: '4' } }])
+    ),
+    {}
+  ),
+  tags: v.exactOptional(
+    v.pipe(
+      tags,
+      v.description('Tags of the stacks of this environment, over those of the product and of the unit.'),
+      v.examples([{ DataClass: 'confidential' }])
     ),
     {}
   ),

@@ -87,6 +87,7 @@ function assemble(file: DeliveryFile, digest: Digest): Delivery {
     deliverFrom: file.deliverFrom ?? [],
     ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
     builds: file.builds,
+    tags: file.tags,
     images: file.images,
     code: file.code,
     dynamicReferences: file.dynamicReferences,

@@ -15,6 +15,7 @@ import { checkLedger } from './ledger-rules.ts'
 import type { Note } from './note.ts'
 import { show } from './problem.ts'
 import type { DeliveryFile } from './schema.ts'
+import { MOST_TAGS, OWN_TAGS } from './tags-schema.ts'
 import type { Path } from './yaml-source.ts'
 
 /** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */
@@ -24,6 +25,7 @@ export function checkRules(file: DeliveryFile, note: Note): void {
   checkEnvironments(file, note)
   checkNames(file, note)
   checkParameters(file, note)
+  checkTags(file, note)
   checkLedger(file, note, onlyAccount(file))
   checkSluice(file, note)
 }
@@ -166,6 +168,18 @@ function checkParameters(file: DeliveryFile, note: Note): void {
       if (!Object.hasOwn(file.units, unit))
         note(path, show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key')
       else check(path, unit, parameters)
+    }
+  }
+}
+
+/** The tags of a stack come from three places, and from Sluice. */
+function checkTags(file: DeliveryFile, note: Note): void {
+  for (const [index, environment] of file.environments.entries()) {
+    for (const [unit, { stack }] of Object.entries(file.units)) {
+      const names = new Set([...OWN_TAGS, ...[file, stack, environment].flatMap(({ tags }) => Object.keys(tags))])
+      if (names.size <= MOST_TAGS) continue
+      const allowed = `CloudFormation takes ${MOST_TAGS} for a stack: remove some`
+      note(['environments', index], `${names.size} tags for the stack of ${unit}`, allowed)
     }
   }
 }

@@ -5,6 +5,7 @@ import { environment } from './environment-schema.ts'
 import { ledger } from './ledger-schema.ts'
 import { list, mapping, named, oneOf, written } from './schema-parts.ts'
 import { code, dynamicReferences, images } from './sources-schema.ts'
+import { tags } from './tags-schema.ts'
 import { accountId, commit, line, name, refPattern, region, repositoryName } from './text-forms.ts'
 import { unit } from './unit-schema.ts'
 
@@ -140,6 +141,16 @@ export const deliverySchema = mapping({
       }),
       v.description('How units are built.'),
       v.examples([{ sandbox: 'none' }])
+    ),
+    {}
+  ),
+  tags: v.exactOptional(
+    v.pipe(
+      tags,
+      v.description(
+        'Tags of all stacks, which CloudFormation gives to what they make, and of the repositories that Sluice makes. `product`, `environment` and `unit` are set by Sluice.'
+      ),
+      v.examples([{ CostCenter: '4711', Owner: 'shop-team' }])
     ),
     {}
   ),

@@ -1,5 +1,5 @@
 import { artifactParameter } from '@sluice/core'
-import type { Delivery, Environment, Unit } from './delivery.ts'
+import type { Delivery, Environment, Tags, Unit } from './delivery.ts'
 
 /** What the stack of a unit is given in an environment. */
 export interface StackParameters {
@@ -24,4 +24,14 @@ export function stackParameters(
     parameters: { ...places, ...own, [artifactParameter(unit.kind)]: artifact },
     offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
   }
+}
+
+/** The tags of a stack: those of product, unit and environment, the later ones over the earlier, and what Sluice knows it by. */
+export function stackTags(
+  { product, tags }: Pick<Delivery, 'product' | 'tags'>,
+  environment: Pick<Environment, 'name' | 'tags'>,
+  { name, stack }: Pick<Unit, 'name' | 'stack'>
+): Tags {
+  // Release and commit would turn every commit into a stack update.
+  return { ...tags, ...stack.tags, ...environment.tags, product, environment: environment.name, unit: name }
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { list, mapping, named, written } from './schema-parts.ts'
+import { tags } from './tags-schema.ts'
 import { buildArgument, logicalName, looseText, name, path, platform, stage } from './text-forms.ts'
 
 /** Values for the parameters of a template. */
@@ -79,6 +80,14 @@ export const unit = v.pipe(
               'Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'
             ),
             v.examples([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])
+          ),
+          {}
+        ),
+        tags: v.exactOptional(
+          v.pipe(
+            tags,
+            v.description('Tags of the stack, over those of the product.'),
+            v.examples([{ Owner: 'search-team' }])
           ),
           {}
         )

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type GitSandbox, gitSandbox } from '@sluice-lab/samples'
 import { type BundleUnit, fingerprintOf, type Image, type ImageUnit } from '../src/index.ts'
 
-const stack = { template: 'infra/api.yml', parameters: {} }
+const stack = { template: 'infra/api.yml', parameters: {}, tags: {} }
 
 function imageUnit(image: Partial<Image> = {}): ImageUnit {
   const defaults = { context: 'api', dockerfile: 'Dockerfile', args: {}, platforms: ['linux/amd64'] }
@@ -34,7 +34,11 @@ describe('fingerprintOf', () => {
     expect(fingerprint).toMatch(/^sha256:[0-9a-f]{64}$/)
     expect(await fingerprintOf(git.repository, later, imageUnit())).toBe(fingerprint)
     expect(await fingerprintOf(other.git.repository, other.commit, imageUnit())).toBe(fingerprint)
-    const elsewhere = { ...imageUnit(), name: 'renamed', stack: { template: 'x.yml', parameters: { A: 'b' } } }
+    const elsewhere = {
+      ...imageUnit(),
+      name: 'renamed',
+      stack: { template: 'x.yml', tags: {}, parameters: { A: 'b' } }
+    }
     expect(await fingerprintOf(git.repository, commit, elsewhere)).toBe(fingerprint)
   })
 

@@ -36,6 +36,22 @@ describe('a bad delivery.yml is answered with one line that names place, finding
           'code[0]: found "s3://assets/report.zip"; expected code by version'
         ],
         [
+          'a tag that AWS keeps for itself',
+          'tags: { "aws:owner": shop }',
+          'found the key "aws:owner"; expected the name of a tag: 1 to 128 letters'
+        ],
+        [
+          'a tag of Sluice',
+          'tags: { unit: shop }',
+          'found the key "unit"; product, environment, unit are set by Sluice: choose another name'
+        ],
+        ['an empty tag', 'tags: { Owner: "" }', 'tags.Owner: found ""; expected the value of a tag: 1 to 256 letters'],
+        [
+          'more tags than a stack has',
+          `tags: { ${Array.from({ length: 48 }, (_, n) => `T${n}: x`).join(', ')} }`,
+          '51 tags for the stack of api; CloudFormation takes 50 for a stack: remove some'
+        ],
+        [
           'all dynamic references',
           'dynamicReferences: ["ssm:*"]',
           'dynamicReferences[0]: found "ssm:*"; expected what stands between'

@@ -14,6 +14,7 @@ describe('parseDelivery', () => {
       registry: { account: 'ops' },
       deliverFrom: [],
       builds: { sandbox: 'required' },
+      tags: {},
       images: [],
       code: [],
       dynamicReferences: [],
@@ -27,7 +28,7 @@ describe('parseDelivery', () => {
         name: 'api',
         kind: 'image',
         dependsOn: [],
-        stack: { template: 'infra/api.yml', parameters: {} },
+        stack: { template: 'infra/api.yml', parameters: {}, tags: {} },
         image: {
           context: 'services/api',
           dockerfile: 'Dockerfile',
@@ -40,7 +41,7 @@ describe('parseDelivery', () => {
         name: 'site',
         kind: 'bundle',
         dependsOn: ['api'],
-        stack: { template: 'infra/site.yml', parameters: {} },
+        stack: { template: 'infra/site.yml', parameters: {}, tags: {} },
         bundle: { path: 'site' }
       }
     ])
@@ -129,7 +130,7 @@ ledger:
         name: 'web',
         kind: 'image',
         dependsOn: [],
-        stack: { template: 'infra/web.yml', parameters: {} },
+        stack: { template: 'infra/web.yml', parameters: {}, tags: {} },
         image: { context: '.', dockerfile: 'Dockerfile', args: {}, platforms: ['linux/amd64'] }
       }
     ])
@@ -171,13 +172,14 @@ ledger:
     )
       .replace(
         'gate: continuous }',
-        'gate: continuous, url: "https://${site.Host}/", adminBypass: allow, parameters: { site: { Api: "${api.Url}" } } }'
+        'gate: continuous, url: "https://${site.Host}/", adminBypass: allow, parameters: { site: { Api: "${api.Url}" } }, tags: { DataClass: public } }'
       )
       .replace('gate: approval }', 'gate: approval, url: "${site.Url}", accept: { run: [node checks/smoke.mjs] } }')
       .replace('gate: approval, requires', 'gate: dispatch, secondPerson: none, url: https://shop.example, requires')}
 accept: { http: [{}, { path: /health, status: 204, contains: ok }] }
 deliverFrom: [main, "release/*"]
 builds: { sandbox: none }
+tags: { CostCenter: 4711, Owner: "shop team" }
 images: ["public.example/xray@sha256:${'0'.repeat(64)}"]
 code: ["s3://assets/report.zip?versionId=v1"]
 dynamicReferences: ["secretsmanager:storefront/*"]
@@ -186,7 +188,8 @@ dynamicReferences: ["secretsmanager:storefront/*"]
 
     expect(delivery.units[0]?.stack).toEqual({
       template: 'infra/api.yml',
-      parameters: { Size: '2', Debug: 'true', Name: 'x' }
+      parameters: { Size: '2', Debug: 'true', Name: 'x' },
+      tags: {}
     })
     expect(delivery.environments[0]).toEqual({
       name: 'integration',
@@ -197,6 +200,7 @@ dynamicReferences: ["secretsmanager:storefront/*"]
       allowAdminBypass: true,
       url: 'https://${site.Host}/',
       parameters: { site: { Api: '${api.Url}' } },
+      tags: { DataClass: 'public' },
       accept: {
         http: [
           { path: '/', status: 200 },
@@ -215,6 +219,7 @@ dynamicReferences: ["secretsmanager:storefront/*"]
     expect(delivery.deliverFrom).toEqual(['main', 'release/*'])
     expect(delivery.builds).toEqual({ sandbox: 'none' })
     expect(delivery).toMatchObject({
+      tags: { CostCenter: '4711', Owner: 'shop team' },
       images: [`public.example/xray@sha256:${'0'.repeat(64)}`],
       code: ['s3://assets/report.zip?versionId=v1'],
       dynamicReferences: ['secretsmanager:storefront/*']

@@ -26,7 +26,7 @@ export function pushPermissions(scope: RegistryScope): readonly Statement[] {
     ),
     allow(
       'MakeRepositories',
-      ['ecr:DescribeRepositories', 'ecr:CreateRepository', 'ecr:PutLifecyclePolicy'],
+      ['ecr:DescribeRepositories', 'ecr:CreateRepository', 'ecr:TagResource', 'ecr:PutLifecyclePolicy'],
       [repositories(scope)]
     ),
     ...readBundles(scope),

@@ -32,7 +32,7 @@ async function contentOf(
   commit: string
 ): Promise<string> {
   const delivery = await at(commit)
-  const { parameters } = environmentNamed(delivery, environment)
+  const { parameters, tags } = environmentNamed(delivery, environment)
   const units = await Promise.all(
     delivery.units.map(async unit => ({
       name: unit.name,
@@ -40,6 +40,7 @@ async function contentOf(
       build: await fingerprintOf(repository, commit, unit),
       template: (await repository.treeOf(commit, unit.stack.template)) ?? '',
       parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
+      tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
       dependsOn: [...unit.dependsOn],
       publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
     }))

@@ -79,7 +79,12 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
     registry,
     async prepareRepository(name) {
       if (region === undefined) return
-      const { created, tags, withoutRules } = await ensureRepository({ ...session('push'), region }, account.id, name)
+      const { created, tags, withoutRules } = await ensureRepository(
+        { ...session('push'), region },
+        account.id,
+        name,
+        policy.tags
+      )
       if (created) log.info(`Created the ECR repository ${name}.`)
       if (withoutRules !== undefined)
         log.warning(

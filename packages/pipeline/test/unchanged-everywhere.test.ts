@@ -45,6 +45,11 @@ describe('a release that changes nothing', () => {
     ['another build', { 'site/index.html': 'louder\n' }],
     ['another template', { 'infra/api.yml': 'Resources: { Queue: {} }\n' }],
     ['another parameter', { 'delivery.yml': SHOP.replace('Address:', 'Adress:') }],
+    ['a tag of the product', { 'delivery.yml': `${SHOP}tags: { Owner: shop }\n` }],
+    [
+      'a tag of one environment',
+      { 'delivery.yml': SHOP.replace('gate: continuous }', 'gate: continuous, tags: { Owner: shop } }') }
+    ],
     ['another address in delivery.yml', { 'delivery.yml': SHOP.replace('.shop.example', '.shop2.example') }]
   ])('is none with %s', async (_, files) => {
     expect(await unchangedBy(files)).toBeUndefined()

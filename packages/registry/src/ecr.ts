@@ -57,11 +57,13 @@ export type RepositoryTags = 'guarded' | 'loose' | 'fixed'
 /**
  * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
  * `env-*` and `prev-*` move with deployments. It gets the rules of {@link LIFECYCLE}.
+ * @param resourceTags AWS's own, by name, for one that is made.
  */
 export async function ensureRepository(
   session: AwsSession,
   accountId: AccountId,
-  name: string
+  name: string,
+  resourceTags: Readonly<Record<string, string>> = {}
 ): Promise<EnsuredRepository> {
   const repositoryName = parseRepository(name)
   const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr')
@@ -80,7 +82,10 @@ export async function ensureRepository(
       repositoryName,
       imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
       imageTagMutabilityExclusionFilters: MOVING_TAGS.map(filter => ({ filterType: 'WILDCARD', filter })),
-      imageScanningConfiguration: { scanOnPush: true }
+      imageScanningConfiguration: { scanOnPush: true },
+      ...(Object.keys(resourceTags).length === 0
+        ? {}
+        : { tags: Object.entries(resourceTags).map(([Key, Value]) => ({ Key, Value })) })
     })
     // Another job of the same run made it meanwhile; or this one did, and the answer was lost.
     const made = await callAws(session.terms, () => client.send(creation)).catch(

@@ -5,7 +5,8 @@ import {
   CreateRepositoryCommand,
   DescribeRepositoriesCommand,
   ECRClient,
-  GetLifecyclePolicyCommand
+  GetLifecyclePolicyCommand,
+  ListTagsForResourceCommand
 } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type AwsSession, type Clock, Failure, fastRetry, ManualClock, parseAccountId, UserError } from '@sluice/core'
@@ -206,6 +207,22 @@ describe('a repository that must be there', () => {
     const { lifecyclePolicyText } = await client.send(new GetLifecyclePolicyCommand({ repositoryName: 'shop/kept' }))
     client.destroy()
     expect(JSON.parse(lifecyclePolicyText ?? '')).toEqual(LIFECYCLE)
+  })
+
+  it.each(['ministack', 'moto'])('is created with the tags of the organisation (%s)', async name => {
+    const url = name === 'moto' ? moto.url : ministack.url
+
+    await ensureRepository(at(url), name === 'moto' ? MOTO : OPS, 'shop/tagged', { Owner: 'shop', CostCenter: '1' })
+
+    const client = new ECRClient({ ...keysOf(at(url)), endpoint: url })
+    const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/tagged'] }))
+    const resourceArn = repositories?.[0]?.repositoryArn
+    const { tags } = await client.send(new ListTagsForResourceCommand({ resourceArn }))
+    client.destroy()
+    expect(tags).toEqual([
+      { Key: 'Owner', Value: 'shop' },
+      { Key: 'CostCenter', Value: '1' }
+    ])
   })
 
   it('is created also where its rules may not be put', async () => {

@@ -22,6 +22,7 @@ export function stackSection(stack: PlannedStack): string {
   )
   const body = [
     changed.length === 0 ? '' : parameters,
+    tagsTable(stack),
     ...reachLines(stack.parameters),
     stack.changes.length === 0 ? '' : changesTable(stack.changes),
     valuesTable(stack.changes),
@@ -73,6 +74,17 @@ function valuesTable(changes: readonly PlannedChange[]): string {
   return rows.length <= PROPERTIES ? shown : `${shown}\n\nAnd ${plural(rows.length - PROPERTIES, 'more value')}.`
 }
 
+/** Tags that come, go or change. */
+function tagsTable({ base, tags }: PlannedStack): string {
+  if (base === undefined) return ''
+  const names = [...new Set([...Object.keys(base.tags), ...Object.keys(tags)])].sort()
+  const rows = names.flatMap(name => {
+    const [now, then] = [base.tags, tags].map(all => (Object.hasOwn(all, name) ? all[name] : undefined))
+    return now === then ? [] : [[code(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]]
+  })
+  return rows.length === 0 ? '' : table(['tag', 'now', 'then'], rows)
+}
+
 /** Why parameters may not stay as they are. */
 function reachLines(parameters: PlannedStack['parameters']): readonly string[] {
   return Object.entries(parameters).flatMap(([name, parameter]) => {
@@ -85,8 +97,7 @@ function reachLines(parameters: PlannedStack['parameters']): readonly string[] {
   })
 }
 
-const NEITHER =
-  'No parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.'
+const NEITHER = 'No parameter, tag or resource changes, but what its template says besides: outputs, conditions, texts.'
 
 type ChangedParameter = readonly [name: string, now: string | undefined, then: string | undefined]
 

@@ -44,7 +44,7 @@ describe('the units of a dossier', () => {
 
   it('are unknown, and not new, where stacks exist of which the ledger knows nothing', () => {
     const { plan } = facts()
-    const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {} }
+    const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {}, tags: {} }
     const page = writeDossier(facts({ previous: { kind: 'none' }, plan: { ...plan, stacks: [stack({ base })] } }))
 
     expect([unitRow(page, 'api')[1], unitRow(page, 'site')[1]]).toEqual(['unknown: its stack is there already', 'new'])
@@ -57,7 +57,7 @@ describe('the units of a dossier', () => {
   it('are not new where they were gone for a while, and their stacks stayed', () => {
     const { plan, units } = facts()
     const { api: _, ...rest } = units
-    const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {} }
+    const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {}, tags: {} }
     const previous: Previous = { kind: 'known', release, units: rest }
     const page = writeDossier(facts({ previous, plan: { ...plan, stacks: [stack({ base })] } }))
 
@@ -205,7 +205,7 @@ describe('the headline of a dossier', () => {
           because: [{ unit: 'api', output: 'Subnets', via: ['SubnetA', '<b>'] }]
         }
       },
-      base: { status: 'CREATE_COMPLETE', template: digestOf('a'), parameters: { Subnets: 'subnet-1' } },
+      base: { status: 'CREATE_COMPLETE', template: digestOf('a'), parameters: { Subnets: 'subnet-1' }, tags: {} },
       changes: [
         { ...change, targets: ['Properties.TaskDefinition'] },
         { ...change, replacement: 'True', targets: ['Properties.NetworkConfiguration'], possible: true }
@@ -431,7 +431,8 @@ describe('the page of a dossier', () => {
       base: {
         status: 'UPDATE_COMPLETE',
         template: sha256('before'),
-        parameters: { Image: 'old', Address: 'https://shop.example', Size: 'small' }
+        parameters: { Image: 'old', Address: 'https://shop.example', Size: 'small' },
+        tags: {}
       },
       changes: [
         {
@@ -505,6 +506,27 @@ describe('the page of a dossier', () => {
     )
   })
 
+  it('shows tags that come, change and go', () => {
+    const { plan } = facts()
+    const base = {
+      status: 'CREATE_COMPLETE',
+      template: sha256('before'),
+      parameters: {},
+      tags: { A: '1', B: '2', D: '' }
+    }
+    const tagged = stack({ base, tags: { B: '3', C: '4', D: '' }, changes: [] })
+
+    expect(writeDossier(facts({ plan: { ...plan, stacks: [tagged] } }))).toContain(
+      [
+        '| tag | now | then |',
+        '| --- | --- | --- |',
+        '| `A` | `1` | gone |',
+        '| `B` | `2` | `3` |',
+        '| `C` | none | `4` |'
+      ].join('\n')
+    )
+  })
+
   it('has no table for what does not change', () => {
     const { plan } = facts()
 
@@ -517,7 +539,7 @@ describe('the page of a dossier', () => {
     )
 
     expect(page.slice(page.indexOf('### Stack'))).toBe(
-      '### Stack `shop-staging-api`: update\n\nNo parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.\n'
+      '### Stack `shop-staging-api`: update\n\nNo parameter, tag or resource changes, but what its template says besides: outputs, conditions, texts.\n'
     )
     expect(page).not.toMatch(/### (Published files|Commits since then|Runbook)/)
     expect(page).toContain('| runbook | none |')

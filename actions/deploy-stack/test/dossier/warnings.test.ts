@@ -229,7 +229,7 @@ describe('a dossier shows as text, never as Markdown,', () => {
         planOf(
           stack({
             parameters: { Greeting: { value: 'x' } },
-            base: { status: 'CREATE_COMPLETE', template: digestOf('1'), parameters: { Greeting: text } }
+            base: { status: 'CREATE_COMPLETE', template: digestOf('1'), parameters: { Greeting: text }, tags: {} }
           })
         )
     ],
