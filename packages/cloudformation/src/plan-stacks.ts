@@ -21,30 +21,37 @@ export async function planStacks(request: StacksRequest): Promise<readonly Plann
   return (await planWithMoves(request)).stacks
 }
 
-/** {@link planStacks}, and which outputs may move by what is planned: unit → output → what moves it. */
-export async function planWithMoves(
-  request: StacksRequest
-): Promise<{ readonly stacks: readonly PlannedStack[]; readonly mayMove: MovingOutputs }> {
+/** What a release would change, and which outputs may move by it: unit → output → what moves it. */
+interface PlanWithMoves {
+  readonly stacks: readonly PlannedStack[]
+  readonly mayMove: MovingOutputs
+}
+
+/** {@link planStacks}, and which outputs may move by what is planned. */
+export async function planWithMoves(request: StacksRequest): Promise<PlanWithMoves> {
+  return withCloudFormation(request.session, request.clock, cloudFormation => planWith(cloudFormation, request))
+}
+
+/** {@link planWithMoves} over a connection that is there already. */
+export async function planWith(cloudFormation: CloudFormation, request: StacksRequest): Promise<PlanWithMoves> {
   const targets = readWanted(request.stacks)
-  return withCloudFormation(request.session, request.clock, async cloudFormation => {
-    const live = await readAll(cloudFormation, request)
-    const outputs = outputsOf(request.stacks, live)
-    const planned = await inTurn(targets, async (target, before) =>
-      planStack(cloudFormation, request, target, live.get(target.request.stack), {
-        outputs,
-        mayMove: movedBy(before, live)
-      })
-    )
-    const refused = planned.find(result => result.status === 'rejected')
-    if (refused === undefined) {
-      const made = planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-      return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) }
-    }
-    await Promise.allSettled(
-      request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName))
-    )
-    throw refused.reason
-  })
+  const live = await readAll(cloudFormation, request)
+  const outputs = outputsOf(request.stacks, live)
+  const planned = await inTurn(targets, async (target, before) =>
+    planStack(cloudFormation, request, target, live.get(target.request.stack), {
+      outputs,
+      mayMove: movedBy(before, live)
+    })
+  )
+  const refused = planned.find(result => result.status === 'rejected')
+  if (refused === undefined) {
+    const made = planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) }
+  }
+  await Promise.allSettled(
+    request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName))
+  )
+  throw refused.reason
 }
 
 /** The stacks as they are, each at rest and able to take a deployment. */

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { AwsSession } from '@sluice/core'
 import { applyWith } from '../src/apply-stacks.ts'
-import { type CloudFormation, withCloudFormation } from '../src/connection.ts'
+import { withCloudFormation } from '../src/connection.ts'
 import { describeStacks, planStacks, type StacksRequest } from '../src/index.ts'
 import { apply, deliver, type Emulator, stacksRequest, startEmulator, unit } from './emulator.ts'
+import { mortal } from './mortal.ts'
 import { CONSUMER, PARAMETER } from './templates.ts'
 
 let aws: Emulator
@@ -29,60 +30,6 @@ async function planned(
   await deliver(stacksRequest(session, second === 'created' ? [before] : [before, reader]))
   const request = stacksRequest(session, [unit('api', PARAMETER, { parameters: { Image: 'two' } }), reader])
   return { request, plan: await planStacks(request) }
-}
-
-/** Counts calls; after the last allowed one, no call is ever answered again, as if the process were gone. */
-function mortal(
-  cloudFormation: CloudFormation,
-  lastCall: number,
-  moment: 'before' | 'after'
-): { readonly cloudFormation: CloudFormation; readonly calls: () => number; readonly dead: Promise<'dead'> } {
-  let calls = 0
-  let die: (value: 'dead') => void = () => undefined
-  const dead = new Promise<'dead'>(resolve => {
-    die = resolve
-  })
-  const gate =
-    <Input, Output>(verb: (input: Input) => Promise<Output>): ((input: Input) => Promise<Output>) =>
-    async input => {
-      const call = ++calls
-      if (call < lastCall) return verb(input)
-      // Of the last call AWS hears, or not; of its answer nobody does.
-      if (call === lastCall && moment === 'after') await verb(input).catch(() => undefined)
-      die('dead')
-      return new Promise(() => undefined)
-    }
-  const {
-    describeStacks: a,
-    getTemplate: b,
-    createChangeSet: c,
-    describeChangeSet: d,
-    listChangeSets: e
-  } = cloudFormation
-  const {
-    deleteChangeSet: f,
-    executeChangeSet: g,
-    deleteStack: h,
-    describeStackEvents: i,
-    describeEvents: j
-  } = cloudFormation
-  return {
-    dead,
-    calls: () => calls,
-    cloudFormation: {
-      ...cloudFormation,
-      describeStacks: gate(a),
-      getTemplate: gate(b),
-      createChangeSet: gate(c),
-      describeChangeSet: gate(d),
-      listChangeSets: gate(e),
-      deleteChangeSet: gate(f),
-      executeChangeSet: gate(g),
-      deleteStack: gate(h),
-      describeStackEvents: gate(i),
-      describeEvents: gate(j)
-    }
-  }
 }
 
 async function applyMortally(
@@ -152,7 +99,9 @@ describe('an apply that is killed', () => {
       for (const group of deaths.flatMap((_, at) => (at % 4 === 0 ? [deaths.slice(at, at + 4)] : []))) {
         died.push(...(await Promise.all(group.map(lastCall => survives(lastCall, moment, second)))))
       }
-      expect(died.filter(Boolean).length).toBeGreaterThan(20)
+      const deathsSurvived = died.filter(Boolean).length
+      process.stdout.write(`killed ${moment} each of ${deathsSurvived} calls of an apply\n`)
+      expect(deathsSurvived).toBeGreaterThan(20)
     },
     120_000
   )

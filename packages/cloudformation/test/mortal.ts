@@ -1,0 +1,55 @@
+import type { CloudFormation } from '../src/connection.ts'
+
+/** Counts calls; after the last allowed one, no call is ever answered again, as if the process were gone. */
+export function mortal(
+  cloudFormation: CloudFormation,
+  lastCall: number,
+  moment: 'before' | 'after'
+): { readonly cloudFormation: CloudFormation; readonly calls: () => number; readonly dead: Promise<'dead'> } {
+  let calls = 0
+  let die: (value: 'dead') => void = () => undefined
+  const dead = new Promise<'dead'>(resolve => {
+    die = resolve
+  })
+  const gate =
+    <Input, Output>(verb: (input: Input) => Promise<Output>): ((input: Input) => Promise<Output>) =>
+    async input => {
+      const call = ++calls
+      if (call < lastCall) return verb(input)
+      // Of the last call AWS hears, or not; of its answer nobody does.
+      if (call === lastCall && moment === 'after') await verb(input).catch(() => undefined)
+      die('dead')
+      return new Promise(() => undefined)
+    }
+  const {
+    describeStacks: a,
+    getTemplate: b,
+    createChangeSet: c,
+    describeChangeSet: d,
+    listChangeSets: e
+  } = cloudFormation
+  const {
+    deleteChangeSet: f,
+    executeChangeSet: g,
+    deleteStack: h,
+    describeStackEvents: i,
+    describeEvents: j
+  } = cloudFormation
+  return {
+    dead,
+    calls: () => calls,
+    cloudFormation: {
+      ...cloudFormation,
+      describeStacks: gate(a),
+      getTemplate: gate(b),
+      createChangeSet: gate(c),
+      describeChangeSet: gate(d),
+      listChangeSets: gate(e),
+      deleteChangeSet: gate(f),
+      executeChangeSet: gate(g),
+      deleteStack: gate(h),
+      describeStackEvents: gate(i),
+      describeEvents: gate(j)
+    }
+  }
+}
