@@ -22,6 +22,9 @@ interface Operation {
   readonly onEvent: (event: StackEvent) => void
 }
 
+/** Among many stacks, every such look reads events, too. */
+const FULL_LOOK = 3
+
 /** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
 const EVENT_LIMIT = 30_000
 
@@ -41,36 +44,57 @@ export async function followOperation(cloudFormation: CloudFormation, operation:
 
 async function follow(cloudFormation: CloudFormation, operation: Operation): Promise<OperationEnd> {
   const { clock, pace } = cloudFormation
-  const { stackId, events, deadline, onEvent } = operation
+  const { stackId, deadline } = operation
   const schedule = new PollSchedule(pace)
-  const history: StackEvent[] = []
-  let newest: StackEvent | undefined
-  let status = 'unknown'
-  let restingSince: number | undefined
-  for (;;) {
+  const seen: Seen = { history: [], status: 'unknown' }
+  for (let look = 0; ; look++) {
     const last = clock.now() >= deadline
+    // Among many stacks, most looks find what the one before found: then one call is enough to see that.
+    const brief = !last && pace.isBusy && look % FULL_LOOK !== 0
     try {
-      for (const event of await events.read()) {
-        history.push(event)
-        onEvent(event)
-        // An event that is listed late says nothing of what came after it; those of nested stacks are about others.
-        if (isOfStack(event) && event.stackId === stackId && event.at >= (newest?.at ?? 0)) newest = event
-      }
-      const live = await readStatus(cloudFormation, stackId)
-      status = live?.status ?? 'DELETE_COMPLETE'
-      restingSince = isOver(status, newest) ? (restingSince ?? clock.now()) : undefined
-      const lasted = restingSince !== undefined && clock.now() - restingSince >= EVENT_LIMIT
-      if (lasted || (restingSince !== undefined && newest?.status === status)) {
-        return await conclude(cloudFormation, stackId, status, history, live?.reason)
-      }
+      const goesOn = brief && stateOf((await readStatus(cloudFormation, stackId))?.status) === 'busy'
+      const end = goesOn ? undefined : await lookAt(cloudFormation, operation, seen)
+      if (end !== undefined) return end
     } catch (error: unknown) {
       // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
       if (!isTransient(error) && !isWithoutSession(error)) throw error
       if (isThrottling(error)) schedule.throttled()
     }
-    if (last) return { kind: 'timeout', status }
+    if (last) return { kind: 'timeout', status: seen.status }
     await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())))
   }
+}
+
+/** What the looks at one stack have found so far. */
+interface Seen {
+  readonly history: StackEvent[]
+  status: string
+  newest?: StackEvent
+  restingSince?: number | undefined
+}
+
+/** One whole look: new events, then the status; how the operation ended, where it has. */
+async function lookAt(
+  cloudFormation: CloudFormation,
+  { stackId, events, onEvent }: Operation,
+  seen: Seen
+): Promise<OperationEnd | undefined> {
+  const { clock } = cloudFormation
+  for (const event of await events.read()) {
+    seen.history.push(event)
+    onEvent(event)
+    // An event that is listed late says nothing of what came after it; those of nested stacks are about others.
+    if (isOfStack(event) && event.stackId === stackId && event.at >= (seen.newest?.at ?? 0)) seen.newest = event
+  }
+  const live = await readStatus(cloudFormation, stackId)
+  seen.status = live?.status ?? 'DELETE_COMPLETE'
+  const { status, newest, history } = seen
+  seen.restingSince = isOver(status, newest) ? (seen.restingSince ?? clock.now()) : undefined
+  if (seen.restingSince === undefined) return undefined
+  const lasted = clock.now() - seen.restingSince >= EVENT_LIMIT
+  return lasted || newest?.status === status
+    ? await conclude(cloudFormation, stackId, status, history, live?.reason)
+    : undefined
 }
 
 /** Whether no session was to be had: GitHub or STS could not be reached just then. */

@@ -3,7 +3,9 @@
  * them. CloudFormation publishes no limits; all runs of an account and region share them, and people in the console, too.
  */
 const AT_ONCE = 8
-const SHARE = 200
+const SHARE = 100
+/** Until so many stacks are followed, each look may be a full one. */
+const MANY = 10
 
 /** How fast one process asks CloudFormation, however many stacks it plans or follows. */
 export class Pace {
@@ -32,6 +34,11 @@ export class Pace {
     } finally {
       this.#followed--
     }
+  }
+
+  /** Whether so many stacks are followed that looks cost what others need. */
+  get isBusy(): boolean {
+    return this.#followed > MANY
   }
 
   /** The least time between two looks at one stack, in milliseconds. */
