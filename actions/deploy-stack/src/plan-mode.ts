@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasChanges, type Protection, type Report } from '@sluice/core'
-import type { Environment } from '@sluice/delivery'
+import { accountNamed, type Environment } from '@sluice/delivery'
 import { type Pipeline, partiesOfRun, requireApprover, requireProtectedGate } from '@sluice/pipeline'
 import { type Background, type DossierFacts, factsOf, readBackground, writeDossier } from './dossier/index.ts'
 import { environmentUrl } from './environment-url.ts'
@@ -25,6 +25,14 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'plan'))
   // Before anything is planned: a release that is not what its digest names is a reason to stop.
   const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target))
+  await log.group('Check that the images can run', async () =>
+    pipeline.requireImages({
+      environment: environment.name,
+      account: accountNamed(pipeline.policy, environment.account).id,
+      units: target.release.units,
+      deployed: background.previous.kind === 'known' ? background.previous.units : undefined
+    })
+  )
   await log.group('Clean up after runs that could not', async () => discardLeftovers(pipeline, target))
   const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target))
   const unfinished = await unfinishedBy(pipeline, target, made)

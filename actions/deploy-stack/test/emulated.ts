@@ -61,7 +61,7 @@ export interface EmulatedDelivery extends MemoryDelivery {
   readonly session: AwsSession
   /** Releases a commit with these files, which integration accepts; its page says what it is. */
   publish(page: string, files?: Readonly<Record<string, string>>): Promise<Seeded>
-  plan(of: Seeded, run: string): Promise<Report>
+  plan(of: Seeded, run: string, changes?: Partial<Pipeline>): Promise<Report>
   /** Announces a plan, has it approved, and begins. */
   begin(planned: Report, of: Seeded, run: string): Promise<void>
   apply(planned: Report, of: Seeded, run: string, changes?: Partial<Pipeline>): Promise<Report>
@@ -113,7 +113,8 @@ function deliveryTo(session: AwsSession, folder: string): EmulatedDelivery {
       await delivery.record({ event: 'accepted', environment: 'integration', release: of })
       return release
     },
-    plan: async ({ digest }, id) => run({ mode: 'plan', release: digest, environment: 'staging' }, open(id)),
+    plan: async ({ digest }, id, changes = {}) =>
+      run({ mode: 'plan', release: digest, environment: 'staging' }, { ...open(id), ...changes }),
     async begin(planned, { digest, commit }, id) {
       const plan = digestOf(planned)
       const of = { environment: 'staging', release: { digest, commit }, plan }

@@ -94,6 +94,7 @@ describe('a plan', () => {
       'Check the gate of staging',
       'Load the release',
       'Read what is deployed now',
+      'Check that the images can run',
       'Clean up after runs that could not',
       'Compute what changes in staging',
       'Find out who may approve'
@@ -108,6 +109,28 @@ describe('a plan', () => {
     expect(one.outputs['plan-digest']).toMatch(/^sha256:[0-9a-f]{64}$/)
     expect(two.outputs['plan-digest']).toBe(one.outputs['plan-digest'])
     expect(two.summary).toBe(one.summary)
+  })
+
+  it('is not made for images that could not run, and AWS is not asked', async () => {
+    const release = await delivery.publish('one')
+    const { digest, commit, document } = release
+    const refused = delivery.plan(release, '700', {
+      requireImages: async images => {
+        expect(images).toEqual({
+          environment: 'staging',
+          account: '222222222222',
+          units: document.units,
+          deployed: undefined
+        })
+        throw new UserError('staging could not run the images.')
+      }
+    })
+
+    await expect(refused).rejects.toThrow('staging could not run the images.')
+    expect(await live()).toEqual(new Map())
+    await delivery.record({ event: 'deployed', environment: 'staging', release: { digest, commit } }, '701')
+    await delivery.plan(release, '702')
+    expect(delivery.registry.inspected).toMatchObject([{ deployed: document.units }])
   })
 
   it('is not made for a gate that stops nobody, and AWS is not asked (promise 5)', async () => {

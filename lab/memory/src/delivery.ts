@@ -130,6 +130,9 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
       prepareRepository: async name => {
         registry.changes.push(`prepare ${name}`)
       },
+      requireImages: async images => {
+        registry.inspected.push(images)
+      },
       bundles: () => bundles,
       findRelease,
       release: async digest => {

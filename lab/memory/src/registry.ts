@@ -9,6 +9,8 @@ export class MemoryRegistry implements Registry {
   readonly documents = new Map<string, string>()
   /** What was asked to be changed, one line each. */
   readonly changes: string[] = []
+  /** What was to be looked at before a deployment. */
+  readonly inspected: object[] = []
   /** Tags that the registry does not let move: `<repository>:<tag>`. */
   fixed: readonly string[] = []
   /** What a push is to report. */

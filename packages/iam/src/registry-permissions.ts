@@ -39,6 +39,12 @@ export function pullPermissions(scope: RegistryScope): readonly Statement[] {
   return [
     registryToken,
     allow('ReadImages', ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], [repositories(scope)]),
+    allow(
+      'InspectImages',
+      ['ecr:DescribeRepositories', 'ecr:DescribeImages', 'ecr:GetRepositoryPolicy'],
+      [repositories(scope)]
+    ),
+    allow('InspectRegistry', ['ecr:GetRegistryPolicy'], ['*']),
     ...readBundles(scope)
   ]
 }

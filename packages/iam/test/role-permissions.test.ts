@@ -60,13 +60,15 @@ describe('permissions', () => {
   })
 
   it('are for everything only where IAM knows no resource', () => {
-    expect(allowed.filter(({ Resource }) => Resource?.includes('*') !== false).flatMap(({ Action }) => Action)).toEqual(
-      Array(5).fill('ecr:GetAuthorizationToken')
-    )
+    const everywhere = allowed
+      .filter(({ Resource }) => Resource?.includes('*') !== false)
+      .flatMap(({ Action }) => Action)
+
+    expect(everywhere.sort()).toEqual([...Array(5).fill('ecr:GetAuthorizationToken'), 'ecr:GetRegistryPolicy'])
   })
 
   it.each([
-    ['deletes images', /^ecr:.*Delete|^ecr:(?!PutLifecyclePolicy$).*(Policy|Lifecycle)/],
+    ['deletes images', /^ecr:.*Delete|^ecr:(?!PutLifecyclePolicy$|Get).*(Policy|Lifecycle)/],
     ['changes roles, users or policies', /^(iam|sts|organizations):(?!PassRole$)/],
     ['changes keys', /^kms:(?!GetPublicKey$|Sign$)/],
     ['changes buckets', /^s3:(?!GetObject$|PutObject$|DeleteObject$|ListBucket$)/],
@@ -110,6 +112,9 @@ describe('permissions', () => {
   it('let pull read artifacts, and write none', () => {
     expect(may('pull', 'ecr:BatchGetImage', repository('storefront/releases'))).toBe(true)
     expect(may('pull', 's3:GetObject', `${OPS}/bundles/site/a.zip`)).toBe(true)
+    for (const action of ['ecr:DescribeRepositories', 'ecr:DescribeImages', 'ecr:GetRepositoryPolicy'])
+      expect(may('pull', action, repository('storefront/api'))).toBe(true)
+    expect(may('pull', 'ecr:GetRegistryPolicy', '*')).toBe(true)
 
     for (const action of ['ecr:PutImage', 'ecr:InitiateLayerUpload', 'ecr:CreateRepository'])
       expect(may('pull', action, repository('storefront/api'))).toBe(false)

@@ -8,6 +8,7 @@ import {
   ecrHost,
   type Log,
   MOVING_TAGS,
+  messageOf,
   type Release,
   type RunContext,
   regionOfEcrHost,
@@ -22,9 +23,11 @@ import {
   connectRegistry,
   ecrCredentials,
   ensureRepository,
+  inspectRepositories,
   LIFECYCLE,
   type Registry
 } from '@sluice/registry'
+import { type ImagesToRun, judgeImages, questionsOf, type RegistryPlace, repairTags } from './require-images.ts'
 import type { RolePurpose } from './role-sessions.ts'
 
 /** Where a product's builds and releases are kept. */
@@ -37,6 +40,12 @@ export interface OpsRegistry {
    * @throws UserError for one of a unit whose tags of environments cannot move.
    */
   prepareRepository(name: string): Promise<void>
+  /**
+   * Looks whether the images of a release can run where they are to go, before anything is changed for them: in ECR. What cannot be looked at
+   * is warned of.
+   * @throws UserError naming all that a deployment would fail of, with the commands that repair it.
+   */
+  requireImages(images: ImagesToRun): Promise<void>
   bundles(purpose: RolePurpose): BundleStore
   /** The release document that a digest names, checked against it. @throws UserError for one that is not there, or not of here. */
   release(digest: Digest): Promise<Release>
@@ -91,12 +100,26 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
           `The ECR repository ${name} has no lifecycle rules: ${withoutRules}. Nothing expires without rules; with these, no other rule takes what is deployed. Allow ecr:PutLifecyclePolicy in the policy of the role push (sluice roles prints it). ${rulesFor({ id: account.id, region }, name)}`
         )
       if (tags === 'loose')
-        log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf({ id: account.id, region }, name)}`)
+        log.warning(
+          `The ECR repository ${name} allows tags to be moved. ${repairTags({ id: account.id, region }, name)}`
+        )
       // No tag of releases ever moves.
       if (tags === 'fixed' && name !== releasesRepository(policy.product))
         throw new UserError(
-          `The ECR repository ${name} does not let ${MOVING_TAGS.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf({ id: account.id, region }, name)}`
+          `The ECR repository ${name} does not let ${MOVING_TAGS.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairTags({ id: account.id, region }, name)}`
         )
+    },
+    async requireImages(images) {
+      const questions = questionsOf(policy.product, images)
+      if (region === undefined || questions.length === 0) return
+      const as = { ...session('pull'), region }
+      const states = await inspectRepositories(as, account.id, questions, images.account).catch((error: unknown) => {
+        log.warning(
+          `It was not checked whether ${images.environment} can run the images: ${messageOf(error)} sluice roles prints what the role pull may do.`
+        )
+        return undefined
+      })
+      if (states !== undefined) judgeImages(policy.product, images, states, { id: account.id, region }, log)
     },
     bundles: purpose =>
       bundleStore({ session: session(purpose), bucket: bundleBucket(policy.product, account.id), owner: account.id }),
@@ -111,14 +134,8 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
   }
 }
 
-/** The command that gives a repository the tags that a new one has. */
-function repairOf({ id, region }: { readonly id: string; readonly region: string }, name: string): string {
-  const filters = MOVING_TAGS.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ')
-  return `Run: aws ecr put-image-tag-mutability --region ${region} --registry-id ${id} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters ${filters}`
-}
-
 /** The command that gives a repository the lifecycle rules that a new one has. */
-function rulesFor({ id, region }: { readonly id: string; readonly region: string }, name: string): string {
+function rulesFor({ id, region }: RegistryPlace, name: string): string {
   return `Run: aws ecr put-lifecycle-policy --region ${region} --registry-id ${id} --repository-name ${name} --lifecycle-policy-text '${JSON.stringify(LIFECYCLE)}'`
 }
 

@@ -1,19 +1,10 @@
 import type { ECRClient, Repository } from '@aws-sdk/client-ecr'
-import {
-  type AccountId,
-  type AwsSession,
-  awsClientConfig,
-  callAws,
-  Failure,
-  MOVING_TAGS,
-  messageOf,
-  sha256,
-  sourceTag,
-  UserError
-} from '@sluice/core'
+import { type AccountId, type AwsSession, callAws, Failure, MOVING_TAGS, messageOf } from '@sluice/core'
 import type { RegistryCredentials } from './auth.ts'
+import { unless, withEcr } from './ecr-client.ts'
 import { LIFECYCLE } from './lifecycle.ts'
 import { parseRepository } from './reference.ts'
+import { type RepositoryTags, tagsOf } from './repository-tags.ts'
 
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
 const EARLY = 15 * 60_000
@@ -50,9 +41,6 @@ export interface EnsuredRepository {
   /** Why one that was made has no lifecycle rules. Without rules nothing expires. */
   readonly withoutRules?: string
 }
-
-/** What ECR itself does to tags: `guarded` keeps all but `env-*` and `prev-*`, `loose` keeps none of them, `fixed` not even those move. */
-export type RepositoryTags = 'guarded' | 'loose' | 'fixed'
 
 /**
  * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
@@ -116,46 +104,5 @@ async function keepWhatIsNeeded(
     return {}
   } catch (error: unknown) {
     return { withoutRules: messageOf(error) }
-  }
-}
-
-function tagsOf({ imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters }: Repository): RepositoryTags {
-  const mutable = !imageTagMutability.startsWith('IMMUTABLE')
-  // ECR takes no exclusion without a filter: only an emulator that does not keep them names none.
-  const untold = imageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? MOVING_TAGS : []
-  const filters = imageTagMutabilityExclusionFilters?.map(({ filter }) => filter ?? '') ?? untold
-  const moves = (tag: string): boolean => filters.some(filter => covers(filter, tag)) !== mutable
-  if (!MOVING_TAGS.every(moves)) return 'fixed'
-  return moves(sourceTag(sha256(''))) ? 'loose' : 'guarded'
-}
-
-/** Whether a wildcard filter takes all that another one takes, or a tag: the `*` of another is matched by nothing but a `*`. */
-function covers(filter: string, other: string): boolean {
-  const parts = filter.split('*').map(part => part.replaceAll('.', '\\.'))
-  return new RegExp(`^${parts.join('.*')}$`).test(other)
-}
-
-function unless(name: string): (error: unknown) => undefined {
-  return error => {
-    if (error instanceof Error && error.name === name) return undefined
-    throw error
-  }
-}
-
-async function withEcr<T>(session: AwsSession, what: string, work: (client: ECRClient) => Promise<T>): Promise<T> {
-  // Loaded late: an action that fails on its input must not pay for the SDK.
-  const { ECRClient } = await import('@aws-sdk/client-ecr')
-  const client = new ECRClient(awsClientConfig(session, 'ECR'))
-  try {
-    return await work(client)
-  } catch (error: unknown) {
-    if (error instanceof UserError || error instanceof Failure) throw error
-    const message = `ECR in ${session.region} could not ${what}: ${messageOf(error)}`
-    if (error instanceof Error && /AccessDenied/.test(error.name)) {
-      throw new UserError(`${message}. Allow this action in the role's policy.`, { cause: error })
-    }
-    throw new Failure(message, { cause: error })
-  } finally {
-    client.destroy()
   }
 }
