@@ -49,21 +49,22 @@ export async function moveLabels(
   }
   const found = await attempt(current, digest, async () => {
     const registry = connect({ environment, may: 'promote' })
-    return { registry, before: (await registry.resolve(repository, current))?.digest }
+    return { registry, labelled: await registry.read(repository, current) }
   })
   if (found === undefined) return { before: undefined, left }
-  const { registry, before } = found
+  const { registry, labelled } = found
+  const before = labelled?.digest
   if (before === digest) {
     log.info(`${repository}:${current} stays at ${digest}`)
     return { before, left }
   }
-  const move = async (to: Digest, tag: string): Promise<void> => {
-    await attempt(tag, to, async () => {
+  const move = async (to: Parameters<typeof registry.moveTag>[1], tag: string): Promise<void> => {
+    await attempt(tag, typeof to === 'string' ? to : to.digest, async () => {
       await registry.moveTag(repository, to, tag)
       if (tag === current) log.info(`${repository}:${current} moved to ${digest}`)
     })
   }
-  if (before !== undefined) await move(before, previousTag(environment))
+  if (labelled !== undefined) await move(labelled, previousTag(environment))
   await move(digest, current)
   return { before, left }
 }

@@ -1,5 +1,5 @@
 import { type Digest, sha256, UserError } from '@sluice/core'
-import { type Descriptor, type PushResult, type Registry, RegistryFailure } from '@sluice/registry'
+import { type Descriptor, type Manifest, type PushResult, type Registry, RegistryFailure } from '@sluice/registry'
 
 /** An ops registry that holds tags and documents, and takes every image for pushed. */
 export class MemoryRegistry implements Registry {
@@ -23,6 +23,11 @@ export class MemoryRegistry implements Registry {
       : { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest, size: 1 }
   }
 
+  readonly read = async (repository: string, reference: string): Promise<Manifest | undefined> => {
+    const found = await this.resolve(repository, reference)
+    return found && { ...found, bytes: Buffer.from('{}') }
+  }
+
   readonly pushLayout = async (repository: string, directory: string, digest: Digest): Promise<PushResult> => {
     if (this.pushes === undefined) throw new Error(`This test did not expect a push to ${repository}.`)
     this.changes.push(`push ${directory} to ${repository}@${digest}`)
@@ -37,7 +42,8 @@ export class MemoryRegistry implements Registry {
     return 'created'
   }
 
-  readonly moveTag = async (repository: string, digest: Digest, tag: string): Promise<void> => {
+  readonly moveTag = async (repository: string, image: Digest | Manifest, tag: string): Promise<void> => {
+    const digest = typeof image === 'string' ? image : image.digest
     const name = `${repository}:${tag}`
     if (this.fixed.includes(name)) throw new RegistryFailure(`TAG_INVALID: ${name} is immutable.`, { status: 400 })
     this.changes.push(`move ${repository}:${tag} to ${digest}`)

@@ -3,7 +3,7 @@ import type { RegistryCredentials } from './auth.ts'
 import type { Descriptor } from './descriptor.ts'
 import { DOCUMENT_LIMIT, getDocument, putDocument } from './document.ts'
 import { openLayout } from './layout.ts'
-import { headManifest } from './manifest.ts'
+import { getManifest, headManifest, type Manifest } from './manifest.ts'
 import { type PushResult, pushTree } from './push.ts'
 import { parseReference, parseRepository, parseTag } from './reference.ts'
 import { registryRetry } from './retry.ts'
@@ -29,12 +29,14 @@ export interface Registry {
   readonly host: string
   /** What a digest or tag names; absent when the registry has no such manifest or repository. One request. */
   resolve(repository: string, reference: string): Promise<Descriptor | undefined>
+  /** The same, with its bytes. One request. */
+  read(repository: string, reference: string): Promise<Manifest | undefined>
   /** Pushes one manifest of an OCI image layout, verbatim, with all that it refers to. */
   pushLayout(repository: string, directory: string, digest: Digest): Promise<PushResult>
   /** Tags what the repository holds. @throws UserError when the tag names another digest. */
   tagOnce(repository: string, digest: Digest, tag: string): Promise<'created' | 'same'>
-  /** Tags what the repository holds, taking the tag away from what it named before. */
-  moveTag(repository: string, digest: Digest, tag: string): Promise<void>
+  /** Tags what the repository holds, taking the tag away from what it named before. What was read already is not read again. */
+  moveTag(repository: string, image: Digest | Manifest, tag: string): Promise<void>
   /** Stores a document as an OCI artifact. A tag given here never moves. @returns the digest of the document's own bytes. */
   putDocument(
     repository: string,
@@ -64,10 +66,12 @@ export function connectRegistry(options: RegistryOptions): Registry {
       const found = await headManifest(transport, parseRepository(repository), parseReference(reference))
       return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size }
     },
+    read: async (repository, reference) =>
+      getManifest(transport, parseRepository(repository), parseReference(reference)),
     pushLayout: async (repository, directory, digest) =>
       pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
     tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
-    moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
+    moveTag: async (repository, image, tag) => moveTag(transport, parseRepository(repository), image, parseTag(tag)),
     putDocument: async (repository, text, { artifactType, tag }) => {
       const name = parseRepository(repository)
       const label = tag === undefined ? undefined : parseTag(tag)

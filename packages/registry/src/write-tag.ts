@@ -1,7 +1,7 @@
 import { type Digest, UserError } from '@sluice/core'
 import { refuseAnother } from './digest-conflict.ts'
 import { RegistryFailure } from './failure.ts'
-import { getManifest, headManifest, type Manifest, putManifest, verifyManifest } from './manifest.ts'
+import { checkStored, getManifest, headManifest, type Manifest, putManifest, verifyManifest } from './manifest.ts'
 import type { RepositoryName, Tag } from './reference.ts'
 import type { Transport } from './transport.ts'
 
@@ -36,18 +36,26 @@ export async function tagOnce(
   return 'created'
 }
 
-/** Lets a tag name a manifest of the same repository, whatever it named before; reads it back. */
+/**
+ * Lets a tag name a manifest of the same repository, whatever it named before; reads it back. Two requests for one that was read already,
+ * three for a digest.
+ */
 export async function moveTag(
   transport: Transport,
   repository: RepositoryName,
-  digest: Digest,
+  image: Digest | Manifest,
   tag: Tag
 ): Promise<void> {
-  const present = await headManifest(transport, repository, tag)
-  if (present?.digest === digest) return
-  const manifest = await manifestToTag(transport, repository, digest)
-  await putManifest(transport, repository, manifest, tag)
-  await verifyManifest(transport, repository, manifest, tag)
+  const manifest = typeof image === 'string' ? await manifestToTag(transport, repository, image) : image
+  try {
+    await putManifest(transport, repository, manifest, tag)
+  } catch (error: unknown) {
+    // Where no tag moves, ECR refuses also to have one set to what it names already.
+    const now = error instanceof RegistryFailure ? await headManifest(transport, repository, tag) : undefined
+    if (now?.digest !== manifest.digest) throw error
+    return
+  }
+  checkStored(transport, repository, manifest, tag, await headManifest(transport, repository, tag))
 }
 
 async function manifestToTag(transport: Transport, repository: RepositoryName, digest: Digest): Promise<Manifest> {

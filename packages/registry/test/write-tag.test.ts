@@ -180,14 +180,38 @@ describe('a tag that moves', () => {
     expect(await real.digestOf('tag/moving:env-integration')).toBe(second)
   })
 
-  it('stays where it is in one request', async () => {
-    const digest = await one('tag/staying', 'staying')
-    await registry.moveTag('tag/staying', digest, 'env-integration')
+  it('takes two requests where the manifest was read already, and three for a digest', async () => {
+    const [first, second] = await two('tag/cheap')
     const counted = await front()
+    const through = connect(counted.host)
+    const read = await through.read('tag/cheap', first)
+    if (read === undefined) throw new Error('Nothing was read.')
 
-    await connect(counted.host).moveTag('tag/staying', digest, 'env-integration')
+    await through.moveTag('tag/cheap', read, 'env-integration')
+    await through.moveTag('tag/cheap', second, 'env-integration')
 
-    expect(counted.seen.map(({ method }) => method)).toEqual(['HEAD'])
+    expect(counted.seen.map(({ method }) => method)).toEqual(['GET', 'PUT', 'HEAD', 'GET', 'PUT', 'HEAD'])
+    expect(await real.digestOf('tag/cheap:env-integration')).toBe(second)
+  })
+
+  it.each([
+    ['stays where it is', true],
+    ['fails to move', false]
+  ])('%s in a registry where none moves', async (_what, same) => {
+    const repository = `tag/fixed-${same}`
+    const [first, second] = await two(repository)
+    await registry.moveTag(repository, first, 'prev-integration')
+    const immutable = await front((request, response, forward) => {
+      if (request.method !== 'PUT') return forward()
+      request.resume()
+      reply(response, 400, {}, { errors: [{ code: 'TAG_INVALID', message: 'The image tag already exists' }] })
+    })
+
+    const moved = connect(immutable.host).moveTag(repository, same ? first : second, 'prev-integration')
+
+    if (same) await expect(moved).resolves.toBeUndefined()
+    else await expect(moved).rejects.toThrow('TAG_INVALID: The image tag already exists')
+    expect(await real.digestOf(`${repository}:prev-integration`)).toBe(first)
   })
 
   it('is read back', async () => {
