@@ -17,6 +17,8 @@ export { type Buildkit, type BuildkitOptions, startBuildkit } from './buildkit.t
 export { IMPORT_CHANGES } from './buildkit-image.ts'
 export { COMPILED } from './compiled.ts'
 export { DOCKER_TOOLS, type Docker, type DockerOptions, startDocker } from './docker.ts'
+export { type EcrAction, type EcrFront, type EcrFrontOptions, type EcrTagRules, startEcrFront } from './ecr-front.ts'
+export { type Answer, type Forward, type Front, type Handler, reply, type Seen, startFront } from './front.ts'
 export { type MinistackOptions, startMinistack } from './ministack.ts'
 export { type MotoOptions, startMoto } from './moto.ts'
 export type { Purpose } from './program-list.ts'

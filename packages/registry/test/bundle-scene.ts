@@ -15,8 +15,7 @@ import {
 } from '@sluice/core'
 import { type BundleStore, bundleStore } from '@sluice/registry'
 import { emulatedSession } from '@sluice-lab/samples'
-import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { type Front, type Handler, startFront } from './front.ts'
+import { ensureTools, type Front, type Handler, type Server, startFront, startMinistack } from '@sluice-lab/servers'
 
 export const OPS = parseAccountId('111111111111')
 export const BUCKET = bundleBucket('storefront', OPS)

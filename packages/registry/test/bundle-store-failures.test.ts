@@ -5,8 +5,8 @@ import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { type Digest, Failure, hexOf, sha256, UserError } from '@sluice/core'
 import { bundleStore } from '@sluice/registry'
+import { reply } from '@sluice-lab/servers'
 import { BUCKET, bundleScene, fingerprint, OPS, sessionAt, storeAt } from './bundle-scene.ts'
-import { reply } from './front.ts'
 
 const scene = bundleScene()
 const { bundle, front, put, remove } = scene

@@ -3,8 +3,8 @@ import { open, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { hexOf, parseDigest, sha256, UserError } from '@sluice/core'
+import { reply } from '@sluice-lab/servers'
 import { bundleScene, fingerprint, OPS, storeAt } from './bundle-scene.ts'
-import { reply } from './front.ts'
 
 const scene = bundleScene()
 const { bundle, front } = scene

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { fastRetry, ManualClock, sha256, UserError } from '@sluice/core'
 import { connectRegistry, type Registry } from '@sluice/registry'
-import { type Front, type Handler, startFront } from './front.ts'
+import { type Front, type Handler, startFront } from '@sluice-lab/servers'
 import { type RealRegistry, startRealRegistry } from './real-registry.ts'
 
 const TYPE = 'application/vnd.sluice.release.v1+json'

@@ -12,8 +12,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type AwsSession, type Clock, Failure, fastRetry, ManualClock, parseAccountId, UserError } from '@sluice/core'
 import { connectRegistry, ecrCredentials, ensureRepository, LIFECYCLE } from '@sluice/registry'
 import { emulatedSession } from '@sluice-lab/samples'
-import { ensureTools, type Server, startMinistack, startMoto } from '@sluice-lab/servers'
-import { type Front, type Handler, reply, startFront } from './front.ts'
+import {
+  ensureTools,
+  type Front,
+  type Handler,
+  reply,
+  type Server,
+  startFront,
+  startMinistack,
+  startMoto
+} from '@sluice-lab/servers'
 import { image, writeLayout } from './image-layout.ts'
 
 const OPS = parseAccountId('111111111111')

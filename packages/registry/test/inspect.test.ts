@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type AwsSession, type Digest, fastRetry, ManualClock, parseAccountId, sha256, UserError } from '@sluice/core'
 import { connectRegistry, ecrCredentials, ensureRepository, inspectRepositories } from '@sluice/registry'
 import { emulatedSession } from '@sluice-lab/samples'
-import { ensureTools, type Server, startMinistack, startMoto } from '@sluice-lab/servers'
-import { type Front, reply, startFront } from './front.ts'
+import { ensureTools, type Front, reply, type Server, startFront, startMinistack, startMoto } from '@sluice-lab/servers'
 import { image, writeLayout } from './image-layout.ts'
 
 const OPS = parseAccountId('111111111111')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { fastRetry, sha256, UserError } from '@sluice/core'
 import { RegistryFailure } from '@sluice/registry'
-import { type Handler, reply } from './front.ts'
+import { type Handler, reply } from '@sluice-lab/servers'
 import { blob, image, OCI } from './image-layout.ts'
 import { pushScene } from './push-scene.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals'
 import { fastRetry, ManualClock } from '@sluice/core'
 import { connectRegistry, type Registry } from '@sluice/registry'
-import { type Front, type Handler, startFront } from './front.ts'
+import { type Front, type Handler, startFront } from '@sluice-lab/servers'
 import { type Piece, writeLayout } from './image-layout.ts'
 import { type RealRegistry, startRealRegistry } from './real-registry.ts'
 

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { Failure, fastRetry, ManualClock, sha256, UserError } from '@sluice/core'
 import { connectRegistry, type Registry, RegistryFailure } from '@sluice/registry'
+import { type Front, type Handler, reply, startFront } from '@sluice-lab/servers'
 import { exchange } from '../src/http-exchange.ts'
 import { guardStall } from '../src/stall.ts'
-import { type Front, type Handler, reply, startFront } from './front.ts'
 
 const fronts: Front[] = []
 

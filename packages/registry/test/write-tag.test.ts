@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, fastRetry, ManualClock, sha256, UserError } from '@sluice/core'
 import { connectRegistry, type Registry } from '@sluice/registry'
-import { type Front, type Handler, reply, startFront } from './front.ts'
+import { type Front, type Handler, reply, startFront } from '@sluice-lab/servers'
 import { image, reference, writeLayout } from './image-layout.ts'
 import { type RealRegistry, startRealRegistry } from './real-registry.ts'
 
