@@ -13,18 +13,19 @@ export interface Progress {
 
 /** Of the outcome of stacks: no content is published before all of them are as planned. */
 export function progressOf(outcome: ApplyOutcome): Progress {
+  // Where there is no status, the operation was never begun; nor is it where the stack is no longer what the plan was made for.
   const stopped =
     outcome.kind === 'failed'
-      ? outcome.failures.map(({ unit }) => unit)
-      : outcome.kind === 'obsolete'
-        ? outcome.differences.map(({ unit }) => unit)
-        : []
+      ? outcome.failures.flatMap(({ unit, status }) => (status === undefined ? [] : [unit]))
+      : []
   return { stacks: outcome.stacks, stopped: [...new Set(stopped)], published: [] }
 }
 
-/** How far a plan came that stopped; `undefined` where no unit was changed: then nothing is by half. */
+/** How far a plan came that stopped, in all attempts; `undefined` where no unit was changed: then nothing is by half. */
 export function howFar(plan: Plan, { stacks, stopped, published }: Progress): PartialDeployment | undefined {
-  const changed = stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit)
+  // What is kept and was to change, an earlier attempt of this plan has changed.
+  const toChange = plan.stacks.flatMap(({ unit, action }) => (action === 'unchanged' ? [] : [unit]))
+  const changed = stacks.flatMap(({ unit, result }) => (result !== 'kept' || toChange.includes(unit) ? [unit] : []))
   if (changed.length === 0 && published.length === 0) return undefined
   const units = plan.stacks.map(({ unit }) => unit)
   const lacks = (unit: string): boolean => plan.content.some(it => it.unit === unit) && !published.includes(unit)

@@ -4,7 +4,7 @@ import type { Plan } from '@sluice/core'
 import { howFar, type Progress, progressOf } from '../src/how-far.ts'
 
 const PLAN = {
-  stacks: ['api', 'site', 'worker'].map(unit => ({ unit })),
+  stacks: ['api', 'site', 'worker'].map(unit => ({ unit, action: 'update' })),
   content: [{ unit: 'site' }]
 } as unknown as Plan
 const stack = (unit: string, result: AppliedStack['result'] = 'updated'): AppliedStack => ({
@@ -20,9 +20,18 @@ describe('how far a plan came', () => {
   it.each<[string, Partial<Progress>]>([
     ['nothing was begun', {}],
     ['the first stack went back to what it was', { stopped: ['api'] }],
-    ['all that is as planned was so before', { stacks: [stack('api', 'kept')], stopped: ['worker'] }]
+    ['what is as planned was not to change', { stacks: [stack('api', 'kept')], stopped: ['worker'] }]
   ])('is not by half where %s', (_, progress) => {
-    expect(after(progress)).toBeUndefined()
+    const plan = { ...PLAN, stacks: PLAN.stacks.map(it => ({ ...it, action: 'unchanged' as const })) }
+    expect(howFar(plan, { stacks: [], stopped: [], published: [], ...progress })).toBeUndefined()
+  })
+
+  it('counts what an earlier attempt of the plan has done, and this one found as planned', () => {
+    expect(after({ stacks: [stack('api', 'kept')], stopped: ['worker'] })).toEqual({
+      done: ['api'],
+      stopped: ['worker'],
+      notBegun: ['site']
+    })
   })
 
   it.each<[string, Partial<Progress>, readonly [string, string, string]]>([
@@ -50,8 +59,12 @@ describe('how far a plan came', () => {
     const difference = { unit: 'site', stack: 's', what: 'unit', planned: 'a', found: 'b' } as const
 
     expect(progressOf({ kind: 'applied', stacks }).stopped).toEqual([])
-    expect(progressOf({ kind: 'obsolete', stacks, differences: [difference, difference] }).stopped).toEqual(['site'])
-    expect(progressOf({ kind: 'failed', stacks, failures: [{ unit: 'worker', stack: 'w', cause }] })).toEqual({
+    expect(progressOf({ kind: 'obsolete', stacks, differences: [difference, difference] }).stopped).toEqual([])
+    const failures = [
+      { unit: 'worker', stack: 'w', status: 'UPDATE_ROLLBACK_COMPLETE', cause },
+      { unit: 'report', stack: 'r', cause }
+    ]
+    expect(progressOf({ kind: 'failed', stacks, failures })).toEqual({
       stacks,
       stopped: ['worker'],
       published: []

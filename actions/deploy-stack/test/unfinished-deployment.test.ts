@@ -95,6 +95,36 @@ describe('a deployment that a run began and did not carry through (promise 11)',
     expect(await unfinished()).toBeUndefined()
   })
 
+  it('is to be finished where it took the place of what was withdrawn, and died before it said so', async () => {
+    await record(before, 'started', 'deployed')
+    const of = { environment: 'staging', release: { digest: before.digest, commit: before.commit } }
+    await delivery.record({ event: 'withdrawn', ...of, detail: { reason: 'slow' } })
+    const repair = await delivery.release(
+      delivery.repository.add({ 'infra/api.yml': 'Resources: { Queue: {} }\n' }),
+      before.document.units
+    )
+    expect(await unfinished([], repair)).toBeUndefined()
+
+    await record(repair, 'started')
+
+    expect(await unfinished([], repair)).toBe('interrupted')
+    expect(await unfinished()).toBeUndefined()
+  })
+
+  it('is to be recorded where people put another build in the place of what was withdrawn', async () => {
+    await record(before, 'started', 'deployed')
+    const of = { environment: 'staging', release: { digest: before.digest, commit: before.commit } }
+    await delivery.record({ event: 'withdrawn', ...of, detail: { reason: 'slow' } })
+    const { api, site } = before.document.units
+    if (api === undefined || site === undefined) throw new Error('The sample has two units.')
+    const repair = await delivery.release(delivery.repository.add({ 'api/Dockerfile': 'FROM scratch\n# repaired\n' }), {
+      api: { ...api, digest: sha256('repaired') },
+      site
+    })
+
+    expect(await unfinished([], repair)).toBe('not-recorded')
+  })
+
   it('is none where stacks or files change anyway', async () => {
     await record(release, 'started')
 

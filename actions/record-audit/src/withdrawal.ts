@@ -3,9 +3,11 @@ import {
   code,
   type DetailOf,
   type Digest,
+  describePartial,
   escapeMarkdown,
   type LedgerRecord,
   type NamedRelease,
+  partialIn,
   releaseId,
   sameAs,
   table,
@@ -14,6 +16,7 @@ import {
 import {
   type GatePipeline,
   groundsIn,
+  halfOf,
   historyOf,
   isLive,
   type Pipeline,
@@ -43,6 +46,8 @@ interface Withdrawn {
 export interface WithdrawnPlace {
   readonly isLive: boolean
   readonly uncertain?: LedgerRecord
+  /** That it was deployed there by half, and nothing since. */
+  readonly half?: LedgerRecord
 }
 
 /**
@@ -60,6 +65,7 @@ export async function withdrawal(
   if (release === undefined) return { detail: { ...detail }, place: { isLive: false } }
   const { isLive: runs, also } = await namesOf(pipeline, environment, release)
   const uncertain = await history.uncertainSince(environment)
+  const half = await halfOf(history, environment, release.digest)
   const grounds = await groundsIn(history, [environment], async () => {
     const now = await namesOf({ ...pipeline, history: historyOf(pipeline, 'now') }, environment, release)
     if (now.isLive === runs && now.also.join() === also.join()) return
@@ -70,7 +76,7 @@ export async function withdrawal(
   return {
     detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
     grounds,
-    place: { isLive: runs, ...(uncertain && { uncertain }) }
+    place: { isLive: runs, ...(uncertain && { uncertain }), ...(half && { half }) }
   }
 }
 
@@ -132,8 +138,11 @@ export function withdrawalSummary(record: LedgerRecord, place: WithdrawnPlace): 
 }
 
 /** Whether what was stopped runs there, and what to do. */
-function standingOf({ release }: LedgerRecord, { isLive, uncertain }: WithdrawnPlace, name: string): string {
+function standingOf({ release }: LedgerRecord, { isLive, uncertain, half }: WithdrawnPlace, name: string): string {
   const next = 'Deliver a commit that repairs it, or one that reverts it.'
+  const far = partialIn(half)
+  if (half !== undefined && far !== undefined)
+    return `> [!WARNING]\n> It was deployed there by half (record ${half.sequence}): ${escapeMarkdown(describePartial(far))}. What is done runs there still. ${next}`
   if (uncertain !== undefined) {
     const isOwn = uncertain.event === 'started' && uncertain.release?.digest === release?.digest
     const what = isOwn ? 'A deployment of it began there' : `What ${name} has is not certain`

@@ -85,6 +85,19 @@ describe('a step that records', () => {
     expect(await withdraw(half)).toMatch(
       /> \[!WARNING\]\n> A deployment of it began there \(record \d+, `started`\), and the ledger does not hold it as done: it may run there, or a part of it\. Deliver a commit/
     )
+
+    // The same with what is known of it, also when another one began since and touched nothing.
+    const broken = await delivery.release(delivery.repository.add({ 'infra/site.yml': 'broken' }))
+    const later = await delivery.release(delivery.repository.add({ 'infra/site.yml': 'later' }))
+    const place = (it: Seeded) => ({ environment: 'integration', release: { digest: it.digest, commit: it.commit } })
+    await delivery.record({ event: 'started', ...place(broken) }, '603')
+    const far = { done: ['api'], stopped: ['site'], notBegun: [] }
+    await delivery.record({ event: 'partial', ...place(broken), detail: { reason: 'x', ...far } }, '603')
+    await delivery.record({ event: 'started', ...place(later) }, '604')
+    await delivery.record({ event: 'obsolete', ...place(later), detail: { reason: 'x' } }, '604')
+    expect(await withdraw(broken)).toMatch(
+      /> It was deployed there by half \(record \d+\): api is done, site stopped on the way\. What is done runs there still\. Deliver a commit/
+    )
     expect(await withdraw(release)).toMatch(
       /> What integration has is not certain \(record \d+, `started`\), and the ledger does not hold it as done: it may run there, or a part of it\./
     )

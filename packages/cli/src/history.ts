@@ -1,4 +1,5 @@
 import { plural, releaseId, UserError, visible } from '@sluice/core'
+import { approvalText } from './approval-text.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfGates, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './exit-codes.ts'
@@ -124,10 +125,7 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
     ],
     ['until', untilText(stay)],
     ...(approvals.length === 0 ? [['approved by', `no one: ${askedText(started?.protection)}`]] : []),
-    ...approvals.map(({ login, userId, comment }) => [
-      'approved by',
-      `${login} (${userId})${comment === '' ? '' : `: ${JSON.stringify(comment)}`}${started === undefined ? '' : ` [record ${started.sequence}]`}`
-    ]),
+    ...approvals.map(it => ['approved by', approvalText(it, started)]),
     ...verdictRows(stay, ledger.evidence),
     ...found.map(it => [
       'also',

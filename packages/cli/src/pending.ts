@@ -1,6 +1,6 @@
 import { EVENT_RULES, hasExpired, isEnding, type LedgerEvent, type LedgerRecord } from '@sluice/core'
 import type { OpenAttempt } from '@sluice/ledger'
-import { isSameAttempt, type LiveRelease, runOf } from './acceptance-state.ts'
+import { isSameAttempt, isSameRun, type LiveRelease, runOf } from './acceptance-state.ts'
 
 /** A run that wants, or wanted, another release in. */
 export interface Pending {
@@ -55,6 +55,9 @@ function goingOn({ last, begun }: OpenAttempt, live: LiveRelease | undefined, no
 function endOf(record: LedgerRecord, news: readonly LedgerRecord[]): readonly Pending[] {
   const [first] = news
   if (first === undefined) return []
+  // What it had done before it tried again is there still.
+  const half = news.findLast(it => it.event === 'partial' && isHalfOf(it, record))
+  if (half !== undefined && record.event !== 'deployed') return [{ state: half.event, record: half }]
   if (EVENT_RULES[record.event].endsBadly)
     return record.sequence < first.sequence ? [] : [{ state: record.event, record }]
   if (!ON_THE_WAY.has(record.event)) return []
@@ -64,6 +67,11 @@ function endOf(record: LedgerRecord, news: readonly LedgerRecord[]): readonly Pe
 
 /** After these a run has more to say. */
 const ON_THE_WAY: ReadonlySet<LedgerEvent> = new Set(['planned', 'started', 'deployed'])
+
+/** Whether a record says that a run, in this attempt or one before, deployed its release by half. */
+function isHalfOf(half: LedgerRecord, record: LedgerRecord): boolean {
+  return isSameRun(half, record) && half.release?.digest === record.release?.digest
+}
 
 function tellsEndOf(teller: LedgerRecord, { run }: LedgerRecord): boolean {
   const ended = isEnding(teller) ? (teller.detail?.ended ?? []) : []

@@ -1,13 +1,20 @@
 import {
+  type Approval,
+  confirmsLive,
   describePartial,
+  isEnding,
   type LedgerRecord,
   type NamedRelease,
   type PartialDeployment,
   partialIn,
   type ReleasedUnit,
-  releaseId
+  releaseId,
+  touchedNothing,
+  withdrawnBy
 } from '@sluice/core'
-import { isSameAttempt } from './acceptance-state.ts'
+import { isSameAttempt, refusedBy } from './acceptance-state.ts'
+import { approvalText } from './approval-text.ts'
+import { approvalsOf } from './place.ts'
 import type { ReadEvidence } from './stay.ts'
 import { firstReleases, unitsOf } from './stay.ts'
 
@@ -17,11 +24,15 @@ export interface Unfinished {
   readonly release: NamedRelease
   /** What the release is made of, by its document. */
   readonly units: Readonly<Record<string, ReleasedUnit>>
-  /** How its run ended, by its own word; absent: it never said. */
+  /** Who approved its plan; none where no one was asked. */
+  readonly approvals: readonly Approval[]
+  /** Who stopped it since, until it was deployed anew; oldest first. */
+  readonly withdrawn: readonly LedgerRecord[]
+  /** How its run ended, by its own word or that of the run that found it dead; absent: no one said. */
   readonly ended: LedgerRecord | undefined
   /** How far it came, where that was told. */
   readonly partial: PartialDeployment | undefined
-  /** When the next deployment was done, in milliseconds since the epoch; absent: none was. */
+  /** When the ledger next knew what is there, in milliseconds since the epoch: something was deployed, or found to be there; absent: not since. */
   readonly until: number | undefined
 }
 
@@ -37,14 +48,19 @@ export function unfinishedIn(
     const { release } = started
     if (started.event !== 'started' || release === undefined) return []
     const later = here.slice(at + 1)
-    const own = later.filter(it => isSameAttempt(it, started))
-    const ended = own.find(({ event }) => event !== 'started')
-    if (own.some(({ event }) => event === 'deployed') || isUntouched(ended)) return []
-    const next = later.find(({ event }) => event === 'deployed')
+    const ended = endOf(started, later)
+    const isDone = later.some(it => isSameAttempt(it, started) && it.event === 'deployed')
+    if (isDone || touchedNothing(ended)) return []
+    const next = later.find(it => it.event === 'deployed' || confirmsLive(it))
+    const anew = later.findIndex(it => it.event === 'deployed' && it.release?.digest === release.digest)
     return [
       {
         ...{ started, release, ended },
         units: unitsOf(released.get(release.digest), evidence),
+        approvals: approvalsOf(ended ?? later.at(-1) ?? started, here),
+        withdrawn: later
+          .slice(0, anew < 0 ? later.length : anew)
+          .filter(it => withdrawnBy(it).includes(release.digest)),
         partial: partialIn(ended),
         until: next === undefined ? undefined : Date.parse(next.time)
       }
@@ -52,10 +68,16 @@ export function unfinishedIn(
   })
 }
 
-/** Whether a run says of itself that it came to an end before it touched anything. */
-function isUntouched(ended: LedgerRecord | undefined): boolean {
-  if (ended?.event === 'failed' || ended?.event === 'cancelled') return ended.detail?.untouched === true
-  return ended?.event === 'obsolete' || ended?.event === 'superseded'
+/** How an attempt ended: the last thing that it said of its release, or what another run said that found it dead. */
+function endOf(started: LedgerRecord, later: readonly LedgerRecord[]): LedgerRecord | undefined {
+  const { release, run } = started
+  const own = later.findLast(
+    it => isSameAttempt(it, started) && it.event !== 'started' && it.release?.digest === release?.digest
+  )
+  if (own !== undefined) return own
+  return later.findLast(
+    it => isEnding(it) && it.detail?.ended?.some(one => one.run === run.id && one.attempt === run.attempt) === true
+  )
 }
 
 /** Those that a span of time may have a part of. @param from milliseconds since the epoch, as `to`, which is no part of it. */
@@ -72,7 +94,9 @@ export function unfinishedRows({
   units,
   ended,
   partial,
-  until
+  until,
+  approvals,
+  withdrawn
 }: Unfinished): readonly (readonly [string, string])[] {
   const { run, actor, time, sequence } = started
   const reason = ended?.detail !== undefined && 'reason' in ended.detail ? String(ended.detail.reason ?? '') : ''
@@ -80,6 +104,7 @@ export function unfinishedRows({
     ['release', release.digest],
     ...Object.entries(units).map(([name, { kind, digest }]): [string, string] => [`${kind} ${name}`, digest]),
     ['began', `${time} by run ${run.id} (attempt ${run.attempt}), started by ${actor.login} [record ${sequence}]`],
+    ...approvals.map((it): [string, string] => ['approved by', approvalText(it, started)]),
     [
       'done',
       partial === undefined
@@ -94,17 +119,26 @@ export function unfinishedRows({
             `${ended.time}${reason === '' ? '' : `: ${JSON.stringify(reason)}`} [record ${ended.sequence}]`
           ] as const
         ]),
-    ['until', until === undefined ? 'nothing was deployed since' : new Date(until).toISOString()]
+    ...withdrawn
+      .map(refusedBy)
+      .map((it): [string, string] => [
+        it.event,
+        `${it.time}${it.by === undefined ? '' : ` by ${it.by}`}${it.reason === undefined ? '' : `: ${JSON.stringify(it.reason)}`} [record ${it.refusedBy}]`
+      ]),
+    ['until', until === undefined ? 'nothing has settled it since' : new Date(until).toISOString()]
   ]
 }
 
 /** The same for programs. */
-export function unfinishedJson({ started, release, units, ended, partial, until }: Unfinished): unknown {
+export function unfinishedJson(one: Unfinished): unknown {
+  const { started, release, units, ended, partial, until, approvals, withdrawn } = one
   return {
     release: { id: releaseId(release.digest), ...release },
     units,
     started: { time: started.time, record: started.sequence, run: started.run, actor: started.actor },
+    approvals,
     partial,
+    withdrawn: withdrawn.map(({ time, sequence, actor, detail }) => ({ time, record: sequence, actor, detail })),
     ended: ended && { event: ended.event, time: ended.time, record: ended.sequence },
     until: until === undefined ? undefined : new Date(until).toISOString()
   }

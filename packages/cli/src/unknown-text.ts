@@ -9,7 +9,7 @@ export function unknownText({ event, run, release }: LedgerRecord): string {
     case 'bypassed':
       return `run ${run.id} passed the gate without an approval`
     default:
-      return 'a repair left out what was said of it'
+      return 'a repair changed what was known of it, and what is live has to be accepted anew'
   }
 }
 

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Approval } from '@sluice/core'
 import { placeOf } from '../src/place.ts'
-import { placeCells, unknownLines } from '../src/status-table.ts'
+import { pendingLine, placeCells, unknownLines } from '../src/status-table.ts'
 import { staysIn } from '../src/stay.ts'
 import { unfinishedBetween, unfinishedIn, unfinishedJson, unfinishedRows } from '../src/unfinished.ts'
 import { verdictRows } from '../src/verdict-rows.ts'
-import { release } from './delivered.ts'
+import { draft, release } from './delivered.ts'
 import { type Happened, NOW, staging } from './staging.ts'
 
+/** The second attempt of run 2. */
+const SECOND = { run: { ...draft('started', '2').run, attempt: 2 } }
 const HALF = { done: ['api'], stopped: ['worker'], notBegun: [] }
 const found = (...events: readonly Happened[]): ReturnType<typeof unfinishedIn> =>
   unfinishedIn('staging', staging(...events), () => undefined)
@@ -39,7 +42,7 @@ describe('a deployment that no record says was done', () => {
         ['release', release('a').digest],
         ['began', expect.stringMatching(/ by run 1 \(attempt 1\), started by author \[record 1\]$/)],
         ['done', done],
-        ['until', 'nothing was deployed since']
+        ['until', 'nothing has settled it since']
       ])
     )
   })
@@ -83,6 +86,69 @@ describe('a deployment that no record says was done', () => {
     expect(unfinishedBetween(all, began, began + 1)).toEqual(all)
     expect(unfinishedBetween(all, deployed, NOW)).toEqual([])
     expect(all.map(unfinishedJson)).toMatchObject([{ partial: HALF, until: new Date(deployed).toISOString() }])
+  })
+
+  it('is told although its job first told of another run, and with who approved it and who stopped it since', () => {
+    const approvals: readonly Approval[] = [
+      { userId: '8', login: 'approver', state: 'approved', comment: 'ok', seenAt: '2026-01-02T12:00:00Z' }
+    ]
+    const [one] = found(
+      ['1', 'started', { approvals }],
+      ['1', 'cancelled', { release: release('b'), detail: { ended: [{ run: '500', attempt: 1 }], untouched: true } }],
+      ['1', 'partial', { detail: { ...HALF, reason: 'One stack failed.' } }],
+      ['2', 'withdrawn', { detail: { reason: 'orders fail' } }]
+    )
+
+    expect(one === undefined ? [] : unfinishedRows(one)).toEqual(
+      expect.arrayContaining([
+        ['approved by', 'approver (8): "ok" [record 1]'],
+        ['done', 'by half: api is done, worker stopped on the way'],
+        ['withdrawn', expect.stringMatching(/ by author: "orders fail" \[record 4\]$/)]
+      ])
+    )
+    expect(one === undefined ? {} : unfinishedJson(one)).toMatchObject({ approvals, withdrawn: [{ record: 4 }] })
+  })
+
+  it('is told with what the run said that found it dead', () => {
+    const [one] = found(
+      ['1', 'started'],
+      [
+        '2',
+        'cancelled',
+        { release: release('b'), detail: { reason: 'Run 1 ended while deploying.', ended: [{ run: '1', attempt: 1 }] } }
+      ]
+    )
+
+    expect(one?.ended?.sequence).toBe(2)
+  })
+
+  it('is settled by an acceptance of what the environment was found to have', () => {
+    const [one] = found(
+      ['1', 'started'],
+      ['1', 'failed', { detail: { reason: 'x' } }],
+      ['2', 'accepted', { release: release('b'), detail: { unchanged: true, sameAs: release('c').digest, checks: 1 } }]
+    )
+
+    expect(one?.until).toBeGreaterThan(0)
+  })
+
+  it.each<[string, readonly Happened[]]>([
+    ['failed', [['2', 'failed', { ...SECOND, release: release('b'), detail: { reason: 'It failed.' } }]]],
+    ['was obsolete', [['2', 'obsolete', { ...SECOND, release: release('b') }]]]
+  ])('stays told by status where its re-run %s', (_, [ended]) => {
+    const b = { release: release('b') }
+    const records = staging(
+      ['1', 'started'],
+      ['1', 'deployed'],
+      ['2', 'started', b],
+      ['2', 'partial', { ...b, detail: HALF }],
+      ['2', 'started', { ...b, ...SECOND }],
+      ...(ended === undefined ? [] : [ended])
+    )
+
+    expect(placeOf('staging', records, NOW).pending.map(it => pendingLine('staging', it, NOW))).toEqual([
+      expect.stringMatching(/ stopped halfway .*: api is done, worker stopped on the way \(run 2\)$/)
+    ])
   })
 
   it('leaves unknown what an environment has that never had anything else', () => {

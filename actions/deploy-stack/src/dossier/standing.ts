@@ -5,9 +5,10 @@ import {
   type PartialDeployment,
   partialIn,
   type RecordOf,
-  releaseId
+  releaseId,
+  touchedNothing
 } from '@sluice/core'
-import { type Pipeline, partialOf, withdrawalOfLive } from '@sluice/pipeline'
+import { endOfAttempt, type Pipeline, partialOf, withdrawalOfLive } from '@sluice/pipeline'
 import { line } from './clip.ts'
 
 /** A release that somebody stopped in the environment. */
@@ -30,6 +31,8 @@ export interface Uncertain {
   readonly attempt: number
   /** Whether it is of this very run. */
   readonly isOwn: boolean
+  /** The record by which it touched nothing. */
+  readonly untouched?: number
   /** How far it came, where a record says that it stopped halfway. */
   readonly stopped?: PartialDeployment & { readonly sequence: number }
 }
@@ -73,6 +76,7 @@ async function readUncertain(
   const record = await history.uncertainSince(environment)
   if (record === undefined) return undefined
   const { event, release, sequence, run } = record
+  const ended = event === 'started' ? await endOfAttempt(history, environment, run) : undefined
   const partial =
     event !== 'started' || release === undefined
       ? undefined
@@ -81,6 +85,7 @@ async function readUncertain(
   return {
     ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
     ...(release === undefined ? {} : { release: release.digest }),
+    ...(ended !== undefined && touchedNothing(ended) ? { untouched: ended.sequence } : {}),
     // A later attempt of the run went on from there.
     ...(far === undefined || partial === undefined || partial.sequence < sequence
       ? {}
@@ -99,18 +104,23 @@ export function standingWarnings({ withdrawals, uncertain }: StandingFacts, envi
     }),
     ...(uncertain === undefined
       ? []
-      : [
-          `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`
-        ])
+      : uncertain.untouched !== undefined
+        ? [
+            `The last deployment that began in ${place} touched nothing: ${whyUncertain(uncertain)}. What was there before is there still, and \`sluice status\` says whether that is sure. This page compares with what was recorded last.`
+          ]
+        : [
+            `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`
+          ])
   ]
 }
 
 /** A clause. */
-export function whyUncertain({ event, release, run, attempt, isOwn, stopped }: Uncertain): string {
+export function whyUncertain({ event, release, run, attempt, isOwn, stopped, untouched }: Uncertain): string {
   const who = isOwn ? `attempt ${attempt} of this run` : `run ${line(run)}`
   switch (event) {
     case 'started': {
       const what = release === undefined ? '' : ` ${releaseId(release)}`
+      if (untouched !== undefined) return `${who} began to deploy${what} and ended before it did (record ${untouched})`
       if (stopped !== undefined)
         return `${who} deployed${what} by half (record ${stopped.sequence}): ${line(describePartial(stopped))}`
       return `${who} began to deploy${what} here, and the ledger does not hold that as done`
@@ -118,6 +128,6 @@ export function whyUncertain({ event, release, run, attempt, isOwn, stopped }: U
     case 'bypassed':
       return `${who} passed the gate without an approval`
     default:
-      return 'a repair left out what was said of it'
+      return 'a repair changed what was known of it, and what is live has to be accepted anew'
   }
 }

@@ -62,7 +62,13 @@ export function existingUnits({ stacks }: DossierFacts['plan']): ReadonlySet<str
 }
 
 /** That stacks are there of which the ledger knows nothing: somebody made them, or the ledger was begun anew. */
-export function unrecordedWarnings({ plan, previous }: Pick<DossierFacts, 'plan' | 'previous'>): readonly string[] {
+export function unrecordedWarnings({
+  plan,
+  previous,
+  standing
+}: Pick<DossierFacts, 'plan' | 'previous' | 'standing'>): readonly string[] {
+  // A deployment that began has made them: that is told.
+  if (standing.uncertain?.event === 'started') return []
   const names = plan.stacks.flatMap(({ stack, base }) => (base === undefined ? [] : [code(stack)]))
   if (previous.kind !== 'none' || names.length === 0) return []
   return [
@@ -75,14 +81,21 @@ function deployed({ previous, standing, plan }: UnitFacts, unit: string, digest:
   const stays = existingUnits(plan).has(unit)
   switch (previous.kind) {
     case 'none':
-      if (stays) return 'unknown: its stack is there already'
+      if (stays) return begunBy(standing) ?? 'unknown: its stack is there already'
       return standing.uncertain === undefined ? 'new' : 'nothing'
     case 'unknown':
       return `unknown: ${escapeMarkdown(previous.why)}`
     case 'known': {
       const before = Object.hasOwn(previous.units, unit) ? previous.units[unit]?.digest : undefined
-      if (before === undefined) return stays ? 'gone before, and its stack stayed' : 'new'
+      if (before === undefined) return stays ? (begunBy(standing) ?? 'gone before, and its stack stayed') : 'new'
       return before === digest ? 'same' : code(before)
     }
   }
+}
+
+/** Who may have made a stack that no deployment on the ledger has; `undefined` where no one has begun one since. */
+function begunBy({ uncertain }: DossierFacts['standing']): string | undefined {
+  return uncertain?.event === 'started'
+    ? `not recorded: run ${escapeMarkdown(uncertain.run)} may have made it`
+    : undefined
 }

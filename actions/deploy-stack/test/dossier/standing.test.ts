@@ -34,6 +34,20 @@ describe('what speaks against what an environment holds', () => {
     expect(standingWarnings(await standing(), 'staging')).toEqual([])
   })
 
+  it('is said as it is where the last deployment that began touched nothing', async () => {
+    await record(before, 'started', 'deployed', 'accepted')
+    const of = { environment: 'staging', release: { digest: release.digest, commit: release.commit } }
+    await delivery.record({ event: 'started', ...of }, '601')
+    const detail = { reason: 'The plan was no longer valid.' }
+    await delivery.record({ event: 'obsolete', ...of, detail }, '601')
+
+    const [warning, ...others] = standingWarnings(await standing(), 'staging')
+    expect(others).toEqual([])
+    expect(warning).toMatch(
+      /^The last deployment that began in staging touched nothing: .* began to deploy r-[0-9a-f]+ and ended before it did \(record 7\)\. What was there before is there still, and `sluice status` says whether that is sure\./
+    )
+  })
+
   it('is that someone withdrew what is live: who, why, and where it stands', async () => {
     await record(before, 'started', 'deployed', 'withdrawn')
 
@@ -125,7 +139,7 @@ describe('what speaks against what an environment holds', () => {
 
     expect(of({ ...uncertain, isOwn: true })).toContain('attempt 1 of this run began to deploy r-')
     expect(of({ ...uncertain, event: 'repaired', isOwn: false })).toContain(
-      'a repair left out what was said of it (record 9)'
+      'a repair changed what was known of it, and what is live has to be accepted anew (record 9)'
     )
   })
 })
