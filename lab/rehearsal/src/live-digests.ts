@@ -170,7 +170,7 @@ async function filesOfBundle(archive: Uint8Array): Promise<ReadonlyMap<string, D
     await writeFile(file, archive)
     const files = new Map<string, Digest>()
     await readBundle(file, async entry => {
-      files.set(entry.path, sha256(entry.content))
+      files.set(entry.path, sha256(await entry.read()))
     })
     return files
   } finally {

@@ -1,4 +1,4 @@
-import { bundleNameProblem, type Digest, isDigest } from '@sluice/core'
+import { bundleNameProblem, type Digest, isDigest, UserError } from '@sluice/core'
 
 /** What Sluice has put into a bucket: the object {@link BUNDLE_FILES}. What is in none of these lists is somebody else's, and stays. */
 export interface PublishedFiles {
@@ -48,8 +48,18 @@ function union(some: readonly string[], others: readonly string[]): readonly str
   return [...new Set([...some, ...others])]
 }
 
+/** Bytes of a note at most: whoever reads it holds it in memory. Some hundred thousand names. */
+export const LONGEST_NOTE = 64 * 1024 ** 2
+
+/** @throws UserError for more names than anybody would read back. */
 export function encodeFiles(files: PublishedFiles): string {
-  return JSON.stringify({ version: 1, ...files })
+  const text = JSON.stringify({ version: 1, ...files })
+  const bytes = Buffer.byteLength(text)
+  if (bytes > LONGEST_NOTE)
+    throw new UserError(
+      `The names of this bundle's files, and of those that the bucket holds from the bundle before, take ${bytes} bytes, and a list of them may have ${LONGEST_NOTE}. Publish fewer files, or from several units.`
+    )
+  return text
 }
 
 /** Reads it back; absent for anything else, of which nobody can tell whose files are there. */

@@ -6,15 +6,18 @@ import type { Entry } from 'yauzl'
 export interface BundleEntry {
   /** Relative, with `/`; never leaves the folder it is joined to. */
   readonly path: string
-  readonly content: Buffer
+  /** Bytes. */
+  readonly size: number
   readonly executable: boolean
+  /** Its bytes. Begin with it before the next entry is asked for. @throws UserError for bytes that are not what the archive says of them */
+  read(): Promise<Buffer>
 }
 
 const TYPE = 0o170000
 const LINK = 0o120000
 
 /**
- * Reads a bundle, one file at a time, in the order of the archive.
+ * Reads a bundle, in the order of the archive.
  * @throws UserError when it is no archive, holds a name that would leave the target folder, a link, or a name twice.
  */
 export async function readBundle(file: string, onEntry: (entry: BundleEntry) => Promise<void>): Promise<void> {
@@ -34,8 +37,12 @@ export async function readBundle(file: string, onEntry: (entry: BundleEntry) => 
       const entry = next.value
       if (entry.fileName.endsWith('/')) continue
       checkEntry(file, entry, seen)
-      const content = await legible(zip.openReadStreamPromise(entry).then(buffer))
-      await onEntry({ path: entry.fileName, content, executable: (modeOf(entry) & 0o100) !== 0 })
+      await onEntry({
+        path: entry.fileName,
+        size: entry.uncompressedSize,
+        executable: (modeOf(entry) & 0o100) !== 0,
+        read: async () => legible(zip.openReadStreamPromise(entry).then(buffer))
+      })
     }
   } finally {
     zip.close()

@@ -34,10 +34,12 @@ const shop = {
   empty: ''
 }
 
-async function entriesOf(file: string): Promise<readonly BundleEntry[]> {
-  const entries: BundleEntry[] = []
+type ReadEntry = BundleEntry & { readonly content: Buffer }
+
+async function entriesOf(file: string): Promise<readonly ReadEntry[]> {
+  const entries: ReadEntry[] = []
   await readBundle(file, async entry => {
-    entries.push(entry)
+    entries.push({ ...entry, content: await entry.read() })
   })
   return entries
 }

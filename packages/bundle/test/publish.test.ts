@@ -1,7 +1,4 @@
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, request as requestTo, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import {
@@ -15,7 +12,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { BUNDLE_FILES, BUNDLE_MARKER, type Digest, Failure, fastRetry, UserError } from '@sluice/core'
 import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { publishBundle, publishedBundle, publishedDigest, writeBundle } from '../src/index.ts'
+import { publishBundle, publishedDigest, writeBundle } from '../src/index.ts'
+import { type AnsweringS3, answeringS3, isEmpty } from './s3.ts'
 
 const ACCOUNT = '222222222222'
 
@@ -62,54 +60,15 @@ async function bundle(files: Readonly<Record<string, string>>): Promise<{ archiv
   return { archive, digest: (await writeBundle({ directory, file: archive })).digest }
 }
 
-/** An S3 that answers as a test says, and remembers what it was asked. */
-async function answering(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  forward: (request: IncomingMessage, response: ServerResponse) => boolean = () => false
-): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
-  const asked: string[] = []
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`)
-    if (forward(request, response)) return
-    request.resume().on('end', () => answer(request, response))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  stops.push(async () => {
-    server.closeAllConnections()
-    await new Promise(resolve => server.close(resolve))
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+const answering: typeof answeringS3 = async (...how) => {
+  const server = await answeringS3(...how)
+  stops.push(server.stop)
+  return server
 }
 
-/** An S3 in which nothing is. @returns whether it has answered. */
-function isEmpty(request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method !== 'GET') return false
-  if (request.url?.includes('/.sluice/') !== true) response.end('<ListBucketResult/>')
-  else response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>')
-  return true
-}
-
-/** The emulator, behind something that lets so many requests through and no more. */
-async function lettingThrough(calls: number): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
-  let left = calls
-  return answering(
-    (request, response) => {
-      response.socket?.destroy()
-      request.destroy()
-    },
-    (request, response) => {
-      if (left-- <= 0) return false
-      const { hostname, port } = new URL(ministack.url)
-      const { method, headers, url: path } = request
-      const forward = requestTo({ hostname, port, method, headers, path }, answer => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers)
-        answer.pipe(response)
-      })
-      request.pipe(forward)
-      return true
-    }
-  )
+/** The keys that were put, in the order in which they came. */
+function putsOf({ asked }: AnsweringS3): readonly string[] {
+  return asked.filter(it => it.startsWith('PUT')).map(it => it.replace(/^PUT \/[^/]+\/|\?.*$/g, ''))
 }
 
 describe('publishing a bundle', () => {
@@ -201,45 +160,6 @@ describe('publishing a bundle', () => {
     expect(await Body?.transformToString()).toBe('theirs')
   })
 
-  it('says while it is at work, and after a job that died meanwhile, that the bucket holds a part of each', async () => {
-    const one = await bundle({ 'index.html': '1' })
-    const two = await bundle({ 'index.html': '2' })
-    await publishBundle({ session: session(), bucket, ...one })
-    for (let calls = 0; calls < 8; calls++) {
-      const { url } = await lettingThrough(calls)
-      await expect(publishBundle({ session: session(url), bucket, ...two })).rejects.toThrow('S3 could not publish')
-
-      // Nothing is changed by what it reads first.
-      expect(await publishedBundle(session(), bucket)).toEqual(
-        calls < 4 ? { holds: one.digest } : { coming: two.digest, over: one.digest }
-      )
-    }
-    await publishBundle({ session: session(), bucket, ...two })
-    expect(await publishedBundle(session(), bucket)).toEqual({ holds: two.digest })
-  })
-
-  it('knows after a job that died anywhere on the way what it has put there', async () => {
-    const one = await bundle({ 'index.html': '1', 'a.js': '1' })
-    const two = await bundle({ 'index.html': '2', 'b.js': '2' })
-    const three = await bundle({ 'index.html': '3', 'c.js': '3' })
-    await publishBundle({ session: session(), bucket, ...one })
-    // Each of its requests is the last one that got through, in turn.
-    let died = 0
-    for (;;) {
-      const { url } = await lettingThrough(died)
-      const ended = await publishBundle({ session: session(url), bucket, ...two }).catch(() => undefined)
-      if (ended !== undefined) break
-      died++
-    }
-    // It reads its notes, lists, reads the marker; then the marker, its notes, two files, its notes, and the marker again.
-    expect(died).toBe(9)
-    await publishBundle({ session: session(), bucket, ...three })
-
-    // Of one nothing is left, since two came in between; two stays until another one comes.
-    expect(await keys()).toEqual(['b.js', 'c.js', 'index.html'])
-    expect(await publishedDigest(session(), bucket)).toBe(three.digest)
-  })
-
   it('starts from nothing where its note cannot be read', async () => {
     await publish('index.html', 'app-1.js')
     for (const note of [
@@ -257,25 +177,99 @@ describe('publishing a bundle', () => {
   })
 
   it('puts pages after what they refer to, and the marker last', async () => {
-    const { archive, digest } = await bundle({ 'a.html': 'a', 'b.css': 'b', 'c.html': 'c', 'd.js': 'd' })
+    const { archive, digest } = await bundle({ 'a.html': 'a', 'b.css': 'b', 'c.HTM': 'c', 'd.js': 'd', 'e.xhtml': 'e' })
     const s3 = await answering((request, response) => {
       if (!isEmpty(request, response)) response.end()
     })
 
     await publishBundle({ session: session(s3.url), bucket, archive, digest })
 
-    const puts = s3.asked.filter(it => it.startsWith('PUT')).map(it => it.replace(/^PUT \/[^/]+\/|\?.*$/g, ''))
-    expect(puts).toEqual([
+    const puts = putsOf(s3)
+    expect([...puts.slice(0, 2), ...puts.slice(2, 4).sort(), ...puts.slice(4, 7).sort(), ...puts.slice(7)]).toEqual([
       BUNDLE_MARKER,
       BUNDLE_FILES,
       'b.css',
       'd.js',
       'a.html',
-      'c.html',
+      'c.HTM',
+      'e.xhtml',
       BUNDLE_FILES,
       BUNDLE_MARKER
     ])
     expect(s3.asked.at(-1)).toContain(BUNDLE_MARKER)
+  })
+
+  it('has eight files on their way at once, each with its length, and pages only when all others have arrived', async () => {
+    const names = Array.from({ length: 40 }, (_, n) => (n < 4 ? `${n}.html` : `${n}.js`))
+    const { archive, digest } = await bundle(Object.fromEntries(names.map(name => [name, name])))
+    let [now, most] = [0, 0]
+    const lengths: (string | undefined)[] = []
+    const waiting: (readonly string[])[] = []
+    const arriving = new Set<string>()
+    const s3 = await answering((request, response) => {
+      const name = request.url?.replace(/^\/[^/]+\/|\?.*$/g, '') ?? ''
+      if (isEmpty(request, response) || name.startsWith('.sluice/')) return void response.end()
+      if (name.endsWith('.html')) waiting.push([...arriving].filter(it => it.endsWith('.js')))
+      arriving.add(name)
+      lengths.push(request.headers['content-length'])
+      most = Math.max(most, ++now)
+      setTimeout(() => {
+        now--
+        arriving.delete(name)
+        response.end()
+      }, 50)
+    })
+
+    await publishBundle({ session: session(s3.url), bucket, archive, digest })
+
+    expect(most).toBe(8)
+    expect(lengths.toSorted()).toEqual(names.map(name => String(name.length)).toSorted())
+    expect(waiting).toEqual([[], [], [], []])
+  })
+
+  it('says which file S3 did not take, and why, and puts nothing after it', async () => {
+    const { archive, digest } = await bundle({ 'a.css': 'a', 'b.html': 'b' })
+    const s3 = await answering((request, response) => {
+      if (isEmpty(request, response)) return
+      if (request.url?.includes('a.css') !== true) return void response.end()
+      response.writeHead(400, { 'content-type': 'application/xml' })
+      response.end('<Error><Code>KMS.DisabledException</Code><Message>The key is disabled.</Message></Error>')
+    })
+
+    await expect(publishBundle({ session: session(s3.url), bucket, archive, digest })).rejects.toThrow(
+      `S3 could not publish ${digest} to ${bucket}: a.css: The key is disabled. (KMS.DisabledException)`
+    )
+    expect(putsOf(s3)).toEqual([BUNDLE_MARKER, BUNDLE_FILES, 'a.css'])
+  })
+
+  it('says which permission it lacks for a file', async () => {
+    const { archive, digest } = await bundle({ 'a.css': 'a' })
+    const s3 = await answering((request, response) => {
+      if (isEmpty(request, response)) return
+      if (request.url?.includes('a.css') !== true) return void response.end()
+      response.writeHead(403, { 'content-type': 'application/xml' })
+      response.end('<Error><Code>AccessDenied</Code><Message>AccessDenied by a policy</Message></Error>')
+    })
+
+    const publishing = publishBundle({ session: session(s3.url), bucket, archive, digest })
+
+    await expect(publishing).rejects.toThrow(UserError)
+    await expect(publishing).rejects.toThrow(': a.css: AccessDenied by a policy. Grant the role of this job')
+  })
+
+  it('passes on that its session is over while files are on their way', async () => {
+    const { archive, digest } = await bundle({ 'a.css': 'a' })
+    const s3 = await answering((request, response) => {
+      if (!isEmpty(request, response)) response.end()
+    })
+    const over = new UserError('The role could not be assumed.')
+    const own = session(s3.url)
+    const credentials: typeof own.credentials = async (...how) => {
+      if (s3.asked.some(it => it.startsWith('PUT'))) throw over
+      return { ...(await own.credentials(...how)), expiration: new Date(0) }
+    }
+
+    await expect(publishBundle({ session: { ...own, credentials }, bucket, archive, digest })).rejects.toThrow(over)
   })
 
   it('tries again where S3 stumbles, and leaves no marker where it fails for good', async () => {
@@ -320,6 +314,26 @@ describe('publishing a bundle', () => {
 
     expect(await publishBundle({ session: session(s3.url), bucket, archive, digest })).toMatchObject({ removed: 2_500 })
     expect(s3.asked.filter(it => it.startsWith('POST'))).toHaveLength(3)
+  })
+
+  it('holds no more of a note than one may be long, and starts from nothing', async () => {
+    const { archive, digest } = await bundle({ 'index.html': 'x' })
+    let sent = 0
+    const s3 = await answering((request, response) => {
+      if (request.method !== 'GET' || request.url?.includes('/.sluice/') !== true) {
+        if (!isEmpty(request, response)) response.end()
+        return
+      }
+      response.writeHead(200, { 'content-length': 1024 ** 3 })
+      const more = (): void => {
+        sent += 1024 ** 2
+        if (sent < 1024 ** 3) response.write(Buffer.alloc(1024 ** 2), more)
+      }
+      more()
+    })
+
+    expect(await publishBundle({ session: session(s3.url), bucket, archive, digest })).toMatchObject({ removed: 0 })
+    expect(sent).toBeLessThan(64 * 1024 ** 2)
   })
 
   it('looks at every page of a bucket to which it never published', async () => {
