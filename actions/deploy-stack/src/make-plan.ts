@@ -1,4 +1,4 @@
-import { publishedDigest } from '@sluice/bundle'
+import { publishedBundle, replacedBy } from '@sluice/bundle'
 import { describeStacks, type LiveStack, planWithMoves } from '@sluice/cloudformation'
 import { type Digest, encodePlan, type Plan, type PlannedContent, stackName } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
@@ -50,27 +50,29 @@ export async function makePlan(
 async function plannedContent(
   pipeline: Pick<Pipeline, 'policy'>,
   target: Target,
-  { live, mayMove }: Pick<MadePlan, 'live'> & Pick<Awaited<ReturnType<typeof planWithMoves>>, 'mayMove'>
+  { live: stacks, mayMove }: Pick<MadePlan, 'live'> & Pick<Awaited<ReturnType<typeof planWithMoves>>, 'mayMove'>
 ): Promise<readonly PlannedContent[]> {
   const content: PlannedContent[] = []
   const buckets: { readonly unit: string; readonly bucket: string | undefined }[] = []
   for (const unit of target.units) {
     const released = target.release.units[unit.name]
     if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined) continue
-    const bucket = live.get(stackName(pipeline.policy.product, target.environment.name, unit.name))?.outputs[
+    const bucket = stacks.get(stackName(pipeline.policy.product, target.environment.name, unit.name))?.outputs[
       unit.bundle.publish
     ]
     buckets.push({ unit: unit.name, bucket })
     requireOwnBuckets(buckets)
-    const published = bucket === undefined ? undefined : await publishedDigest(target.session, bucket)
+    const published = bucket === undefined ? {} : await publishedBundle(target.session, bucket)
+    const isThere = published.holds === released.digest
+    const live = replacedBy(published, released.digest)
     const moves = mayMove.get(unit.name)?.has(unit.bundle.publish) === true
-    if (published === released.digest && !moves) continue
+    if (isThere && !moves) continue
     content.push({
       unit: unit.name,
       bucket: unit.bundle.publish,
       digest: released.digest,
-      ...(published === undefined ? {} : { live: published }),
-      ...(published === released.digest ? { moves: true as const } : {})
+      ...(live === undefined ? {} : { live }),
+      ...(isThere ? { moves: true as const } : {})
     })
   }
   return content

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { publishBundle, publishedBundle, publishedDigest } from '@sluice/bundle'
+import { publishBundle, publishedBundle, publishedDigest, replacedBy } from '@sluice/bundle'
 import { type AppliedStack, describeStacks } from '@sluice/cloudformation'
 import {
   type AwsSession,
@@ -32,9 +32,8 @@ export async function requireContentAsPlanned({ session }: Target, plan: Plan, d
   )
   for (const content of contents) {
     const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket]
-    const { holds, coming, over } = bucket === undefined ? {} : await publishedBundle(session, bucket)
-    // An earlier try of this plan may have put some of the files there.
-    const published = coming === content.digest ? over : (holds ?? coming)
+    const published =
+      bucket === undefined ? undefined : replacedBy(await publishedBundle(session, bucket), content.digest)
     if (published === content.live || published === content.digest) continue
     throw new UserError(
       `The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`,

@@ -1,8 +1,18 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
 import { writeBundle } from '@sluice/bundle'
-import { type AwsSession, type Digest, evidencePath, isDigest, type Report, sha256, systemClock } from '@sluice/core'
+import {
+  type AwsSession,
+  awsClientConfig,
+  type Digest,
+  evidencePath,
+  isDigest,
+  type Report,
+  sha256,
+  systemClock
+} from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import { emulatedSession } from '@sluice-lab/samples'
@@ -59,13 +69,19 @@ export interface EmulatedAws {
 /** A delivery to staging, whose stacks are in the emulator and everything else in memory. */
 export interface EmulatedDelivery extends MemoryDelivery {
   readonly session: AwsSession
-  /** Releases a commit with these files, which integration accepts; its page says what it is. */
-  publish(page: string, files?: Readonly<Record<string, string>>): Promise<Seeded>
+  /** Releases a commit with these files, which integration accepts; its page says what it is, and may have other files beside it. */
+  publish(
+    page: string,
+    files?: Readonly<Record<string, string>>,
+    assets?: Readonly<Record<string, string>>
+  ): Promise<Seeded>
   plan(of: Seeded, run: string, changes?: Partial<Pipeline>): Promise<Report>
   /** Announces a plan, has it approved, and begins. */
   begin(planned: Report, of: Seeded, run: string): Promise<void>
   apply(planned: Report, of: Seeded, run: string, changes?: Partial<Pipeline>): Promise<Report>
   discard(of: Seeded, run: string): Promise<Report>
+  /** Works on the account's buckets by hand. */
+  byHand<T>(work: (s3: S3Client) => Promise<T>): Promise<T>
 }
 
 export async function startAws(): Promise<EmulatedAws> {
@@ -99,10 +115,11 @@ function deliveryTo(session: AwsSession, folder: string): EmulatedDelivery {
   return {
     ...delivery,
     session,
-    async publish(page, files = {}) {
+    async publish(page, files = {}, assets = {}) {
       const commit = delivery.repository.add({ 'infra/api.yml': API, 'infra/site.yml': SITE, ...files })
       const directory = await mkdtemp(join(folder, 'site-'))
-      await writeFile(join(directory, 'index.html'), page)
+      for (const [name, text] of Object.entries({ 'index.html': page, ...assets }))
+        await writeFile(join(directory, name), text)
       const { digest } = await writeBundle({ directory, file: `${directory}.zip` })
       delivery.bundles.files.set(digest, `${directory}.zip`)
       const release = await delivery.release(commit, {
@@ -128,6 +145,14 @@ function deliveryTo(session: AwsSession, folder: string): EmulatedDelivery {
         { mode: 'apply', release: digest, environment: 'staging', plan: digestOf(planned) },
         { ...open(id), ...changes }
       ),
+    async byHand(work) {
+      const s3 = new S3Client(awsClientConfig(session, 'S3'))
+      try {
+        return await work(s3)
+      } finally {
+        s3.destroy()
+      }
+    },
     discard: async ({ digest }, id) => run({ mode: 'discard', release: digest, environment: 'staging' }, open(id))
   }
 }

@@ -4,7 +4,8 @@ export {
   type PublishRequest,
   publishBundle,
   publishedBundle,
-  publishedDigest
+  publishedDigest,
+  replacedBy
 } from './publish.ts'
 export { type PublishedFiles, readFiles } from './published-files.ts'
 export { type BundleEntry, readBundle } from './read.ts'

@@ -41,6 +41,14 @@ export async function publishedBundle(session: AwsSession, bucket: string): Prom
   return withBucket(session, bucket, `read which bundle ${bucket} holds`, async s3 => readMarker(s3))
 }
 
+/**
+ * The bundle in a bucket that another one replaces. Of what is there in part no more is known than its name; what an earlier try put there of the
+ * same bundle replaced what was there before it.
+ */
+export function replacedBy({ holds, coming, over }: PublishedBundle, digest: Digest): Digest | undefined {
+  return coming === digest ? over : (holds ?? coming)
+}
+
 async function readMarker(s3: Bucket): Promise<PublishedBundle> {
   const [first, second] = ((await s3.read(BUNDLE_MARKER, LONGEST_MARKER)) ?? '').trim().split(OVER)
   if (!isDigest(first)) return {}
@@ -68,7 +76,7 @@ export async function publishBundle(request: PublishRequest): Promise<Published>
     const { during, remove, after } = passageTo(await filesBefore(s3, bucket, files), digest, files)
     const [before, then] = [encodeFiles(during), encodeFiles(after)]
     const note = async (text: string): Promise<void> => s3.put(BUNDLE_FILES, text, 'application/json')
-    const { holds, over = holds } = await readMarker(s3)
+    const over = replacedBy(await readMarker(s3), digest)
     // From here on the bucket holds a part of each: nobody must take it for the one before.
     await s3.put(BUNDLE_MARKER, `${digest}${OVER}${over ?? 'nothing'}`, 'text/plain')
     await note(before)

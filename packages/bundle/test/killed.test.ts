@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { BUNDLE_FILES, type Digest, fastRetry } from '@sluice/core'
 import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { publishBundle, publishedBundle, writeBundle } from '../src/index.ts'
+import { publishBundle, publishedBundle, replacedBy, writeBundle } from '../src/index.ts'
 import { dyingAfter } from './s3.ts'
 
 /** Jobs that die while they publish: at each of their calls, before S3 has it, or before they hear of it. */
@@ -146,7 +146,14 @@ describe.each(['unheard', 'answered'] as const)('a job that dies publishing, its
         await anew()
         await publish(0)
         await die(1, calls, moment)
+        const before = await publishedBundle(session(), bucket)
         await die(2, then, moment)
+        const { holds, over } = await publishedBundle(session(), bucket)
+        expect({ calls, then, over }).toEqual({
+          calls,
+          then,
+          over: holds === undefined && then >= 4 ? replacedBy(before, bundle(2).digest) : before.over
+        })
         await publish(3)
         await publish(0)
 
