@@ -72,7 +72,8 @@ async function plannedContent(
       bucket: unit.bundle.publish,
       digest: released.digest,
       ...(live === undefined ? {} : { live }),
-      ...(isThere ? { moves: true as const } : {})
+      ...(isThere ? { moves: true as const } : {}),
+      ...(unit.bundle.cacheControl.length === 0 ? {} : { cacheControl: unit.bundle.cacheControl })
     })
   }
   return content

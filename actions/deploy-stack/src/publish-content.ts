@@ -77,7 +77,7 @@ export async function publishContent(
 async function publish(
   pipeline: Pick<Pipeline, 'run' | 'bundles' | 'log'>,
   session: AwsSession,
-  { unit, digest }: Pick<PlannedContent, 'unit' | 'digest'>,
+  { unit, digest, cacheControl }: PlannedContent,
   bucket: string
 ): Promise<void> {
   const folder = await mkdtemp(join(pipeline.run.temp, 'sluice-bundle-'))
@@ -88,7 +88,7 @@ async function publish(
         `Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`
       )
     }
-    const { files, removed, kept } = await publishBundle({ session, bucket, archive, digest })
+    const { files, removed, kept } = await publishBundle({ session, bucket, archive, digest, cacheControl })
     const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`
     pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed${stay}`)
   } finally {

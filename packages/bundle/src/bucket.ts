@@ -10,11 +10,18 @@ import {
   unhurried
 } from '@sluice/core'
 
+/** What an object is answered with, besides its bytes. */
+export interface ObjectHeaders {
+  readonly type: string
+  /** Absent: browsers and caches decide. */
+  readonly cacheControl?: string | undefined
+}
+
 /** The objects of one bucket. */
 export interface Bucket {
   /** The text of an object; absent where it, or the bucket, is not there; empty where it is longer than it may be. */
   readonly read: (key: string, longest: number) => Promise<string | undefined>
-  readonly put: (key: string, content: Uint8Array | string, type: string) => Promise<void>
+  readonly put: (key: string, content: Uint8Array | string, headers: ObjectHeaders) => Promise<void>
   readonly list: () => Promise<readonly string[]>
   readonly remove: (keys: readonly string[]) => Promise<void>
 }
@@ -41,8 +48,8 @@ function bucketOf(session: AwsSession, s3: S3Client, sdk: Sdk, name: string): Bu
         throw error
       }
     },
-    put: async (Key, Body, ContentType) => {
-      const object = new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType })
+    put: async (Key, Body, { type: ContentType, cacheControl: CacheControl }) => {
+      const object = new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType, CacheControl })
       try {
         await call(async () => s3.send(object, unhurried))
       } catch (error: unknown) {

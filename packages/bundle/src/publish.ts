@@ -1,5 +1,15 @@
-import { type AwsSession, BUNDLE_FILES, BUNDLE_MARKER, type Digest, isDigest, plural, UserError } from '@sluice/core'
-import { type Bucket, withBucket } from './bucket.ts'
+import {
+  type AwsSession,
+  BUNDLE_FILES,
+  BUNDLE_MARKER,
+  type CacheRule,
+  cacheControlOf,
+  type Digest,
+  isDigest,
+  plural,
+  UserError
+} from '@sluice/core'
+import { type Bucket, type ObjectHeaders, withBucket } from './bucket.ts'
 import { encodeFiles, LONGEST_NOTE, NO_FILES, type PublishedFiles, passageTo, readFiles } from './published-files.ts'
 import { readBundle } from './read.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -11,6 +21,8 @@ export interface PublishRequest {
   /** Path of the bundle's archive, whose digest was checked. */
   readonly archive: string
   readonly digest: Digest
+  /** What the files are cached by. */
+  readonly cacheControl?: readonly CacheRule[] | undefined
 }
 
 /** What was done to the bucket. */
@@ -67,7 +79,7 @@ const LONGEST_MARKER = 1024
  * @throws UserError where it would replace somebody else's files.
  */
 export async function publishBundle(request: PublishRequest): Promise<Published> {
-  const { session, bucket, archive, digest } = request
+  const { session, bucket, archive, digest, cacheControl = [] } = request
   return withBucket(session, bucket, `publish ${digest} to ${bucket}`, async s3 => {
     const files: string[] = []
     await readBundle(archive, async ({ path }) => {
@@ -75,17 +87,18 @@ export async function publishBundle(request: PublishRequest): Promise<Published>
     })
     const { during, remove, after } = passageTo(await filesBefore(s3, bucket, files), digest, files)
     const [before, then] = [encodeFiles(during), encodeFiles(after)]
-    const note = async (text: string): Promise<void> => s3.put(BUNDLE_FILES, text, 'application/json')
+    const note = async (text: string): Promise<void> => s3.put(BUNDLE_FILES, text, { type: 'application/json' })
     const over = replacedBy(await readMarker(s3), digest)
     // From here on the bucket holds a part of each: nobody must take it for the one before.
-    await s3.put(BUNDLE_MARKER, `${digest}${OVER}${over ?? 'nothing'}`, 'text/plain')
+    await s3.put(BUNDLE_MARKER, `${digest}${OVER}${over ?? 'nothing'}`, { type: 'text/plain' })
     await note(before)
     // Pages refer to assets, so assets come first, and all of them.
-    await upload(s3, archive, path => !isPage(path))
-    await upload(s3, archive, isPage)
+    const headers = await headersBy(cacheControl)
+    await upload(s3, archive, path => (isPage(path) ? undefined : headers(path)))
+    await upload(s3, archive, path => (isPage(path) ? headers(path) : undefined))
     await s3.remove(remove)
     await note(then)
-    await s3.put(BUNDLE_MARKER, digest, 'text/plain')
+    await s3.put(BUNDLE_MARKER, digest, { type: 'text/plain' })
     return { files: files.length, removed: remove.length, kept: after.leaving.length }
   })
 }
@@ -93,14 +106,17 @@ export async function publishBundle(request: PublishRequest): Promise<Published>
 /** What may be under way at one time: a file of every size is there as a whole while it goes. */
 const UPLOADS = { pieces: 8, weight: 64 * 1024 ** 2 }
 
-/** Puts some files of a bundle into a bucket, several at a time. All that has begun is over when this ends, also when it fails. */
-async function upload(s3: Bucket, archive: string, isMeant: (path: string) => boolean): Promise<void> {
-  const { default: mime } = await import('mime')
+/** Puts those files of a bundle into a bucket that get headers, several at a time. All that has begun is over when this ends, also when it fails. */
+async function upload(
+  s3: Bucket,
+  archive: string,
+  headersOf: (path: string) => ObjectHeaders | undefined
+): Promise<void> {
   const uploads = sideBySide(UPLOADS)
   try {
     await readBundle(archive, async ({ path, size, read }) => {
-      if (isMeant(path))
-        await uploads.begin(size, async () => s3.put(path, await read(), contentType(mime.getType(path))))
+      const headers = headersOf(path)
+      if (headers !== undefined) await uploads.begin(size, async () => s3.put(path, await read(), headers))
     })
   } finally {
     await uploads.end()
@@ -121,6 +137,12 @@ async function filesBefore(s3: Bucket, bucket: string, files: readonly string[])
       `${bucket} holds ${plural(taken.length, 'file')} of this bundle that Sluice did not put there, as ${first}. Publish to another bucket, or move ${taken.length === 1 ? 'it' : 'them'} away.`
     )
   return before
+}
+
+/** What the files of a bundle are published with. */
+async function headersBy(rules: readonly CacheRule[]): Promise<(path: string) => ObjectHeaders> {
+  const { default: mime } = await import('mime')
+  return path => ({ type: contentType(mime.getType(path)), cacheControl: cacheControlOf(rules, path) })
 }
 
 /** Browsers guess the encoding of text, and of nothing else. */

@@ -138,6 +138,22 @@ describe('publishing a bundle', () => {
     expect(await keys()).toEqual(['app-2.js', 'app-3.js', 'index.html', 'uploads/cat.png'])
   })
 
+  it('says how long each file may be kept, by the first rule that fits, and says nothing where none does', async () => {
+    const { archive, digest } = await bundle({ 'index.html': 'x', 'assets/app.js': 'x', 'assets/sw.js': 'x' })
+    const cacheControl = [
+      { files: '*/sw.js', value: 'no-cache' },
+      { files: 'assets/*', value: 'public, max-age=31536000, immutable' }
+    ]
+
+    await publishBundle({ session: session(), bucket, archive, digest, cacheControl })
+
+    const said = async (Key: string): Promise<string | undefined> =>
+      (await client.send(new GetObjectCommand({ Bucket: bucket, Key }))).CacheControl
+    expect(await said('assets/sw.js')).toBe('no-cache')
+    expect(await said('assets/app.js')).toBe('public, max-age=31536000, immutable')
+    expect(await said('index.html')).toBeUndefined()
+  })
+
   it('refuses to replace files in a bucket to which it never published', async () => {
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'index.html', Body: 'theirs' }))
 

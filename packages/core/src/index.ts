@@ -16,6 +16,7 @@ export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.
 export { type AwsLimits, unhurried } from './aws-limits.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
 export { BUNDLE_FILES, BUNDLE_MARKER, BUNDLE_PREFIX, bundleKey, bundleSourceKey } from './bundle-keys.ts'
+export { type CacheRule, cacheControlOf } from './cache-rule.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type ChecksReport, checksIn, checksReport, encodeChecks, readChecks } from './checks-report.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
@@ -187,6 +188,7 @@ export {
   type StageJob,
   stageJobName
 } from './stage-jobs.ts'
+export { fitsStars } from './star-pattern.ts'
 export { didYouMean, editDistance, nearest } from './suggest.ts'
 export { readSuite, type Suite } from './suite.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'

@@ -1,3 +1,4 @@
+import type { CacheRule } from './cache-rule.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type Digest, sha256 } from './digest.ts'
 import { Failure } from './errors.ts'
@@ -104,6 +105,8 @@ export interface PlannedContent {
   readonly live?: Digest
   /** It is published already, but the plan may put another bucket in the place of that one. */
   readonly moves?: true
+  /** What the files are cached by, as delivery.yml of the release says; absent where it says nothing. */
+  readonly cacheControl?: readonly CacheRule[]
 }
 
 /** What one release would change in one environment. Holds no ARN and no time, so planning twice gives the same digest. */

@@ -1,4 +1,4 @@
-import type { AccountId, Digest, Gate, TrustedKey } from '@sluice/core'
+import type { AccountId, CacheRule, Digest, Gate, TrustedKey } from '@sluice/core'
 
 /** What delivery.yml says, checked and complete: references hold, defaults are filled in. Plain data. */
 export interface Delivery {
@@ -112,6 +112,8 @@ export interface Bundle {
   readonly path: string
   /** Name of the stack output that is the bucket where the files are served from. */
   readonly publish?: string
+  /** What the published files are cached by: of each, the first rule that fits. */
+  readonly cacheControl: readonly CacheRule[]
 }
 
 export interface Environment {

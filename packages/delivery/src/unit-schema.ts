@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { bundle } from './bundle-schema.ts'
 import { list, mapping, named, written } from './schema-parts.ts'
 import { tags } from './tags-schema.ts'
 import { buildArgument, logicalName, looseText, name, path, platform, stage } from './text-forms.ts'
@@ -39,17 +40,6 @@ const image = mapping({
   )
 })
 
-const bundle = mapping({
-  path: path('Folder to pack.', 'site'),
-  publish: v.exactOptional(
-    v.pipe(
-      logicalName,
-      v.description("Output of the unit's stack that names the bucket to publish the files to."),
-      v.examples(['Bucket'])
-    )
-  )
-})
-
 /** Which artifact a unit is. The JSON Schema says the same in its own words, and finds this check by its message. */
 export const ONE_ARTIFACT = 'a unit has either image or bundle: give exactly one'
 
@@ -64,11 +54,7 @@ export const unit = v.pipe(
       )
     ),
     bundle: v.exactOptional(
-      v.pipe(
-        bundle,
-        v.description('A folder, packed as a zip archive.'),
-        v.examples([{ path: 'site', publish: 'Bucket' }])
-      )
+      v.pipe(bundle, v.description('A folder, packed as a zip archive.'), written({ path: 'site', publish: 'Bucket' }))
     ),
     stack: v.pipe(
       mapping({

@@ -9,7 +9,13 @@ function imageUnit(image: Partial<Image> = {}): ImageUnit {
   return { name: 'api', kind: 'image', dependsOn: [], stack, image: { ...defaults, ...image } }
 }
 
-const bundle: BundleUnit = { name: 'site', kind: 'bundle', dependsOn: [], stack, bundle: { path: 'site' } }
+const bundle: BundleUnit = {
+  name: 'site',
+  kind: 'bundle',
+  dependsOn: [],
+  stack,
+  bundle: { path: 'site', cacheControl: [] }
+}
 
 const FILES = {
   'api/Dockerfile': 'FROM scratch',
@@ -86,7 +92,7 @@ describe('fingerprintOf', () => {
 
   it('tells an image from a bundle of the same folder', async () => {
     const { git, commit } = await start()
-    const same = { ...bundle, bundle: { path: 'api' } }
+    const same = { ...bundle, bundle: { path: 'api', cacheControl: [] } }
 
     expect(await fingerprintOf(git.repository, commit, same)).not.toBe(
       await fingerprintOf(git.repository, commit, imageUnit())

@@ -58,6 +58,45 @@ describe('a bad delivery.yml is answered with one line that names place, finding
         ]
       ] as const
     ).map(([what, line, message]): BadDelivery => [what, `${STOREFRONT}${line}\n`, message]),
+    ...(
+      [
+        [
+          'rules for files that are not published',
+          "path: site, cacheControl: [{ files: '*', value: no-cache }]",
+          'add publish, the output that names their bucket'
+        ],
+        [
+          'a rule that never counts',
+          "path: site, publish: Bucket, cacheControl: [{ files: 'a/*', value: no-cache }, { files: 'a/b*.js', value: no-store }]",
+          'one before fits all of "a/b*.js": move that rule up'
+        ],
+        [
+          'a pattern that no file fits',
+          'path: site, publish: Bucket, cacheControl: [{ files: /a/*, value: no-cache }]',
+          'found "/a/*"; expected paths within the bundle'
+        ],
+        [
+          'a directive that nobody knows',
+          "path: site, publish: Bucket, cacheControl: [{ files: '*', value: 'public, maxage=1' }]",
+          '"maxage=1" is none (did you mean "max-age"?); allowed: max-age'
+        ],
+        [
+          'a directive without its seconds',
+          "path: site, publish: Bucket, cacheControl: [{ files: '*', value: max-age }]",
+          'max-age takes seconds: max-age=3600'
+        ],
+        [
+          'a directive with a value that it does not take',
+          "path: site, publish: Bucket, cacheControl: [{ files: '*', value: immutable=1 }]",
+          'immutable takes no value'
+        ],
+        [
+          'a directive twice',
+          "path: site, publish: Bucket, cacheControl: [{ files: '*', value: 'max-age=1, max-age=2' }]",
+          'max-age may appear once'
+        ]
+      ] as const
+    ).map(([what, text, message]): BadDelivery => [what, changed('path: site', text), message]),
     ['another version', changed('version: 1', 'version: 2'), '1:10: version: found 2; allowed: 1'],
     [
       'a word that is not allowed',

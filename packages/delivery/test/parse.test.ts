@@ -42,7 +42,7 @@ describe('parseDelivery', () => {
         kind: 'bundle',
         dependsOn: ['api'],
         stack: { template: 'infra/site.yml', parameters: {}, tags: {} },
-        bundle: { path: 'site' }
+        bundle: { path: 'site', cacheControl: [] }
       }
     ])
     expect(delivery.environments.map(({ name, gate, soak }) => ({ name, gate, soak }))).toEqual([

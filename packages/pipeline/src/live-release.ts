@@ -42,7 +42,8 @@ async function contentOf(
       parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
       tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
       dependsOn: [...unit.dependsOn],
-      publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
+      publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : '',
+      cacheControl: unit.kind === 'bundle' ? [...unit.bundle.cacheControl] : []
     }))
   )
   return canonicalJson(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)))

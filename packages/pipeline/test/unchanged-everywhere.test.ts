@@ -50,6 +50,15 @@ describe('a release that changes nothing', () => {
       'a tag of one environment',
       { 'delivery.yml': SHOP.replace('gate: continuous }', 'gate: continuous, tags: { Owner: shop } }') }
     ],
+    [
+      'files that are cached otherwise',
+      {
+        'delivery.yml': SHOP.replace(
+          'publish: BucketName',
+          "publish: BucketName, cacheControl: [{ files: '*', value: no-cache }]"
+        )
+      }
+    ],
     ['another address in delivery.yml', { 'delivery.yml': SHOP.replace('.shop.example', '.shop2.example') }]
   ])('is none with %s', async (_, files) => {
     expect(await unchangedBy(files)).toBeUndefined()
