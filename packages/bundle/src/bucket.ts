@@ -1,4 +1,3 @@
-import type { S3Client } from '@aws-sdk/client-s3'
 import {
   type AwsSession,
   awsClientConfig,
@@ -9,62 +8,48 @@ import {
   UserError,
   unhurried
 } from '@sluice/core'
-
-/** What an object is answered with, besides its bytes. */
-export interface ObjectHeaders {
-  readonly type: string
-  /** Absent: browsers and caches decide. */
-  readonly cacheControl?: string | undefined
-}
+import {
+  type BucketAccess,
+  listSizes,
+  look,
+  ObjectFault,
+  type ObjectHeaders,
+  readText,
+  type SeenObject
+} from './bucket-reads.ts'
 
 /** The objects of one bucket. */
 export interface Bucket {
   /** The text of an object; absent where it, or the bucket, is not there; empty where it is longer than it may be. */
   readonly read: (key: string, longest: number) => Promise<string | undefined>
+  /** The bytes that each object has; nothing where the bucket is not there. */
+  readonly list: () => Promise<ReadonlyMap<string, number>>
+  /** What an object is; absent where it is not there. */
+  readonly look: (key: string) => Promise<SeenObject | undefined>
   readonly put: (key: string, content: Uint8Array | string, headers: ObjectHeaders) => Promise<void>
-  readonly list: () => Promise<readonly string[]>
   readonly remove: (keys: readonly string[]) => Promise<void>
 }
 
 /** So many keys S3 deletes by one request. */
 const AT_ONCE = 1000
 
-type Sdk = typeof import('@aws-sdk/client-s3')
-
-function bucketOf(session: AwsSession, s3: S3Client, sdk: Sdk, name: string): Bucket {
-  const Bucket = name
-  const call = async <T>(send: () => Promise<T>): Promise<T> => callAws(session.terms, send)
+function bucketOf(access: BucketAccess): Bucket {
+  const { s3, sdk, Bucket, call } = access
   return {
-    read: async (Key, longest) => {
-      const request = new sdk.GetObjectCommand({ Bucket, Key })
-      try {
-        return await call(async () => {
-          const { Body, ContentLength = Number.POSITIVE_INFINITY } = await s3.send(request)
-          // Whoever writes to the bucket decides how long it is: nobody has to hold that in memory.
-          return ContentLength > longest ? '' : Body?.transformToString()
-        })
-      } catch (error: unknown) {
-        if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket) return undefined
-        throw error
-      }
-    },
+    read: async (key, longest) => readText(access, key, longest),
+    list: async () => listSizes(access),
+    look: async key => look(access, key),
     put: async (Key, Body, { type: ContentType, cacheControl: CacheControl }) => {
-      const object = new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType, CacheControl })
+      const object = new sdk.PutObjectCommand({
+        ...{ Bucket, Key, Body, ContentType, CacheControl },
+        // Stays with the object: so it can be compared without being read.
+        ChecksumAlgorithm: 'SHA256'
+      })
       try {
         await call(async () => s3.send(object, unhurried))
       } catch (error: unknown) {
         throw new ObjectFault(Key, error)
       }
-    },
-    list: async () => {
-      const keys: string[] = []
-      let token: string | undefined
-      do {
-        const page = await call(async () => s3.send(new sdk.ListObjectsV2Command({ Bucket, ContinuationToken: token })))
-        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []))
-        token = page.NextContinuationToken
-      } while (token !== undefined)
-      return keys
     },
     remove: async keys => {
       for (let at = 0; at < keys.length; at += AT_ONCE) {
@@ -73,17 +58,9 @@ function bucketOf(session: AwsSession, s3: S3Client, sdk: Sdk, name: string): Bu
         const { Errors: [refused] = [] } = await call(async () => s3.send(removal))
         // S3 answers 200 also when it removed nothing.
         if (refused !== undefined)
-          throw new Failure(`S3 did not delete ${refused.Key} from ${name}: ${refused.Message ?? refused.Code}`)
+          throw new Failure(`S3 did not delete ${refused.Key} from ${Bucket}: ${refused.Message ?? refused.Code}`)
       }
     }
-  }
-}
-
-/** What S3 said of one of many objects, which is named. */
-class ObjectFault extends Error {
-  constructor(key: string, cause: unknown) {
-    const { code, reason } = awsFault(cause)
-    super(`${key}: ${reason}${code === '' || reason.includes(code) ? '' : ` (${code})`}`, { cause })
   }
 }
 
@@ -98,7 +75,7 @@ export async function withBucket<T>(
   const sdk = await import('@aws-sdk/client-s3')
   const s3 = new sdk.S3Client(awsClientConfig(session, 'S3'))
   try {
-    return await work(bucketOf(session, s3, sdk, bucket))
+    return await work(bucketOf({ s3, sdk, Bucket: bucket, call: async send => callAws(session.terms, send) }))
   } catch (error: unknown) {
     const said = error instanceof ObjectFault ? error.cause : error
     if (said instanceof UserError) throw said

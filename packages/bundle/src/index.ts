@@ -1,3 +1,4 @@
+export { type BundleDifference, compareBundle } from './compare.ts'
 export {
   type Published,
   type PublishedBundle,

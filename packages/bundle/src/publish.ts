@@ -1,16 +1,9 @@
-import {
-  type AwsSession,
-  BUNDLE_FILES,
-  BUNDLE_MARKER,
-  type CacheRule,
-  cacheControlOf,
-  type Digest,
-  isDigest,
-  plural,
-  UserError
-} from '@sluice/core'
-import { type Bucket, type ObjectHeaders, withBucket } from './bucket.ts'
-import { encodeFiles, LONGEST_NOTE, NO_FILES, type PublishedFiles, passageTo, readFiles } from './published-files.ts'
+import { type AwsSession, BUNDLE_FILES, BUNDLE_MARKER, type CacheRule, type Digest, isDigest } from '@sluice/core'
+import { type Bucket, withBucket } from './bucket.ts'
+import type { ObjectHeaders } from './bucket-reads.ts'
+import { headersBy } from './file-headers.ts'
+import { filesBefore } from './files-before.ts'
+import { encodeFiles, passageTo } from './published-files.ts'
 import { readBundle } from './read.ts'
 import { sideBySide } from './side-by-side.ts'
 
@@ -85,7 +78,7 @@ export async function publishBundle(request: PublishRequest): Promise<Published>
     await readBundle(archive, async ({ path }) => {
       files.push(path)
     })
-    const { during, remove, after } = passageTo(await filesBefore(s3, bucket, files), digest, files)
+    const { during, remove, after } = passageTo((await filesBefore(s3, bucket, files)).noted, digest, files)
     const [before, then] = [encodeFiles(during), encodeFiles(after)]
     const note = async (text: string): Promise<void> => s3.put(BUNDLE_FILES, text, { type: 'application/json' })
     const over = replacedBy(await readMarker(s3), digest)
@@ -121,34 +114,6 @@ async function upload(
   } finally {
     await uploads.end()
   }
-}
-
-/** What Sluice has put into a bucket before. @throws UserError where files of the same names are there that it has not. */
-async function filesBefore(s3: Bucket, bucket: string, files: readonly string[]): Promise<PublishedFiles> {
-  const noted = await s3.read(BUNDLE_FILES, LONGEST_NOTE)
-  const before = noted === undefined ? NO_FILES : readFiles(noted)
-  // A note that is not ours says of no file whose it is.
-  if (before === undefined) return NO_FILES
-  const [own, ours] = [new Set(files), new Set([...before.files, ...before.coming, ...before.leaving])]
-  const taken = (await s3.list()).filter(key => own.has(key) && !ours.has(key))
-  const [first] = taken
-  if (first !== undefined)
-    throw new UserError(
-      `${bucket} holds ${plural(taken.length, 'file')} of this bundle that Sluice did not put there, as ${first}. Publish to another bucket, or move ${taken.length === 1 ? 'it' : 'them'} away.`
-    )
-  return before
-}
-
-/** What the files of a bundle are published with. */
-async function headersBy(rules: readonly CacheRule[]): Promise<(path: string) => ObjectHeaders> {
-  const { default: mime } = await import('mime')
-  return path => ({ type: contentType(mime.getType(path)), cacheControl: cacheControlOf(rules, path) })
-}
-
-/** Browsers guess the encoding of text, and of nothing else. */
-function contentType(type: string | null): string {
-  if (type === null) return 'application/octet-stream'
-  return type.startsWith('text/') ? `${type}; charset=utf-8` : type
 }
 
 /** What asks for other files as soon as a browser has it. */
