@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { publishBundle, publishedBundle, publishedDigest, replacedBy } from '@sluice/bundle'
 import { type AppliedStack, describeStacks } from '@sluice/cloudformation'
 import {
   type AwsSession,
   type Digest,
-  Failure,
   type Plan,
   type PlannedContent,
   plural,
@@ -13,6 +10,7 @@ import {
   UserError
 } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
+import { withBundle } from './fetch-bundle.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -55,7 +53,7 @@ export function requireOwnBuckets(
   }
 }
 
-/** Puts the files of a bundle into the bucket of its stack, unless they are there. */
+/** Puts the files of a bundle into the bucket of its stack, unless they are there as they were published. */
 export async function publishContent(
   pipeline: Pick<Pipeline, 'bundles' | 'log' | 'run'>,
   { session }: Target,
@@ -68,7 +66,8 @@ export async function publishContent(
       `The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`
     )
   await pipeline.log.group(`Publish ${content.unit}`, async () => {
-    if ((await publishedDigest(session, bucket)) === content.digest) return
+    // What was changed there since bears the same name as what is to be there.
+    if (content.drifted !== true && (await publishedDigest(session, bucket)) === content.digest) return
     await publish(pipeline, session, content, bucket)
   })
 }
@@ -80,18 +79,9 @@ async function publish(
   { unit, digest, cacheControl }: PlannedContent,
   bucket: string
 ): Promise<void> {
-  const folder = await mkdtemp(join(pipeline.run.temp, 'sluice-bundle-'))
-  try {
-    const archive = join(folder, 'bundle.zip')
-    if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
-      throw new Failure(
-        `Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`
-      )
-    }
-    const { files, removed, kept } = await publishBundle({ session, bucket, archive, digest, cacheControl })
-    const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`
-    pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed${stay}`)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  const { files, removed, kept } = await withBundle(pipeline, unit, digest, async archive =>
+    publishBundle({ session, bucket, archive, digest, cacheControl })
+  )
+  const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`
+  pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed${stay}`)
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { publishedDigest } from '@sluice/bundle'
 import { describeStacks } from '@sluice/cloudformation'
 import { BUNDLE_MARKER, type Digest, decodePlan, type Plan, type Report } from '@sluice/core'
-import type { Seeded } from '@sluice-lab/memory'
+import { type Seeded, SHOP } from '@sluice-lab/memory'
 import { type EmulatedAws, type EmulatedDelivery, startAws } from './emulated.ts'
 
 let aws: EmulatedAws
@@ -48,6 +48,94 @@ async function contentOf({ outputs }: Report): Promise<Plan['content']> {
 }
 
 const siteOf = ({ document }: Seeded): Digest => document.units['site']?.digest as Digest
+
+/** The text of a published file. */
+async function text(Key: string): Promise<string | undefined> {
+  const Bucket = await bucket()
+  return delivery.byHand(async s3 => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString())
+}
+
+describe('the files of a bundle', () => {
+  it('are counted and named in the plan by what becomes of them, and in the page (promise 4)', async () => {
+    const many = Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`${String(n).padStart(2, '0')}.css`, 'x']))
+    await deploy(await delivery.publish('one', {}, { 'a.js': 'a', 'b.js': 'b' }), '700')
+    await deploy(await delivery.publish('one', {}, { 'a.js': 'a', 'c.js': 'c' }), '701')
+
+    const planned = await delivery.plan(await delivery.publish('two', {}, { 'a.js': 'a', ...many }), '702')
+
+    expect(await contentOf(planned)).toMatchObject([
+      {
+        files: {
+          added: { count: 25, first: Object.keys(many).slice(0, 20) },
+          changed: { count: 1, first: ['index.html'] },
+          removed: { count: 1, first: ['b.js'] },
+          kept: { count: 1, first: ['c.js'] },
+          same: 1
+        }
+      }
+    ])
+    expect(planned.summary).toContain('| 25 added, 1 changed, 1 removed, 1 kept until the next bundle, 1 the same |')
+    expect(planned.summary).toMatch(/^- added: `00\.css`, .*`19\.css` and 5 more$/m)
+    expect(planned.summary).toContain('- removed: `b.js`\n- kept until the next bundle: `c.js`')
+    expect(planned.summary).not.toContain('changed past Sluice')
+  })
+
+  it('are refused at planning where they would replace files of others', async () => {
+    await deploy(await delivery.publish('one'), '700')
+    await put('a.js', 'theirs')
+
+    await expect(delivery.plan(await delivery.publish('two', {}, { 'a.js': 'ours' }), '701')).rejects.toThrow(
+      'holds 1 file of this bundle that Sluice did not put there, as a.js.'
+    )
+  })
+
+  it('are put again when somebody changed them past the marker, and the page warns of it', async () => {
+    const release = await delivery.publish('one', {}, { 'a.js': 'a', 'b.js': 'b' })
+    await deploy(release, '700')
+    expect((await delivery.plan(release, '701')).outputs['has-changes']).toBe('false')
+    await put('a.js', 'skimmer')
+    const Bucket = await bucket()
+    await delivery.byHand(async s3 => s3.send(new DeleteObjectCommand({ Bucket, Key: 'b.js' })))
+
+    const planned = await deploy(release, '702')
+
+    expect(planned.outputs['has-changes']).toBe('true')
+    expect(await contentOf(planned)).toEqual([
+      {
+        ...{ unit: 'site', bucket: 'BucketName', digest: siteOf(release), live: siteOf(release), drifted: true },
+        files: { added: { count: 1, first: ['b.js'] }, changed: { count: 1, first: ['a.js'] }, same: 1 }
+      }
+    ])
+    expect(planned.summary).toContain(
+      "> - **The bucket of `site` was changed past Sluice** since this bundle was published: 1 file changed: `a.js`; 1 file gone: `b.js`. Find out who did it; applying this plan puts the release's files back."
+    )
+    expect(planned.summary).toContain('| the same, as it was published | 1 added, 1 changed, 1 the same |')
+    expect([await text('a.js'), await text('b.js')]).toEqual(['a', 'b'])
+    expect((await delivery.plan(release, '703')).outputs['has-changes']).toBe('false')
+  })
+
+  it('are put again where delivery.yml has them cached otherwise, of which nobody has to be warned', async () => {
+    const cached = SHOP.replace(
+      'publish: BucketName',
+      "publish: BucketName, cacheControl: [{ files: '*', value: no-cache }]"
+    )
+    await deploy(await delivery.publish('one'), '700')
+
+    const planned = await deploy(await delivery.publish('one', { 'delivery.yml': cached }), '701')
+
+    expect(await contentOf(planned)).toMatchObject([
+      {
+        drifted: true,
+        cacheControl: [{ files: '*', value: 'no-cache' }],
+        files: { headers: { count: 1, first: ['index.html'] }, same: 0 }
+      }
+    ])
+    expect(planned.summary).not.toContain('changed past Sluice')
+    const Bucket = await bucket()
+    const page = await delivery.byHand(async s3 => s3.send(new HeadObjectCommand({ Bucket, Key: 'index.html' })))
+    expect(page.CacheControl).toBe('no-cache')
+  })
+})
 
 describe('a bucket in which a job died while it published', () => {
   it('takes another bundle, and the plan names the one that it holds a part of', async () => {

@@ -84,7 +84,12 @@ describe('a plan', () => {
         { unit: 'api', action: 'create' },
         { unit: 'site', action: 'deferred' }
       ],
-      content: [{ unit: 'site', bucket: 'BucketName', digest: site?.digest }]
+      content: [
+        {
+          ...{ unit: 'site', bucket: 'BucketName', digest: site?.digest },
+          files: { added: { count: 1, first: ['index.html'] }, same: 0 }
+        }
+      ]
     })
     expect(summary).toBe(await readFile(outputs['dossier-path'] ?? '', 'utf8'))
     expect(summary).toContain('nothing: first deployment')
@@ -179,7 +184,7 @@ describe('a plan', () => {
       decodePlan(await readFile(planned.outputs['plan-path'] ?? ''), planned.outputs['plan-digest'] as Digest).content
     ).toEqual([{ unit: 'site', bucket: 'BucketName', digest: site?.digest, live: site?.digest, moves: true }])
     expect(await readFile(planned.outputs['dossier-path'] ?? '', 'utf8')).toContain(
-      `| \`site\` | \`${site?.digest}\` | the same, again if the bucket is another one |`
+      `| \`site\` | \`${site?.digest}\` | the same, again if the bucket is another one |  |`
     )
     await delivery.begin(planned, release, '701')
     await delivery.apply(planned, release, '701')
@@ -254,7 +259,12 @@ describe('an approved plan', () => {
       sha256(await readFile(planned.outputs['plan-path'] ?? ''))
     )
     const [before, after] = [one, two].map(({ document }) => document.units['site']?.digest)
-    expect(plan.content).toEqual([{ unit: 'site', bucket: 'BucketName', digest: after, live: before }])
+    expect(plan.content).toEqual([
+      {
+        ...{ unit: 'site', bucket: 'BucketName', digest: after, live: before },
+        files: { changed: { count: 1, first: ['index.html'] }, same: 0 }
+      }
+    ])
     await delivery.begin(planned, two, '701')
     await delivery.apply(planned, two, '701')
     expect(await publishedDigest(delivery.session, await bucket())).toBe(after)
@@ -283,6 +293,7 @@ describe('an approved plan', () => {
       const release = await delivery.publish('one', files)
       const planned = await delivery.plan(release, '700')
       await delivery.begin(planned, release, '700')
+      const bundles = [...delivery.bundles.files]
       if (!hasBundles) delivery.bundles.files.clear()
 
       const error = await errorOf(delivery.apply(planned, release, '700'))
@@ -294,6 +305,7 @@ describe('an approved plan', () => {
         outcome: 'partial',
         partial: '{"done":["api"],"notBegun":[],"stopped":["site"]}'
       })
+      for (const [digest, file] of bundles) delivery.bundles.files.set(digest, file)
       const retried = await delivery.plan(release, '701')
       const plan = decodePlan(
         await readFile(retried.outputs['plan-path'] ?? ''),

@@ -85,6 +85,23 @@ async function stage(inputs: StageInputs, changes: Partial<Pipeline> = {}): Prom
   return (await delivery.recorded()).filter(it => it.run.id === '700').map(({ event }) => event)
 }
 
+/** A store that hands a bundle out to who plans, and has lost it when the plan is applied. */
+function losing(lost: () => void = () => undefined): Pick<Pipeline, 'bundles'> {
+  const { bundles } = delivery.open({ runId: '700', temp: folder })
+  let planned = false
+  return {
+    bundles: purpose => ({
+      ...bundles(purpose),
+      fetch: async (...what) => {
+        if (planned) lost()
+        const found = !planned && (await bundles(purpose).fetch(...what))
+        planned = true
+        return found
+      }
+    })
+  }
+}
+
 describe('a job of a stage', () => {
   it('lets a release in, plans, and records the plan', async () => {
     const { digest } = await released()
@@ -139,9 +156,8 @@ describe('a job of a stage', () => {
   it('moves the tags of the units that are deployed when it stops halfway', async () => {
     const { digest, document } = await released()
     const inputs = { mode: 'deploy', release: digest, environment: 'integration', plan: undefined } as const
-    delivery.bundles.files.clear()
 
-    await expect(stage(inputs)).rejects.toMatchObject({
+    await expect(stage(inputs, losing())).rejects.toMatchObject({
       message: expect.stringContaining('integration is deployed by half: api is done, site stopped on the way.'),
       outputs: { outcome: 'partial' }
     })
@@ -153,15 +169,13 @@ describe('a job of a stage', () => {
   it('fails with what stopped it, whatever becomes of the tags', async () => {
     const { digest } = await released()
     const inputs = { mode: 'deploy', release: digest, environment: 'integration', plan: undefined } as const
-    delivery.bundles.files.clear()
     // The release is lost while the plan is applied.
     let lost = false
-    const { bundles, release } = delivery.open({ runId: '700', temp: folder })
+    const { release } = delivery.open({ runId: '700', temp: folder })
     const changes: Partial<Pipeline> = {
-      bundles: purpose => {
+      ...losing(() => {
         lost = true
-        return bundles(purpose)
-      },
+      }),
       release: async wanted => {
         if (lost) throw new UserError('The release is lost.')
         return release(wanted)

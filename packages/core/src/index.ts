@@ -105,11 +105,13 @@ export { isPlainPath } from './plain-path.ts'
 export {
   decodePlan,
   encodePlan,
+  type FileNames,
   hasChanges,
   type OpenParameter,
   type Plan,
   type PlannedChange,
   type PlannedContent,
+  type PlannedFiles,
   type PlannedParameter,
   type PlannedReference,
   type PlannedStack,

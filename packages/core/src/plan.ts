@@ -95,6 +95,26 @@ export interface PlannedStack {
   readonly references?: readonly PlannedReference[]
 }
 
+/** Names of files: how many, and the first of them, sorted. */
+export interface FileNames {
+  readonly count: number
+  readonly first: readonly string[]
+}
+
+/** What publishing a bundle does to the files of a bucket; kinds of which there are none are absent. */
+export interface PlannedFiles {
+  readonly added?: FileNames
+  /** Other bytes. */
+  readonly changed?: FileNames
+  /** The same bytes, answered with other headers: `Content-Type`, `Cache-Control`, … */
+  readonly headers?: FileNames
+  readonly same: number
+  /** Files of bundles before that go. */
+  readonly removed?: FileNames
+  /** Files of bundles before that stay until the next bundle comes. */
+  readonly kept?: FileNames
+}
+
 /** Files of a bundle that have to be put into the bucket of its stack. */
 export interface PlannedContent {
   readonly unit: string
@@ -105,6 +125,10 @@ export interface PlannedContent {
   readonly live?: Digest
   /** It is published already, but the plan may put another bucket in the place of that one. */
   readonly moves?: true
+  /** It is published already, but some of its files are gone, or are not as they were published. */
+  readonly drifted?: true
+  /** What that does to the files in the bucket of now; absent where they stay as they are. */
+  readonly files?: PlannedFiles
   /** What the files are cached by, as delivery.yml of the release says; absent where it says nothing. */
   readonly cacheControl?: readonly CacheRule[]
 }

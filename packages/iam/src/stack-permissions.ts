@@ -1,4 +1,4 @@
-import { BUNDLE_MARKER, CHANGE_SET_PREFIX, stackName } from '@sluice/core'
+import { CHANGE_SET_PREFIX, stackName } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
 import { type ProtectedScope, protections } from './boundary.ts'
 import { allow, deny, type Statement } from './policy-document.ts'
@@ -22,8 +22,9 @@ export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
     ...changeSets(scope),
     ...(scope.publishes
       ? [
-          allow('ReadMarker', ['s3:GetObject'], [`${buckets(scope)}/${BUNDLE_MARKER}`], ownBuckets(scope)),
-          allow('DetectAbsentMarker', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
+          // S3 tells the checksum of an object only to whoever may read it.
+          allow('ComparePublished', ['s3:GetObject'], [`${buckets(scope)}/*`], ownBuckets(scope)),
+          allow('ListPublished', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
         ]
       : []),
     ...guard(scope)

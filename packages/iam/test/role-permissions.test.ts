@@ -136,7 +136,9 @@ describe('permissions', () => {
     expect(may('staging-plan', 'cloudformation:DeleteChangeSet', api)).toBe(true)
     expect(may('staging-plan', 'cloudformation:ExecuteChangeSet', api)).toBe(false)
     expect(may('staging-plan', 's3:PutObject', 'arn:aws:s3:::storefront-staging-site-bucket/index.html')).toBe(false)
-    expect(may('staging-plan', 's3:GetObject', 'arn:aws:s3:::storefront-staging-site-bucket/index.html')).toBe(false)
+    expect(may('staging-plan', 's3:DeleteObject', 'arn:aws:s3:::storefront-staging-site-bucket/index.html')).toBe(false)
+    expect(may('staging-plan', 's3:GetObject', 'arn:aws:s3:::storefront-production-site-bucket/index.html')).toBe(false)
+    expect(may('staging-plan', 's3:GetObject', 'arn:aws:s3:::storefront-staging-site-bucket/index.html')).toBe(true)
     expect(may('staging-plan', 's3:GetObject', 'arn:aws:s3:::storefront-staging-site-bucket/.sluice/bundle')).toBe(true)
   })
 

@@ -14,11 +14,12 @@ import {
 import type { Unfinished } from '../unfinished-deployment.ts'
 import { clip, line, wholeLines } from './clip.ts'
 import { commitSection } from './commits.ts'
+import { contentSection } from './content.ts'
 import type { DossierFacts } from './facts.ts'
 import { referencesSection } from './references.ts'
 import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
-import { contentSection, stackSection } from './stacks.ts'
+import { stackSection } from './stacks.ts'
 import { whyUncertain } from './standing.ts'
 import { existingUnits, unitSection } from './units.ts'
 import { warnings } from './warnings.ts'
@@ -155,7 +156,7 @@ function headline({ stacks, content }: Plan): string {
   const deferred = stacks.filter(({ action, base }) => action === 'deferred' && base === undefined).length
   const more = all.length - changes.length
   const perhaps = maybe === 0 ? '' : `, ${maybe} may be`
-  const fresh = content.filter(({ moves }) => moves !== true).length
+  const fresh = content.filter(({ moves, drifted }) => moves !== true || drifted === true).length
   const published = fresh === 0 ? '' : `, ${plural(fresh, 'bundle')} published`
   const later = deferred === 0 ? '' : `, ${plural(deferred, 'new stack')} not computed yet`
   const open = more === 0 ? '' : `, ${plural(more, 'more change')} only if values move that stacks take from others`

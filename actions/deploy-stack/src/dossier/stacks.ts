@@ -2,7 +2,6 @@ import {
   code,
   escapeMarkdown,
   type PlannedChange,
-  type PlannedContent,
   type PlannedParameter,
   type PlannedStack,
   plural,
@@ -113,15 +112,4 @@ function changedParameters({ base, parameters }: PlannedStack): readonly Changed
 
 function textOf(parameter: PlannedParameter): string {
   return 'value' in parameter ? parameter.value : `known after apply: ${parameter.expression}`
-}
-
-/** The bundles whose files are published. */
-export function contentSection(content: readonly PlannedContent[]): readonly string[] {
-  if (content.length === 0) return []
-  const rows = content.map(it => [
-    code(it.unit),
-    it.live === undefined ? 'nothing' : code(it.live),
-    it.moves === true ? 'the same, again if the bucket is another one' : code(it.digest)
-  ])
-  return ['### Published files', table(['unit', 'now', 'then'], rows)]
 }

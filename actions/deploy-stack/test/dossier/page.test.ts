@@ -448,7 +448,15 @@ describe('the page of a dossier', () => {
     const site = stack({ unit: 'site', stack: 'shop-staging-site', action: 'unchanged', changes: [] })
     const content = [
       { unit: 'site', bucket: 'BucketName', digest: digestOf('b'), live: digestOf('4') },
-      { unit: 'docs', bucket: 'BucketName', digest: digestOf('3') }
+      {
+        ...{ unit: 'docs', bucket: 'BucketName', digest: digestOf('3') },
+        files: {
+          added: { count: 30, first: ['a.js', 'b`.js'] },
+          changed: { count: 2, first: ['c.js', 'd.js'] },
+          removed: { count: 1, first: ['e.js'] },
+          same: 4
+        }
+      }
     ]
     const commits = [{ commit: 'c'.repeat(40), subject: 'Greet', author: 'ann' }]
 
@@ -493,11 +501,13 @@ describe('the page of a dossier', () => {
         ].join('\n'),
         '### Published files',
         [
-          '| unit | now | then |',
-          '| --- | --- | --- |',
-          `| \`site\` | \`${digestOf('4')}\` | \`${digestOf('b')}\` |`,
-          `| \`docs\` | nothing | \`${digestOf('3')}\` |`
+          '| unit | now | then | files |',
+          '| --- | --- | --- | --- |',
+          `| \`site\` | \`${digestOf('4')}\` | \`${digestOf('b')}\` |  |`,
+          `| \`docs\` | nothing | \`${digestOf('3')}\` | 30 added, 2 changed, 1 removed, 4 the same |`
         ].join('\n'),
+        'Files of `docs`:',
+        ['- added: `a.js`, ``b`.js`` and 28 more', '- changed: `c.js`, `d.js`', '- removed: `e.js`'].join('\n'),
         '### Commits since then: 1',
         '- `cccccccccccc` Greet (ann)',
         '### Runbook `runbooks/staging.md`',

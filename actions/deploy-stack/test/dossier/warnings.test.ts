@@ -262,6 +262,15 @@ describe('a dossier shows as text, never as Markdown,', () => {
       text => ({ plan: { ...facts().plan, content: [{ unit: text, bucket: 'Bucket', digest: digestOf('a') }] } })
     ],
     [
+      'the names of published files',
+      text => {
+        const names = { count: 1, first: [text] }
+        const files = { added: names, changed: names, headers: names, removed: names, kept: names, same: 0 }
+        const content = { unit: 'site', bucket: 'Bucket', digest: digestOf('a'), drifted: true, files } as const
+        return { plan: { ...facts().plan, content: [content] } }
+      }
+    ],
+    [
       'the name of a reviewer',
       text => ({ protection: { ...one, reviewers: [{ type: 'User', id: '1', name: text }] } })
     ],
