@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { publishBundle, publishedDigest, writeBundle } from '@sluice/bundle'
+import { compareBundle, invalidate, publishBundle, publishedDigest, writeBundle } from '@sluice/bundle'
 import { describeStacks } from '@sluice/cloudformation'
 import {
   type AwsSession,
@@ -21,7 +21,7 @@ import { kmsSigner, s3Anchors } from '@sluice/ledger'
 import { bundleStore, ecrCredentials, ensureRepository } from '@sluice/registry'
 import { emulatedSession } from '@sluice-lab/samples'
 
-/** Each of the seven AWS clients, at servers that are there and do not answer: no call may wait for ever. */
+/** Each of the AWS clients, and the call that is made without one, at servers that are there and do not answer: no call may wait for ever. */
 
 const ACCOUNT = parseAccountId('111111111111')
 const LIMITS = { connect: 100, stall: 100, answer: 100 }
@@ -117,6 +117,11 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['the anchors, the newest', () => anchors().newest('product')],
   ['the anchors, another one', () => anchors().put('product', { sequence: 1, hash: sha256('record') })],
   ['a published bucket, its marker', () => publishedDigest(session(), 'site')],
+  [
+    'a published bucket, its files',
+    () => compareBundle({ session: session(), bucket: 'site', archive, digest, cacheControl: [] })
+  ],
+  ['CloudFront', () => invalidate(session(), 'E2EXAMPLE')],
   ['a published bucket, an upload', () => publishBundle({ session: session(), bucket: 'site', archive, digest })]
 ]
 

@@ -40,7 +40,7 @@ export async function plannedContent(
 async function contentOf(
   pipeline: Pick<Pipeline, 'bundles' | 'run'>,
   { session }: Target,
-  { name, bundle: { cacheControl } }: BundleUnit,
+  { name, bundle: { cacheControl, invalidate } }: BundleUnit,
   now: {
     readonly output: string
     readonly bucket: string | undefined
@@ -66,7 +66,8 @@ async function contentOf(
       ...(isThere && moves ? { moves: true as const } : {}),
       ...(drifted ? { drifted: true as const } : {}),
       ...(isThere && !drifted ? {} : { files: filesOf(difference) }),
-      ...(cacheControl.length === 0 ? {} : { cacheControl })
+      ...(cacheControl.length === 0 ? {} : { cacheControl }),
+      ...(invalidate === undefined ? {} : { invalidates: invalidate })
     }
   ]
 }

@@ -1,4 +1,4 @@
-import { publishBundle, publishedBundle, publishedDigest, replacedBy } from '@sluice/bundle'
+import { invalidate, publishBundle, publishedBundle, publishedDigest, replacedBy } from '@sluice/bundle'
 import { type AppliedStack, describeStacks } from '@sluice/cloudformation'
 import {
   type AwsSession,
@@ -60,15 +60,22 @@ export async function publishContent(
   content: PlannedContent,
   stacks: readonly AppliedStack[]
 ): Promise<void> {
-  const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket]
-  if (bucket === undefined)
-    throw new UserError(
-      `The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`
-    )
+  const outputs = stacks.find(({ unit }) => unit === content.unit)?.outputs ?? {}
+  const named = (output: string, what: string): string => {
+    const value = outputs[output]
+    if (value === undefined)
+      throw new UserError(
+        `The stack of ${content.unit} has no output ${output}, which delivery.yml names as the ${what}.`
+      )
+    return value
+  }
+  const bucket = named(content.bucket, 'bucket to publish to')
+  const distribution =
+    content.invalidates === undefined ? undefined : named(content.invalidates, 'distribution to invalidate')
   await pipeline.log.group(`Publish ${content.unit}`, async () => {
     // What was changed there since bears the same name as what is to be there.
     if (content.drifted !== true && (await publishedDigest(session, bucket)) === content.digest) return
-    await publish(pipeline, session, content, bucket)
+    await publish(pipeline, session, content, { bucket, distribution })
   })
 }
 
@@ -77,11 +84,14 @@ async function publish(
   pipeline: Pick<Pipeline, 'run' | 'bundles' | 'log'>,
   session: AwsSession,
   { unit, digest, cacheControl }: PlannedContent,
-  bucket: string
+  { bucket, distribution }: { readonly bucket: string; readonly distribution: string | undefined }
 ): Promise<void> {
+  const whenThere = distribution === undefined ? undefined : async () => invalidate(session, distribution)
   const { files, removed, kept } = await withBundle(pipeline, unit, digest, async archive =>
-    publishBundle({ session, bucket, archive, digest, cacheControl })
+    publishBundle({ session, bucket, archive, digest, cacheControl, whenThere })
   )
   const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`
-  pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed${stay}`)
+  pipeline.log.info(
+    `${unit}: ${plural(files, 'file')} published, ${removed} removed${stay}${distribution === undefined ? '' : `; caches of ${distribution} invalidated`}`
+  )
 }

@@ -5,7 +5,7 @@ import { publishedDigest } from '@sluice/bundle'
 import { describeStacks } from '@sluice/cloudformation'
 import { BUNDLE_MARKER, type Digest, decodePlan, type Plan, type Report } from '@sluice/core'
 import { type Seeded, SHOP } from '@sluice-lab/memory'
-import { type EmulatedAws, type EmulatedDelivery, startAws } from './emulated.ts'
+import { DISTRIBUTED, type EmulatedAws, type EmulatedDelivery, SITE, startAws } from './emulated.ts'
 
 let aws: EmulatedAws
 let delivery: EmulatedDelivery
@@ -135,6 +135,39 @@ describe('the files of a bundle', () => {
     const page = await delivery.byHand(async s3 => s3.send(new HeadObjectCommand({ Bucket, Key: 'index.html' })))
     expect(page.CacheControl).toBe('no-cache')
   })
+})
+
+describe('the caches of a distribution', () => {
+  const INVALIDATING = SHOP.replace('publish: BucketName', 'publish: BucketName, invalidate: DistributionId')
+
+  it('forget the files that others take the place of, and the log says so', async () => {
+    const release = await delivery.publish('one', { 'delivery.yml': INVALIDATING, 'infra/site.yml': DISTRIBUTED })
+
+    const planned = await deploy(release, '700')
+
+    expect(await contentOf(planned)).toMatchObject([{ invalidates: 'DistributionId' }])
+    expect(delivery.log.lines.join('\n')).toMatch(/site: 1 file published, 0 removed; caches of E[A-Z0-9]+ invalidated/)
+    expect(await publishedDigest(delivery.session, await bucket())).toBe(siteOf(release))
+  })
+
+  it.each([
+    [
+      SITE,
+      'The stack of site has no output DistributionId, which delivery.yml names as the distribution to invalidate.'
+    ],
+    [
+      SITE.replace('Outputs:', 'Outputs:\n  DistributionId: { Value: E2NOBODYS }'),
+      'CloudFront could not invalidate E2NOBODYS: '
+    ]
+  ])(
+    'are asked for before the bucket says that it holds the bundle: nothing is taken for published',
+    async (site, message) => {
+      const release = await delivery.publish('one', { 'delivery.yml': INVALIDATING, 'infra/site.yml': site })
+
+      await expect(deploy(release, '700')).rejects.toThrow(message)
+      expect(await publishedDigest(delivery.session, await bucket())).toBeUndefined()
+    }
+  )
 })
 
 describe('a bucket in which a job died while it published', () => {

@@ -33,7 +33,7 @@ Outputs:
 /** The same, which CloudFormation takes and cannot carry out. */
 export const BROKEN = API.replace('Type: String, Name', 'Type: SecureString, Name')
 
-const SITE = `
+export const SITE = `
 Parameters:
   BundleDigest: { Type: String }
   Address: { Type: String }
@@ -53,6 +53,20 @@ export const MOVED = SITE.replace(
 export const BROKEN_SITE = SITE.replace(
   'Outputs:',
   "  Broken:\n    Type: AWS::SSM::Parameter\n    Properties: { Type: SecureString, Name: !Sub '/${AWS::StackName}/broken', Value: x }\nOutputs:"
+)
+
+/** The same, behind a distribution. */
+export const DISTRIBUTED = SITE.replace(
+  'Outputs:',
+  `  Distribution:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{ Id: files, DomainName: !GetAtt Bucket.DomainName, S3OriginConfig: {} }]
+        DefaultCacheBehavior: { TargetOriginId: files, ViewerProtocolPolicy: https-only }
+Outputs:
+  DistributionId: { Value: !Ref Distribution }`
 )
 
 /** The same, without the output that is the bucket. */

@@ -1,4 +1,5 @@
 export { type BundleDifference, compareBundle } from './compare.ts'
+export { invalidate } from './invalidate.ts'
 export {
   type Published,
   type PublishedBundle,

@@ -16,6 +16,8 @@ export interface PublishRequest {
   readonly digest: Digest
   /** What the files are cached by. */
   readonly cacheControl?: readonly CacheRule[] | undefined
+  /** What is to be done when all files are there, before the bucket says so: what fails here is done again with them. */
+  readonly whenThere?: (() => Promise<void>) | undefined
 }
 
 /** What was done to the bucket. */
@@ -89,6 +91,7 @@ export async function publishBundle(request: PublishRequest): Promise<Published>
     const headers = await headersBy(cacheControl)
     await upload(s3, archive, path => (isPage(path) ? undefined : headers(path)))
     await upload(s3, archive, path => (isPage(path) ? headers(path) : undefined))
+    await request.whenThere?.()
     await s3.remove(remove)
     await note(then)
     await s3.put(BUNDLE_MARKER, digest, { type: 'text/plain' })

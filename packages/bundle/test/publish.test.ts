@@ -319,6 +319,22 @@ describe('publishing a bundle', () => {
     expect(s3.asked.filter(it => it.startsWith('PUT') && it.includes(BUNDLE_MARKER))).toHaveLength(1)
   })
 
+  it('has done what is to be done with all files there before the bucket says so', async () => {
+    const { archive, digest } = await bundle({ 'index.html': 'x', 'a.js': 'x' })
+    const published = publishBundle({
+      ...{ session: session(), bucket, archive, digest },
+      whenThere: async () => {
+        expect(await keys()).toEqual(['a.js', 'index.html'])
+        throw new UserError('CloudFront is busy.')
+      }
+    })
+
+    await expect(published).rejects.toThrow(new UserError('CloudFront is busy.'))
+    expect(await publishedDigest(session(), bucket)).toBeUndefined()
+    await publishBundle({ session: session(), bucket, archive, digest, whenThere: async () => undefined })
+    expect(await publishedDigest(session(), bucket)).toBe(digest)
+  })
+
   it('removes as many by a request as S3 takes', async () => {
     const { archive, digest } = await bundle({ 'index.html': 'x' })
     const leaving = Array.from({ length: 2_500 }, (_, n) => `old-${n}.js`)

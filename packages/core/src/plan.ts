@@ -131,6 +131,8 @@ export interface PlannedContent {
   readonly files?: PlannedFiles
   /** What the files are cached by, as delivery.yml of the release says; absent where it says nothing. */
   readonly cacheControl?: readonly CacheRule[]
+  /** Name of the stack output that is the CloudFront distribution whose caches forget the files. */
+  readonly invalidates?: string
 }
 
 /** What one release would change in one environment. Holds no ARN and no time, so planning twice gives the same digest. */

@@ -90,10 +90,23 @@ export const bundle = v.pipe(
         v.examples(['Bucket'])
       )
     ),
-    cacheControl: v.exactOptional(cacheRules, [])
+    cacheControl: v.exactOptional(cacheRules, []),
+    invalidate: v.exactOptional(
+      v.pipe(
+        logicalName,
+        v.description(
+          "Output of the unit's stack that is the id of a CloudFront distribution: its caches forget all files when others are published."
+        ),
+        v.examples(['DistributionId'])
+      )
+    )
   }),
   v.check(
     ({ publish, cacheControl: rules }) => publish !== undefined || rules.length === 0,
     'cacheControl is about published files: add publish, the output that names their bucket, or remove it'
+  ),
+  v.check(
+    ({ publish, invalidate }) => publish !== undefined || invalidate === undefined,
+    'invalidate is about published files: add publish, the output that names their bucket, or remove it'
   )
 )

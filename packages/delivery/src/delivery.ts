@@ -114,6 +114,8 @@ export interface Bundle {
   readonly publish?: string
   /** What the published files are cached by: of each, the first rule that fits. */
   readonly cacheControl: readonly CacheRule[]
+  /** Name of the stack output that is the CloudFront distribution whose caches forget the files. */
+  readonly invalidate?: string
 }
 
 export interface Environment {

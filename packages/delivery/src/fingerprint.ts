@@ -17,10 +17,10 @@ export async function fingerprintOf(repository: Repository, commit: string, unit
       )
     return id
   }
-  // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish`, `cacheControl` and
-  // `test` do not: they say what happens to an artifact, and leave its bytes alone.
+  // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish`, `cacheControl`,
+  // `invalidate` and `test` do not: they say what happens to an artifact, and leave its bytes alone.
   if (unit.kind === 'bundle') {
-    const { path, publish: _publish, cacheControl: _cacheControl, ...rest } = unit.bundle
+    const { path, publish: _publish, cacheControl: _cacheControl, invalidate: _invalidate, ...rest } = unit.bundle
     rest satisfies Record<string, never>
     return sha256(canonicalJson({ kind: unit.kind, trees: [await need(path)] }))
   }

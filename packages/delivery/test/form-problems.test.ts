@@ -66,6 +66,11 @@ describe('a bad delivery.yml is answered with one line that names place, finding
           'add publish, the output that names their bucket'
         ],
         [
+          'a distribution of files that are not published',
+          'path: site, invalidate: DistributionId',
+          'invalidate is about published files: add publish'
+        ],
+        [
           'a rule that never counts',
           "path: site, publish: Bucket, cacheControl: [{ files: 'a/*', value: no-cache }, { files: 'a/b*.js', value: no-store }]",
           'one before fits all of "a/b*.js": move that rule up'

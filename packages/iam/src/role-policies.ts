@@ -97,6 +97,7 @@ function scopeOf(delivery: Delivery, { name, account }: Environment, executing: 
       .filter(other => other.name.startsWith(`${name}-`) && accountScope(delivery, other.account).id === id)
       .map(other => other.name),
     executionRole: executing.arn,
-    publishes: units.some(unit => unit.kind === 'bundle' && unit.bundle.publish !== undefined)
+    publishes: units.some(unit => unit.kind === 'bundle' && unit.bundle.publish !== undefined),
+    invalidates: units.some(unit => unit.kind === 'bundle' && unit.bundle.invalidate !== undefined)
   }
 }

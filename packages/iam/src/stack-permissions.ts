@@ -14,6 +14,8 @@ export interface EnvironmentScope extends AccountScope {
   readonly executionRole: string
   /** Whether a unit's files go into a bucket of its stack. */
   readonly publishes: boolean
+  /** Whether caches of CloudFront are to forget them. */
+  readonly invalidates: boolean
 }
 
 /** `sluice-<product>-<environment>-plan`: shows what would change, and takes it back; carries nothing out. */
@@ -45,6 +47,14 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
             ownBuckets(scope)
           ),
           allow('ListPublished', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
+        ]
+      : []),
+    ...(scope.invalidates
+      ? [
+          // The ids of distributions tell nothing, but CloudFormation gives them the tags of their stack.
+          allow('Invalidate', ['cloudfront:CreateInvalidation'], [distributions(scope)], {
+            StringEquals: { 'aws:ResourceTag/product': scope.product, 'aws:ResourceTag/environment': scope.environment }
+          })
         ]
       : []),
     ...guard(scope)
@@ -147,6 +157,11 @@ function guard(scope: EnvironmentScope): readonly Statement[] {
 /** Nested stacks carry the name of the stack around them. */
 function stacks(scope: EnvironmentScope): string {
   return arn(scope, 'cloudformation', `stack/${stackName(scope.product, scope.environment, '*')}/*`)
+}
+
+/** CloudFront is in no region. */
+function distributions({ partition, id }: EnvironmentScope): string {
+  return `arn:${partition}:cloudfront::${id}:distribution/*`
 }
 
 /** The names that CloudFormation makes of a stack's name. */

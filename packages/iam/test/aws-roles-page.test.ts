@@ -8,7 +8,10 @@ import { named } from './iam.ts'
 // The page says why each permission is there: what it lists must be all there is, and nothing else.
 const PAGE = readFileSync(new URL('../../../docs/aws-roles.md', import.meta.url), 'utf8')
 
-const delivery = parseDelivery(changed('path: site }', 'path: site, publish: Bucket }'), 'delivery.yml')
+const delivery = parseDelivery(
+  changed('path: site }', 'path: site, publish: Bucket, invalidate: Distribution }'),
+  'delivery.yml'
+)
 const policies = rolePolicies({
   delivery,
   repository: { owner: 'octo-shop', ownerId: '11', name: 'storefront', id: '22', defaultBranch: 'main' }

@@ -165,6 +165,22 @@ describe('permissions', () => {
     expect(may('staging-deploy', 's3:DeleteObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
   })
 
+  it('let deploy invalidate the distributions of its environment, and only where a unit asks for it', () => {
+    const own = { 'aws:ResourceTag/product': ['storefront'], 'aws:ResourceTag/environment': ['staging'] }
+    const distribution = 'arn:aws:cloudfront::222222222222:distribution/E2EXAMPLE'
+    const asks = (role: string, tags: RequestContext): boolean =>
+      may(role, 'cloudfront:CreateInvalidation', distribution, tags)
+
+    expect(asks('staging-deploy', own)).toBe(true)
+    expect(asks('staging-deploy', { ...own, 'aws:ResourceTag/environment': ['integration'] })).toBe(false)
+    expect(asks('staging-deploy', {})).toBe(false)
+    expect(asks('staging-plan', own)).toBe(false)
+    const without = policiesOf(PUBLISHING.replace(', invalidate: Distribution', ''))
+    expect(
+      allows(named(without, 'staging-deploy').permissions, 'cloudfront:CreateInvalidation', distribution, own)
+    ).toBe(false)
+  })
+
   it.each(['plan', 'deploy'])('let %s tag stacks by change sets alone', duty => {
     const role = `staging-${duty}`
     const by = (action: string): RequestContext => ({ 'cloudformation:CreateAction': [action] })

@@ -11,8 +11,8 @@ export const REPOSITORY: TrustedRepository = {
   defaultBranch: 'main'
 }
 
-/** The sample, whose site is also published to a bucket. */
-export const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket }')
+/** The sample, whose site is also published to a bucket, behind a distribution. */
+export const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket, invalidate: Distribution }')
 
 /** The same, with an environment whose stacks begin like those of another in its account. */
 export const LOOKALIKE = PUBLISHING.replaceAll('name: staging,', 'name: integration-eu,').replace(

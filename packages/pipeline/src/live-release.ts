@@ -43,6 +43,7 @@ async function contentOf(
       tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
       dependsOn: [...unit.dependsOn],
       publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : '',
+      invalidate: unit.kind === 'bundle' ? (unit.bundle.invalidate ?? '') : '',
       cacheControl: unit.kind === 'bundle' ? [...unit.bundle.cacheControl] : []
     }))
   )
