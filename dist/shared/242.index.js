@@ -70,7 +70,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
-var lib_schema = __webpack_require__(8628);
+var lib_schema = __webpack_require__(7710);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/anchor.js
 
 
@@ -161,7 +161,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 
 
@@ -202,8 +202,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: problemIn
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -451,7 +451,10 @@ function checkAnchors(file, note) {
     }
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
+var tags_schema = __webpack_require__(1821);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/rules.js
+
 
 
 
@@ -464,6 +467,7 @@ function checkRules(file, note) {
     checkEnvironments(file, note);
     rules_checkNames(file, note);
     checkParameters(file, note);
+    checkTags(file, note);
     checkLedger(file, note, onlyAccount(file));
     checkSluice(file, note);
 }
@@ -595,6 +599,18 @@ function checkParameters(file, note) {
         }
     }
 }
+/** The tags of a stack come from three places, and from Sluice. */
+function checkTags(file, note) {
+    for (const [index, environment] of file.environments.entries()) {
+        for (const [unit, { stack }] of Object.entries(file.units)) {
+            const names = new Set([...tags_schema/* OWN_TAGS */.Ri, ...[file, stack, environment].flatMap(({ tags }) => Object.keys(tags))]);
+            if (names.size <= tags_schema/* MOST_TAGS */._h)
+                continue;
+            const allowed = `CloudFormation takes ${tags_schema/* MOST_TAGS */._h} for a stack: remove some`;
+            note(['environments', index], `${names.size} tags for the stack of ${unit}`, allowed);
+        }
+    }
+}
 function checkExpressions(file, path, value, reachable, note) {
     const { references, malformed } = (0,lib/* outputReferences */.wE$)(value);
     if (malformed !== undefined)
@@ -625,7 +641,7 @@ function notDeclared(what, name, declared, key) {
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
-var schema = __webpack_require__(8628);
+var schema = __webpack_require__(7710);
 // EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
 var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/parse.js
@@ -704,6 +720,7 @@ function assemble(file, digest) {
         deliverFrom: file.deliverFrom ?? [],
         ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
         builds: file.builds,
+        tags: file.tags,
         images: file.images,
         code: file.code,
         dynamicReferences: file.dynamicReferences,
@@ -718,7 +735,7 @@ function unitOf(name, { image, bundle, stack, dependsOn }) {
         return { ...base, kind: 'image', image: read };
     }
     // The schema lets exactly one of them through.
-    const read = bundle ?? { path: '.' };
+    const read = bundle ?? { path: '.', cacheControl: [] };
     return { ...base, kind: 'bundle', bundle: read };
 }
 function environmentOf(environment, file, fallback) {
@@ -765,7 +782,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -859,7 +876,56 @@ function isSelective(pattern) {
 
 /***/ }),
 
-/***/ 8628:
+/***/ 4676:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   KT: () => (/* binding */ named),
+/* harmony export */   Mp: () => (/* binding */ written),
+/* harmony export */   p_: () => (/* binding */ list),
+/* harmony export */   pq: () => (/* binding */ mapping),
+/* harmony export */   yL: () => (/* binding */ oneOf)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7934);
+
+
+// How delivery.yml is described: each of these says in its message what would have been right.
+/** A mapping with fixed keys; a key that is not among them is answered with the nearest that is. */
+function mapping(entries) {
+    const keys = Object.keys(entries);
+    const schema = valibot__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej(entries, issue => {
+        if (issue.expected === 'never')
+            return `no such key here${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .didYouMean */ .auO)(issue.input, keys)}; allowed: ${keys.join(', ')}`;
+        const missing = keys.find(key => issue.expected === JSON.stringify(key));
+        if (missing === undefined)
+            return `expected a mapping with the keys ${keys.join(', ')}`;
+        const description = valibot__WEBPACK_IMPORTED_MODULE_1__/* .getDescription */ .fYn(entries[missing] ?? valibot__WEBPACK_IMPORTED_MODULE_1__/* .unknown */ .L5J());
+        return `add it${description === undefined ? '' : `: ${description}`}`;
+    });
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .noLists */ .H6q)(schema);
+}
+/** A mapping with any names. @param what names them and their values in the message. */
+function named(key, value, what) {
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .noLists */ .H6q)(valibot__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(key, value, `expected a mapping from ${what}`));
+}
+/** A list. @param what names its entries in the message. */
+function list(item, what) {
+    return valibot__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(item, `expected a list of ${what}`);
+}
+/** One of some words; another one is answered with the nearest. */
+function oneOf(...options) {
+    return valibot__WEBPACK_IMPORTED_MODULE_1__/* .picklist */ .KIO(options, issue => `allowed: ${options.join(', ')}${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .didYouMean */ .auO)(issue.input, options)}`);
+}
+/** An example as people write it: defaults are left out, and texts are not read yet. A test holds it to its schema. */
+function written(example) {
+    return valibot__WEBPACK_IMPORTED_MODULE_1__/* .examples */ .K1K([example]);
+}
+
+
+/***/ }),
+
+/***/ 7710:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -869,45 +935,12 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
-;// CONCATENATED MODULE: ./packages/delivery/lib/schema-parts.js
-
-
-// How delivery.yml is described: each of these says in its message what would have been right.
-/** A mapping with fixed keys; a key that is not among them is answered with the nearest that is. */
-function mapping(entries) {
-    const keys = Object.keys(entries);
-    const schema = dist/* strictObject */.rej(entries, issue => {
-        if (issue.expected === 'never')
-            return `no such key here${(0,lib/* didYouMean */.auO)(issue.input, keys)}; allowed: ${keys.join(', ')}`;
-        const missing = keys.find(key => issue.expected === JSON.stringify(key));
-        if (missing === undefined)
-            return `expected a mapping with the keys ${keys.join(', ')}`;
-        const description = dist/* getDescription */.fYn(entries[missing] ?? dist/* unknown */.L5J());
-        return `add it${description === undefined ? '' : `: ${description}`}`;
-    });
-    return (0,lib/* noLists */.H6q)(schema);
-}
-/** A mapping with any names. @param what names them and their values in the message. */
-function named(key, value, what) {
-    return (0,lib/* noLists */.H6q)(dist/* record */.g1P(key, value, `expected a mapping from ${what}`));
-}
-/** A list. @param what names its entries in the message. */
-function list(item, what) {
-    return dist/* array */.YOg(item, `expected a list of ${what}`);
-}
-/** One of some words; another one is answered with the nearest. */
-function oneOf(...options) {
-    return dist/* picklist */.KIO(options, issue => `allowed: ${options.join(', ')}${(0,lib/* didYouMean */.auO)(issue.input, options)}`);
-}
-/** An example as people write it: defaults are left out, and texts are not read yet. A test holds it to its schema. */
-function written(example) {
-    return dist/* examples */.K1K([example]);
-}
-
+// EXTERNAL MODULE: ./packages/delivery/lib/schema-parts.js
+var schema_parts = __webpack_require__(4676);
 // EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
 var ref_pattern = __webpack_require__(3384);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/text-forms.js
@@ -980,49 +1013,110 @@ const line = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yG
 
 
 
-const httpCheck = mapping({
+const httpCheck = (0,schema_parts/* mapping */.pq)({
     path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
     status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
     contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
 });
 /** What must hold after a deployment: HTTP requests and commands. */
-const accept = mapping({
-    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), written([{ path: '/health', contains: 'ok' }])), []),
-    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository as a user without privileges.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
+const accept = (0,schema_parts/* mapping */.pq)({
+    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), (0,schema_parts/* written */.Mp)([{ path: '/health', contains: 'ok' }])), []),
+    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository as a user without privileges.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
 });
+
+// EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
+var tags_schema = __webpack_require__(1821);
+;// CONCATENATED MODULE: ./packages/delivery/lib/bundle-schema.js
+
+
+
+
+/** Directives of `Cache-Control` in answers, and whether they take seconds (RFC 9111, RFC 5861, RFC 8246). */
+const DIRECTIVES = {
+    'max-age': true,
+    's-maxage': true,
+    'no-cache': false,
+    'no-store': false,
+    'no-transform': false,
+    'must-revalidate': false,
+    'proxy-revalidate': false,
+    'must-understand': false,
+    private: false,
+    public: false,
+    immutable: false,
+    'stale-while-revalidate': true,
+    'stale-if-error': true
+};
+/** What is wrong with a value of `Cache-Control`, which no browser would say: it ignores what it does not know. */
+function cacheControlProblem(text) {
+    const seen = new Set();
+    for (const directive of text.split(', ')) {
+        const [, name = '', seconds] = /^([a-z-]+)(?:=(.*))?$/.exec(directive) ?? [];
+        const takesSeconds = Object.hasOwn(DIRECTIVES, name) ? DIRECTIVES[name] : undefined;
+        if (takesSeconds === undefined)
+            return `expected directives of Cache-Control, in lower case and with ", " between them; ${JSON.stringify(directive)} is none${(0,lib/* didYouMean */.auO)(name, Object.keys(DIRECTIVES))}; allowed: ${Object.keys(DIRECTIVES).join(', ')}`;
+        if (takesSeconds && !/^\d{1,10}$/.test(seconds ?? ''))
+            return `${name} takes seconds: ${name}=3600`;
+        if (!takesSeconds && seconds !== undefined)
+            return `${name} takes no value`;
+        if (seen.has(name))
+            return `${name} may appear once`;
+        seen.add(name);
+    }
+    return undefined;
+}
+const cacheControl = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* check */.z6Y(text => cacheControlProblem(text) === undefined, ({ input }) => cacheControlProblem(String(input)) ?? ''), dist/* description */.h_('`Cache-Control` of the answers for these files.'), dist/* examples */.K1K(['public, max-age=31536000, immutable']));
+const pattern = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?![/.]\/|\/)[^\\:\t\r\n]{1,1024}$/, 'expected paths within the bundle, with * for anything: assets/*, *.html; no leading slash, no ./, no backslash, no colon'), dist/* description */.h_('Files, by their paths within the bundle; `*` stands for anything, also for slashes.'), dist/* examples */.K1K(['assets/*']));
+/** A rule that never counts, because one before it fits all of its files. */
+function overruled(rules) {
+    return rules.find((rule, index) => rules.slice(0, index).some(({ files }) => (0,lib/* fitsStars */.EIu)(files, rule.files)));
+}
+const cacheRules = dist/* pipe */.FsL((0,schema_parts/* list */.p_)((0,schema_parts/* mapping */.pq)({ files: pattern, value: cacheControl }), 'rules with files and value'), dist/* check */.z6Y(rules => overruled(rules) === undefined, ({ input }) => `the first rule that fits a file counts, and one before fits all of ${JSON.stringify(overruled(input)?.files)}: move that rule up, or remove it`), dist/* description */.h_('What the published files are cached by: of each file, the first rule that fits. Files that no rule fits get no `Cache-Control`.'), dist/* examples */.K1K([
+    [
+        { files: 'assets/*', value: 'public, max-age=31536000, immutable' },
+        { files: '*', value: 'no-cache' }
+    ]
+]));
+/** A folder that is delivered as it is. */
+const bundle = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
+    path: path('Folder to pack.', 'site'),
+    publish: dist/* exactOptional */.yqP(dist/* pipe */.FsL(logicalName, dist/* description */.h_("Output of the unit's stack that names the bucket to publish the files to."), dist/* examples */.K1K(['Bucket']))),
+    cacheControl: dist/* exactOptional */.yqP(cacheRules, []),
+    invalidate: dist/* exactOptional */.yqP(dist/* pipe */.FsL(logicalName, dist/* description */.h_("Output of the unit's stack that is the id of a CloudFront distribution: its caches forget all files when others are published."), dist/* examples */.K1K(['DistributionId'])))
+}), dist/* check */.z6Y(({ publish, cacheControl: rules }) => publish !== undefined || rules.length === 0, 'cacheControl is about published files: add publish, the output that names their bucket, or remove it'), dist/* check */.z6Y(({ publish, invalidate }) => publish !== undefined || invalidate === undefined, 'invalidate is about published files: add publish, the output that names their bucket, or remove it'));
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/unit-schema.js
 
 
 
+
+
 /** Values for the parameters of a template. */
-const parameters = named(logicalName, looseText, 'parameter names to values');
-const unit_schema_image = mapping({
+const parameters = (0,schema_parts/* named */.KT)(logicalName, looseText, 'parameter names to values');
+const unit_schema_image = (0,schema_parts/* mapping */.pq)({
     context: dist/* exactOptional */.yqP(path('Folder of the build context.', 'services/api'), '.'),
     dockerfile: dist/* exactOptional */.yqP(path('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
     target: dist/* exactOptional */.yqP(dist/* pipe */.FsL(stage, dist/* description */.h_('Stage to build; by default the last one.'), dist/* examples */.K1K(['server']))),
     test: dist/* exactOptional */.yqP(dist/* pipe */.FsL(stage, dist/* description */.h_('Stage that runs the tests; it must build before the image does.'), dist/* examples */.K1K(['test']))),
-    args: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(buildArgument, looseText, 'build arguments to values'), dist/* description */.h_('Build arguments.'), dist/* examples */.K1K([{ NODE_VERSION: '24' }])), {}),
-    platforms: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(platform, 'platforms'), dist/* minLength */.BpQ(1, 'at least one platform is needed'), dist/* check */.z6Y(all => new Set(all).size === all.length, 'each platform may appear once'), dist/* description */.h_('Platforms to build for.'), dist/* examples */.K1K([['linux/amd64', 'linux/arm64']])), ['linux/amd64'])
-});
-const bundle = mapping({
-    path: path('Folder to pack.', 'site'),
-    publish: dist/* exactOptional */.yqP(dist/* pipe */.FsL(logicalName, dist/* description */.h_("Output of the unit's stack that names the bucket to publish the files to."), dist/* examples */.K1K(['Bucket'])))
+    args: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(buildArgument, looseText, 'build arguments to values'), dist/* description */.h_('Build arguments.'), dist/* examples */.K1K([{ NODE_VERSION: '24' }])), {}),
+    platforms: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(platform, 'platforms'), dist/* minLength */.BpQ(1, 'at least one platform is needed'), dist/* check */.z6Y(all => new Set(all).size === all.length, 'each platform may appear once'), dist/* description */.h_('Platforms to build for.'), dist/* examples */.K1K([['linux/amd64', 'linux/arm64']])), ['linux/amd64'])
 });
 /** Which artifact a unit is. The JSON Schema says the same in its own words, and finds this check by its message. */
 const ONE_ARTIFACT = 'a unit has either image or bundle: give exactly one';
 /** A unit: what is built, and the stack that runs it. */
-const unit = dist/* pipe */.FsL(mapping({
-    image: dist/* exactOptional */.yqP(dist/* pipe */.FsL(unit_schema_image, dist/* description */.h_('A container image, built from a Dockerfile.'), written({ context: 'services/api', test: 'test' }))),
-    bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'), dist/* examples */.K1K([{ path: 'site', publish: 'Bucket' }]))),
-    stack: dist/* pipe */.FsL(mapping({
+const unit = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
+    image: dist/* exactOptional */.yqP(dist/* pipe */.FsL(unit_schema_image, dist/* description */.h_('A container image, built from a Dockerfile.'), (0,schema_parts/* written */.Mp)({ context: 'services/api', test: 'test' }))),
+    bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'), (0,schema_parts/* written */.Mp)({ path: 'site', publish: 'Bucket' }))),
+    stack: dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
         template: path('CloudFormation template.', 'infra/api.yml'),
-        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {})
-    }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), written({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
-    dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(text_forms_name, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
+        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {}),
+        tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stack, over those of the product.'), dist/* examples */.K1K([{ Owner: 'search-team' }])), {})
+    }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), (0,schema_parts/* written */.Mp)({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
+    dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms_name, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
 }), dist/* check */.z6Y(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTIFACT));
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/environment-schema.js
+
 
 
 
@@ -1035,44 +1129,45 @@ const unit = dist/* pipe */.FsL(mapping({
  */
 const LONGEST_SOAK = '21d';
 /** An environment: where it is, who lets a release in, and what differs there. */
-const environment = mapping({
+const environment = (0,schema_parts/* mapping */.pq)({
     name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3y} characters.`), dist/* examples */.K1K(['staging'])),
     account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
-    level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
-    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JHg), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'), dist/* examples */.K1K(['approval'])),
-    requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
+    level: dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
+    gate: dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)(...lib/* GATES */.JHg), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'), dist/* examples */.K1K(['approval'])),
+    requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
         soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one. A delivery does not wait: until then its plan is refused, with the time. Re-run the failed jobs after that. GitHub allows it for 30 days after the run began, and 50 times. A hotfix and a rollback need not soak.', '30m', LONGEST_SOAK))
-    }), dist/* description */.h_('What a release must fulfil before it may enter.'), written({ soak: '30m' })), {}),
-    adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
-    secondPerson: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('none'), dist/* description */.h_('Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'), dist/* examples */.K1K(['none']))),
+    }), dist/* description */.h_('What a release must fulfil before it may enter.'), (0,schema_parts/* written */.Mp)({ soak: '30m' })), {}),
+    adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
+    secondPerson: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('none'), dist/* description */.h_('Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'), dist/* examples */.K1K(['none']))),
     runbook: dist/* exactOptional */.yqP(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
     url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('URL of the environment: https://, or http:// on a loopback address, without user name and password. May contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
-    parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, parameters, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
-    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), written({ http: [{ path: '/health' }] })))
+    parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, parameters, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
+    tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stacks of this environment, over those of the product and of the unit.'), dist/* examples */.K1K([{ DataClass: 'confidential' }])), {}),
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), (0,schema_parts/* written */.Mp)({ http: [{ path: '/health' }] })))
 });
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-schema.js
 
 
 
-const trustedKey = mapping({
+const trustedKey = (0,schema_parts/* mapping */.pq)({
     key: dist/* pipe */.FsL(fingerprint, dist/* description */.h_('SHA-256 of the public key (DER, SubjectPublicKeyInfo).'), dist/* examples */.K1K([`sha256:${'0'.repeat(64)}`])),
-    signs: dist/* pipe */.FsL(list(signer, 'signers'), dist/* minLength */.BpQ(1, 'at least one signer is needed'), dist/* description */.h_('Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'), dist/* examples */.K1K([['production/intent'], ['integration', 'staging']])),
+    signs: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(signer, 'signers'), dist/* minLength */.BpQ(1, 'at least one signer is needed'), dist/* description */.h_('Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'), dist/* examples */.K1K([['production/intent'], ['integration', 'staging']])),
     from: dist/* exactOptional */.yqP(recordNumber('Number of the first record that the key may have signed. Default: the first of the ledger.')),
     until: dist/* exactOptional */.yqP(recordNumber('Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'))
 });
-const formerBranch = mapping({
+const formerBranch = (0,schema_parts/* mapping */.pq)({
     name: dist/* pipe */.FsL(branch, dist/* description */.h_('What the default branch was called.'), dist/* examples */.K1K(['master'])),
     until: recordNumber('Number of the last record from there: once the branch has another name, whoever may push can make one of the old.')
 });
 /** Where the past is kept, and whose word of it counts. */
-const ledger = mapping({
+const ledger = (0,schema_parts/* mapping */.pq)({
     branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
-    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(text_forms_name, 'names'), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
-    formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(formerBranch, 'former names, each with its last record: { name, until }'), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
+    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms_name, 'names'), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
+    formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(formerBranch, 'former names, each with its last record: { name, until }'), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
     key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records. A ledger that began without it stays so, and one that began with it keeps it.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
-    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
-    issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(fingerprint, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),
+    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
+    issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(fingerprint, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),
     anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
 });
 
@@ -1085,13 +1180,14 @@ const pinnedImage = dist/* pipe */.FsL(dist/* string */.YjP('expected a string')
 const pinnedCode = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:s3:\/\/[^\s/]+\/\S+\?versionId=[^\s&]+|arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+|https:\/\/\S+[?&]versionId=[^\s&]+)$/, 'expected code by version: s3://BUCKET/KEY?versionId=VERSION, the ARN of a version of a Lambda layer, or the https URL of a template with ?versionId='));
 const dynamicReference = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:ssm|ssm-secure|secretsmanager):[^\s*{}]{2,}\*?$/, 'expected what stands between {{resolve: and }}, e.g. secretsmanager:shop/production/db:SecretString:password, or how all of them begin and a *'));
 /** Images that others built. */
-const sources_schema_images = dist/* pipe */.FsL(list(pinnedImage, 'images'), dist/* description */.h_('Images that templates may run beside those of the release, by digest, as the template names them. Any other image is refused.'), dist/* examples */.K1K([[`public.ecr.aws/xray/aws-xray-daemon@sha256:${'0'.repeat(64)}`]]));
+const sources_schema_images = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(pinnedImage, 'images'), dist/* description */.h_('Images that templates may run beside those of the release, by digest, as the template names them. Any other image is refused.'), dist/* examples */.K1K([[`public.ecr.aws/xray/aws-xray-daemon@sha256:${'0'.repeat(64)}`]]));
 /** Code that others made. */
-const code = dist/* pipe */.FsL(list(pinnedCode, 'code locations'), dist/* description */.h_('Code and nested templates that templates may take from elsewhere, by version: objects of S3, versions of Lambda layers. Anything else is refused.'), dist/* examples */.K1K([['arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:5']]));
+const code = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(pinnedCode, 'code locations'), dist/* description */.h_('Code and nested templates that templates may take from elsewhere, by version: objects of S3, versions of Lambda layers. Anything else is refused.'), dist/* examples */.K1K([['arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:5']]));
 /** Values that CloudFormation looks up when it deploys. */
-const dynamicReferences = dist/* pipe */.FsL(list(dynamicReference, 'dynamic references'), dist/* description */.h_('Dynamic references (`{{resolve:…}}`) without a version that templates may use at gates, where what they name may change after an approval; a `*` at the end stands for the rest.'), dist/* examples */.K1K([['secretsmanager:storefront/*']]));
+const dynamicReferences = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(dynamicReference, 'dynamic references'), dist/* description */.h_('Dynamic references (`{{resolve:…}}`) without a version that templates may use at gates, where what they name may change after an approval; a `*` at the end stands for the rest.'), dist/* examples */.K1K([['secretsmanager:storefront/*']]));
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
+
 
 
 
@@ -1109,37 +1205,63 @@ const MOST_UNITS = 200;
 const MOST_ENVIRONMENTS = 6;
 /** The old and the new one of an upgrade. Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
 const MOST_COMMITS = 2;
-const sluice = mapping({
+const sluice = (0,schema_parts/* mapping */.pq)({
     repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original. Choose before the first delivery: GitHub vouches for each record by the workflow that wrote it, so a ledger stays with the Sluice that began it, and `sluice validate` refuses another one.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
-    commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
+    commits: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
 });
 /** The version of this form. */
 const DELIVERY_VERSION = 1;
 /** The form of delivery.yml. */
-const deliverySchema = mapping({
+const deliverySchema = (0,schema_parts/* mapping */.pq)({
     version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format; whatever changes a key raises it.'), dist/* examples */.K1K([1])),
     product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1N} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
-    accounts: dist/* pipe */.FsL(named(text_forms_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
-    registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
+    accounts: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, (0,schema_parts/* mapping */.pq)({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
+    registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
         account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
         host: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_("Registry host, instead of the account's ECR: another host of its ECR, or a loopback address."), dist/* examples */.K1K(['127.0.0.1:5000'])))
     }), dist/* description */.h_('The ops registry, where artifacts live.'), dist/* examples */.K1K([{ account: 'ops' }])), {}),
-    units: dist/* pipe */.FsL(named(text_forms_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), written({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
-    environments: dist/* pipe */.FsL(list(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), written([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
-    deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(refPattern, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch. Whoever may push can make a branch that fits a pattern with `*`, at any commit, unless a ruleset restricts creations there.'), dist/* examples */.K1K([['main', 'release/*']]))),
+    units: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), (0,schema_parts/* written */.Mp)({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
+    environments: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), (0,schema_parts/* written */.Mp)([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
+    deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(refPattern, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch. Whoever may push can make a branch that fits a pattern with `*`, at any commit, unless a ruleset restricts creations there.'), dist/* examples */.K1K([['main', 'release/*']]))),
     sluice: dist/* exactOptional */.yqP(dist/* pipe */.FsL(sluice, dist/* description */.h_('Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'), dist/* examples */.K1K([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }]))),
-    builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
-        sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
+    builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
+        sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
     }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
+    tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of all stacks, which CloudFormation gives to what they make, and of the repositories that Sluice makes. `product`, `environment` and `unit` are set by Sluice.'), dist/* examples */.K1K([{ CostCenter: '4711', Owner: 'shop-team' }])), {}),
     images: dist/* exactOptional */.yqP(sources_schema_images, []),
     code: dist/* exactOptional */.yqP(code, []),
     dynamicReferences: dist/* exactOptional */.yqP(dynamicReferences, []),
-    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), written({
+    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), (0,schema_parts/* written */.Mp)({
         key: 'alias/sluice-storefront-ledger',
         trust: [{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]
     })), {}),
-    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'), written({ run: ['node checks/smoke.mjs'] })), {})
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'), (0,schema_parts/* written */.Mp)({ run: ['node checks/smoke.mjs'] })), {})
 });
+
+
+/***/ }),
+
+/***/ 1821:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ri: () => (/* binding */ OWN_TAGS),
+/* harmony export */   _A: () => (/* binding */ tags),
+/* harmony export */   _h: () => (/* binding */ MOST_TAGS)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7934);
+/* harmony import */ var _schema_parts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4676);
+
+
+/** What Sluice itself tags stacks with: roles and the search for leftovers go by these. */
+const OWN_TAGS = ['product', 'environment', 'unit'];
+/** CloudFormation: at most 50 tags on a stack. */
+const MOST_TAGS = 50;
+/** The name of a tag (CloudFormation API, Tag). */
+const tagName = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP('expected the name of a tag'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^(?![aA][wW][sS]:)[A-Za-z0-9 _.:/=+@-]{1,128}$/, 'expected the name of a tag: 1 to 128 letters, digits, spaces and + - = . _ : / @, not beginning with aws:'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .check */ .z6Y(name => !OWN_TAGS.includes(name), `${OWN_TAGS.join(', ')} are set by Sluice: choose another name`));
+const tagValue = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY()], 'expected a string, number or boolean'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .transform */ .pdi(String), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^[A-Za-z0-9 _.:/=+@-]{1,256}$/, 'expected the value of a tag: 1 to 256 letters, digits, spaces and + - = . _ : / @'));
+/** Tags by name. */
+const tags = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .named */ .KT)(tagName, tagValue, 'tag names to values');
 
 
 /***/ }),
@@ -1150,7 +1272,7 @@ const deliverySchema = mapping({
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ readYaml)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8815);
 
 
@@ -1374,8 +1496,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 // EXTERNAL MODULE: ./packages/git/lib/isolated-view.js
 var isolated_view = __webpack_require__(213);
 // EXTERNAL MODULE: ./packages/git/lib/regular-file.js
@@ -1684,7 +1806,7 @@ async function textOf(path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -1746,7 +1868,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   Ul: () => (/* binding */ readFiles),
 /* harmony export */   b4: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var _askable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4595);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6515);
 
@@ -1843,7 +1965,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -1904,7 +2026,7 @@ function refusePointer(file, content, folder) {
 /* harmony export */   s: () => (/* binding */ readSettings)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3265);
 
 
 /**
@@ -1948,7 +2070,7 @@ async function readSettings(path) {
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
 
 
 

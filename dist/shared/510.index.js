@@ -19,15 +19,17 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: planStacks, templateProblems
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/pace.js
 /**
  * How many calls are under way at once, and how many milliseconds pass between two looks at each stack that is followed, for each of
  * them. CloudFormation publishes no limits; all runs of an account and region share them, and people in the console, too.
  */
 const AT_ONCE = 8;
-const SHARE = 200;
+const SHARE = 100;
+/** Until so many stacks are followed, each look may be a full one. */
+const MANY = 10;
 /** How fast one process asks CloudFormation, however many stacks it plans or follows. */
 class Pace {
     #waiting = [];
@@ -60,6 +62,10 @@ class Pace {
             this.#followed--;
         }
     }
+    /** Whether so many stacks are followed that looks cost what others need. */
+    get isBusy() {
+        return this.#followed > MANY;
+    }
     /** The least time between two looks at one stack, in milliseconds. */
     get interval() {
         return this.#followed * SHARE;
@@ -90,7 +96,7 @@ class AccessDenied extends lib/* UserError */.yot {
 }
 /** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
 async function withCloudFormation(session, clock, work) {
-    const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(805)]).then(__webpack_require__.t.bind(__webpack_require__, 3805, 19));
+    const sdk = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(805)]).then(__webpack_require__.t.bind(__webpack_require__, 3805, 19));
     const client = new sdk.CloudFormation((0,lib/* awsClientConfig */.rwc)(session, 'CLOUDFORMATION'));
     try {
         return await work(patient(client, session.region, clock, session.terms));
@@ -601,7 +607,7 @@ async function readStatus(cloudFormation, name) {
 function baseOf(live) {
     if (live?.template === undefined)
         return undefined;
-    return { status: live.status, template: live.template, parameters: live.parameters };
+    return { status: live.status, template: live.template, parameters: live.parameters, tags: live.tags };
 }
 function decodeStack(stack) {
     const { StackStatusReason: reason } = stack;
@@ -949,7 +955,8 @@ function compareBase(differ, planned, found) {
     // Not the status: a rollback of somebody else's change leaves another one, and what runs is the same.
     return [
         ...differ('live template', planned.base.template, found.base.template),
-        ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters)
+        ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters),
+        ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags)
     ];
 }
 function differences(unit, stack) {
@@ -1825,6 +1832,8 @@ function expressions(planned, { request }, found) {
 
 
 
+/** Among many stacks, every such look reads events, too. */
+const FULL_LOOK = 3;
 /** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
 const EVENT_LIMIT = 30_000;
 /**
@@ -1842,29 +1851,18 @@ async function followOperation(cloudFormation, operation) {
 }
 async function follow(cloudFormation, operation) {
     const { clock, pace } = cloudFormation;
-    const { stackId, events, deadline, onEvent } = operation;
+    const { stackId, deadline } = operation;
     const schedule = new PollSchedule(pace);
-    const history = [];
-    let newest;
-    let status = 'unknown';
-    let restingSince;
-    for (;;) {
+    const seen = { history: [], status: 'unknown' };
+    for (let look = 0;; look++) {
         const last = clock.now() >= deadline;
+        // Among many stacks, most looks find what the one before found: then one call is enough to see that.
+        const brief = !last && pace.isBusy && look % FULL_LOOK !== 0;
         try {
-            for (const event of await events.read()) {
-                history.push(event);
-                onEvent(event);
-                // An event that is listed late says nothing of what came after it; those of nested stacks are about others.
-                if (isOfStack(event) && event.stackId === stackId && event.at >= (newest?.at ?? 0))
-                    newest = event;
-            }
-            const live = await readStatus(cloudFormation, stackId);
-            status = live?.status ?? 'DELETE_COMPLETE';
-            restingSince = isOver(status, newest) ? (restingSince ?? clock.now()) : undefined;
-            const lasted = restingSince !== undefined && clock.now() - restingSince >= EVENT_LIMIT;
-            if (lasted || (restingSince !== undefined && newest?.status === status)) {
-                return await conclude(cloudFormation, stackId, status, history, live?.reason);
-            }
+            const goesOn = brief && stateOf((await readStatus(cloudFormation, stackId))?.status) === 'busy';
+            const end = goesOn ? undefined : await lookAt(cloudFormation, operation, seen);
+            if (end !== undefined)
+                return end;
         }
         catch (error) {
             // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
@@ -1874,9 +1872,30 @@ async function follow(cloudFormation, operation) {
                 schedule.throttled();
         }
         if (last)
-            return { kind: 'timeout', status };
+            return { kind: 'timeout', status: seen.status };
         await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
     }
+}
+/** One whole look: new events, then the status; how the operation ended, where it has. */
+async function lookAt(cloudFormation, { stackId, events, onEvent }, seen) {
+    const { clock } = cloudFormation;
+    for (const event of await events.read()) {
+        seen.history.push(event);
+        onEvent(event);
+        // An event that is listed late says nothing of what came after it; those of nested stacks are about others.
+        if (isOfStack(event) && event.stackId === stackId && event.at >= (seen.newest?.at ?? 0))
+            seen.newest = event;
+    }
+    const live = await readStatus(cloudFormation, stackId);
+    seen.status = live?.status ?? 'DELETE_COMPLETE';
+    const { status, newest, history } = seen;
+    seen.restingSince = isOver(status, newest) ? (seen.restingSince ?? clock.now()) : undefined;
+    if (seen.restingSince === undefined)
+        return undefined;
+    const lasted = clock.now() - seen.restingSince >= EVENT_LIMIT;
+    return lasted || newest?.status === status
+        ? await conclude(cloudFormation, stackId, status, history, live?.reason)
+        : undefined;
 }
 /** Whether no session was to be had: GitHub or STS could not be reached just then. */
 function isWithoutSession(error) {
@@ -2459,24 +2478,26 @@ function byPlace(a, b) {
 async function planStacks(request) {
     return (await planWithMoves(request)).stacks;
 }
-/** {@link planStacks}, and which outputs may move by what is planned: unit → output → what moves it. */
+/** {@link planStacks}, and which outputs may move by what is planned. */
 async function planWithMoves(request) {
+    return withCloudFormation(request.session, request.clock, cloudFormation => planWith(cloudFormation, request));
+}
+/** {@link planWithMoves} over a connection that is there already. */
+async function planWith(cloudFormation, request) {
     const targets = readWanted(request.stacks);
-    return withCloudFormation(request.session, request.clock, async (cloudFormation) => {
-        const live = await readAll(cloudFormation, request);
-        const outputs = outputsOf(request.stacks, live);
-        const planned = await inTurn(targets, async (target, before) => planStack(cloudFormation, request, target, live.get(target.request.stack), {
-            outputs,
-            mayMove: movedBy(before, live)
-        }));
-        const refused = planned.find(result => result.status === 'rejected');
-        if (refused === undefined) {
-            const made = planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
-            return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) };
-        }
-        await Promise.allSettled(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
-        throw refused.reason;
-    });
+    const live = await readAll(cloudFormation, request);
+    const outputs = outputsOf(request.stacks, live);
+    const planned = await inTurn(targets, async (target, before) => planStack(cloudFormation, request, target, live.get(target.request.stack), {
+        outputs,
+        mayMove: movedBy(before, live)
+    }));
+    const refused = planned.find(result => result.status === 'rejected');
+    if (refused === undefined) {
+        const made = planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+        return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) };
+    }
+    await Promise.allSettled(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
+    throw refused.reason;
 }
 /** The stacks as they are, each at rest and able to take a deployment. */
 async function readAll(cloudFormation, request) {

@@ -1,5 +1,5 @@
 export const id = 814;
-export const ids = [814,343,770];
+export const ids = [814,343,971];
 export const modules = {
 
 /***/ 7343:
@@ -19,9 +19,9 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(510), __webpack_require__.e(767), __webpack_require__.e(129)]).then(__webpack_require__.bind(__webpack_require__, 5129))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(592), __webpack_require__.e(807), __webpack_require__.e(510), __webpack_require__.e(846), __webpack_require__.e(1)]).then(__webpack_require__.bind(__webpack_require__, 9001))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(564), __webpack_require__.e(239), __webpack_require__.e(510), __webpack_require__.e(767), __webpack_require__.e(942)]).then(__webpack_require__.bind(__webpack_require__, 6942))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(592), __webpack_require__.e(807), __webpack_require__.e(510), __webpack_require__.e(846), __webpack_require__.e(942)]).then(__webpack_require__.bind(__webpack_require__, 6942))).apply(inputs, pipeline);
         case 'discard':
             return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(510), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
@@ -30,7 +30,7 @@ async function run(inputs, pipeline) {
 
 /***/ }),
 
-/***/ 8389:
+/***/ 2971:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -41,10 +41,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
-var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
+var pipeline_lib = __webpack_require__(3807);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
 var policy_lib = __webpack_require__(9889);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
@@ -164,44 +164,116 @@ function withdrawalText({ sequence, actor, detail }) {
     return `by ${(0,lib/* escapeMarkdown */.FVb)(actor.login)} (record ${sequence}): ${(0,lib/* escapeMarkdown */.FVb)(reason)}`;
 }
 
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/unit-labels.js
+
+/** Moves the two tags of an environment in one image's repository. What cannot be moved is told, and keeps nothing else from moving. */
+async function moveLabels({ log, policy, registry: connect, registryHost }, environment, unit, digest) {
+    const repository = (0,lib/* unitRepository */.pl6)(policy.product, unit);
+    const current = (0,lib/* environmentTag */.abS)(environment);
+    const left = [];
+    const attempt = async (tag, to, work) => {
+        try {
+            return await work();
+        }
+        catch (error) {
+            const repair = repairOf(registryHost, repository, to, tag);
+            left.push({ where: `${repository}:${tag}`, tag, digest: to, reason: (0,lib/* messageOf */.bDE)(error), repair });
+            return undefined;
+        }
+    };
+    const found = await attempt(current, digest, async () => {
+        const registry = connect({ environment, may: 'promote' });
+        return { registry, labelled: await registry.read(repository, current) };
+    });
+    if (found === undefined)
+        return { before: undefined, left };
+    const { registry, labelled } = found;
+    const before = labelled?.digest;
+    if (before === digest) {
+        log.info(`${repository}:${current} stays at ${digest}`);
+        return { before, left };
+    }
+    const move = async (to, tag) => {
+        await attempt(tag, typeof to === 'string' ? to : to.digest, async () => {
+            await registry.moveTag(repository, to, tag);
+            if (tag === current)
+                log.info(`${repository}:${current} moved to ${digest}`);
+        });
+    };
+    if (labelled !== undefined)
+        await move(labelled, (0,lib/* previousTag */.W8T)(environment));
+    await move(digest, current);
+    return { before, left };
+}
+/** For the summary of the job. */
+function repairText({ where, digest, reason, repair }) {
+    return `\n${(0,lib/* code */.aYu)(where)} does not name ${(0,lib/* code */.aYu)(digest)}: ${(0,lib/* escapeMarkdown */.FVb)(reason)} It is a label that keeps the image from expiring; what is deployed is not affected. The next deployment moves it. To move it now:\n\n\`\`\`sh\n${repair}\n\`\`\`\n`;
+}
+const MANIFESTS = [
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json'
+];
+/** ECR, "Retagging an image": the manifest is read and put again. With the digest, another text than the one that was read is refused. */
+function repairOf(host, repository, digest, tag) {
+    const [account, region] = [(0,lib/* accountOfEcrHost */.R1f)(host), (0,lib/* regionOfEcrHost */.oPP)(host)];
+    if (account === undefined || region === undefined)
+        return `crane tag ${host}/${repository}@${digest} ${tag} # or with any other tool that puts a manifest verbatim`;
+    const where = `--region ${region} --registry-id ${account} --repository-name ${repository}`;
+    const read = `aws ecr batch-get-image ${where} --image-ids imageDigest=${digest} --accepted-media-types ${MANIFESTS.join(' ')} --query 'images[0].imageManifest' --output text`;
+    return `aws ecr put-image ${where} --image-tag ${tag} --image-digest ${digest} --image-manifest "$(${read})"`;
+}
+
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote-mode.js
+
 
 
 
 /**
  * Moves `env-<environment>` of every image to the release's digest, and `prev-<environment>` to what it was before. Tags are labels that
- * keep deployed images from expiring; nothing reads them as input. Safe to run again: a tag that is in place stays.
+ * keep deployed images from expiring; nothing reads them as input. So one that stays where it is ends in a warning: what is deployed is
+ * deployed all the same. Safe to run again: a tag that is in place stays.
+ * @throws UserError for what must not be labelled at all: without an intent on the ledger, or of another product or repository.
  */
 async function promote(inputs, pipeline) {
-    const { log, policy } = pipeline;
+    const { log } = pipeline;
     const environment = pipeline.environment(inputs.environment);
     pipeline.history.about({ release: inputs.release, environments: [environment.name] });
     requireRecorded(inputs, await (0,pipeline_lib.requireIntent)(pipeline, environment.name, inputs.release));
-    const release = await pipeline.release(inputs.release);
-    const registry = pipeline.registry({ environment: environment.name, may: 'promote' });
-    const current = (0,lib/* environmentTag */.abS)(environment.name);
-    const previous = (0,lib/* previousTag */.W8T)(environment.name);
     const promoted = {};
+    const left = [];
     const rows = [];
     await log.group(`Move the tags of ${environment.name}`, async () => {
-        for (const [name, unit] of Object.entries(release.units)) {
-            if (unit.kind !== 'image')
-                continue;
-            const repository = (0,lib/* unitRepository */.pl6)(policy.product, name);
-            const before = (await registry.resolve(repository, current))?.digest;
-            if (before !== undefined && before !== unit.digest)
-                await registry.moveTag(repository, before, previous);
-            if (before !== unit.digest)
-                await registry.moveTag(repository, unit.digest, current);
-            promoted[name] = unit.digest;
-            rows.push([(0,lib/* escapeMarkdown */.FVb)(name), before === undefined ? 'none' : (0,lib/* code */.aYu)(before), (0,lib/* code */.aYu)(unit.digest)]);
-            log.info(`${repository}:${current} ${before === unit.digest ? 'stays at' : 'moved to'} ${unit.digest}`);
+        for (const [name, digest] of await imagesOf(inputs, pipeline)) {
+            const labels = await moveLabels(pipeline, environment.name, name, digest);
+            if (labels.left.length === 0)
+                promoted[name] = digest;
+            left.push(...labels.left);
+            const { before } = labels;
+            const now = labels.left.some(({ tag }) => tag === (0,lib/* environmentTag */.abS)(environment.name)) ? 'not moved' : (0,lib/* code */.aYu)(digest);
+            rows.push([(0,lib/* escapeMarkdown */.FVb)(name), before === undefined ? 'none' : (0,lib/* code */.aYu)(before), now]);
         }
     });
+    for (const label of left)
+        log.warning(`${label.where} does not name ${label.digest}: ${label.reason} ${KEPT}`);
     return {
         outputs: { verdict: 'allowed', promoted: JSON.stringify(promoted) },
-        summary: `### ${(0,lib/* escapeMarkdown */.FVb)(environment.name)} holds ${(0,lib/* releaseId */.BfF)(inputs.release)}\n\n${(0,lib/* table */.tpe)(['image', 'before', 'now'], rows)}\n`
+        summary: `### ${(0,lib/* escapeMarkdown */.FVb)(environment.name)} holds ${(0,lib/* releaseId */.BfF)(inputs.release)}\n\n${(0,lib/* table */.tpe)(['image', 'before', 'now'], rows)}\n${left.map(repairText).join('')}`
     };
+}
+const KEPT = 'What is deployed is not affected. The summary has the command that moves the tag; the next deployment moves it, too.';
+/** The images of a release whose tags are to move; none where the registry does not say which release this is. */
+async function imagesOf({ release, units }, { log, release: load }) {
+    try {
+        return Object.entries((await load(release)).units).flatMap(([name, { kind, digest }]) => kind === 'image' && units?.includes(name) !== false ? [[name, digest]] : []);
+    }
+    catch (error) {
+        if (!(error instanceof lib/* Failure */.HRU))
+            throw error;
+        log.warning(`No tag was moved: ${error.message} What is deployed is not affected; the next deployment moves them.`);
+        return [];
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/run.js
@@ -228,7 +300,7 @@ async function run(inputs, pipeline) {
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3265);
 
 
 /** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
@@ -262,14 +334,14 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run_run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/run.js
 var run = __webpack_require__(7343);
-// EXTERNAL MODULE: ./actions/promote-digest/lib/run.js + 3 modules
-var lib_run = __webpack_require__(8389);
+// EXTERNAL MODULE: ./actions/promote-digest/lib/run.js + 4 modules
+var lib_run = __webpack_require__(2971);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/index.js
 
 
@@ -284,8 +356,8 @@ function acceptanceOf({ accept }) {
     return accept.run.length > 0 ? 'commands' : 'requests';
 }
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
-var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
+var pipeline_lib = __webpack_require__(3807);
 ;// CONCATENATED MODULE: ./actions/stage/lib/parts.js
 
 /** The outputs that later jobs read; what else a part tells is for those who call it alone. */
@@ -450,10 +522,29 @@ class Stage {
         // Hours may lie between plan and approval. The record above is this run's place in the queue.
         const acceptance = await this.#acceptanceAt(await this.#requireTurn());
         await this.#tellTouched(true);
-        await this.#parts.run(async (pipeline) => (0,run.run)({ ...this.#parts.where, mode: 'apply', plan: planned.digest }, pipeline));
-        await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'promote' }, pipeline), []);
+        await this.#apply(planned.digest);
+        await this.#label();
         await this.#record('deployed', { digest: planned.digest });
         await this.#tellAcceptance(acceptance);
+    }
+    /** Applies the plan. What one that stops halfway has deployed runs on, so that it gets its tags as well. */
+    async #apply(plan) {
+        const { where, pipeline } = this.#parts;
+        try {
+            await this.#parts.run(async (pipeline) => (0,run.run)({ ...where, mode: 'apply', plan }, pipeline));
+        }
+        catch (error) {
+            const far = error instanceof lib/* UserError */.yot || error instanceof lib/* Failure */.HRU ? error.outputs['partial'] : undefined;
+            const done = (0,lib/* readPartial */.oiW)(far)?.done ?? [];
+            if (done.length > 0)
+                await this.#label(done).catch((cause) => pipeline.log.warning(`The tags of ${done.join(', ')} did not move: ${(0,lib/* messageOf */.bDE)(cause)}`));
+            throw error;
+        }
+    }
+    /** Moves the tags of the environment: to all units of the release, or to some. */
+    async #label(units) {
+        const some = units === undefined ? {} : { units };
+        await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, ...some, mode: 'promote' }, pipeline), []);
     }
     /** @throws UserError at a gate where a plan is shown to someone first: what no one has seen is not applied there. */
     async #planAnew() {

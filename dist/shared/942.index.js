@@ -16,10 +16,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 34 modules
 var lib = __webpack_require__(6510);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var core_lib = __webpack_require__(8165);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
-var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var core_lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
+var pipeline_lib = __webpack_require__(3807);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -80,16 +80,17 @@ var environment_url = __webpack_require__(4735);
 
 /** Of the outcome of stacks: no content is published before all of them are as planned. */
 function progressOf(outcome) {
+    // Where there is no status, the operation was never begun; nor is it where the stack is no longer what the plan was made for.
     const stopped = outcome.kind === 'failed'
-        ? outcome.failures.map(({ unit }) => unit)
-        : outcome.kind === 'obsolete'
-            ? outcome.differences.map(({ unit }) => unit)
-            : [];
+        ? outcome.failures.flatMap(({ unit, status }) => (status === undefined ? [] : [unit]))
+        : [];
     return { stacks: outcome.stacks, stopped: [...new Set(stopped)], published: [] };
 }
-/** How far a plan came that stopped; `undefined` where no unit was changed: then nothing is by half. */
+/** How far a plan came that stopped, in all attempts; `undefined` where no unit was changed: then nothing is by half. */
 function howFar(plan, { stacks, stopped, published }) {
-    const changed = stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit);
+    // What is kept and was to change, an earlier attempt of this plan has changed.
+    const toChange = plan.stacks.flatMap(({ unit, action }) => (action === 'unchanged' ? [] : [unit]));
+    const changed = stacks.flatMap(({ unit, result }) => (result !== 'kept' || toChange.includes(unit) ? [unit] : []));
     if (changed.length === 0 && published.length === 0)
         return undefined;
     const units = plan.stacks.map(({ unit }) => unit);
@@ -224,6 +225,258 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
         case 'applied':
             return outcome.stacks;
     }
+}
+
+
+/***/ }),
+
+/***/ 4735:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ environmentUrl)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
+
+/**
+ * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
+ * @returns nothing when delivery.yml gives none, or an output is not there yet.
+ */
+function environmentUrl(environment, units, product, outputsOf) {
+    if (environment.url === undefined)
+        return undefined;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .prv)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
+        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .QxR)(product, environment.name, unit))?.[output]
+        : undefined);
+}
+
+
+/***/ }),
+
+/***/ 8427:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ withBundle)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+
+
+
+/** Fetches a bundle from the ops registry, and removes its archive when the work is done. @throws Failure where it is not there */
+async function withBundle(pipeline, unit, digest, work) {
+    const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(pipeline.run.temp, 'sluice-bundle-'));
+    try {
+        const archive = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'bundle.zip');
+        if (!(await pipeline.bundles('pull').fetch(unit, digest, archive)))
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .HRU(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
+        return await work(archive);
+    }
+    finally {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
+    }
+}
+
+
+/***/ }),
+
+/***/ 1777:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bi: () => (/* binding */ requireContentAsPlanned),
+/* harmony export */   bz: () => (/* binding */ publishContent),
+/* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
+/* harmony export */ });
+/* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6510);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+/* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
+
+
+
+
+/**
+ * Refuses a plan whose buckets hold something else than when it was made, before anything is touched: what was approved was to replace that. A bucket that holds
+ * the release already was published to by an earlier try.
+ * @throws UserError saying what is there.
+ */
+async function requireContentAsPlanned({ session }, plan, digest) {
+    // That a stack was to be made, and is there, is told by the comparison of stacks.
+    const made = new Set(plan.stacks.flatMap(({ unit, base }) => (base === undefined ? [unit] : [])));
+    const contents = plan.content.filter(({ unit }) => !made.has(unit));
+    if (contents.length === 0)
+        return;
+    const stackOf = (unit) => (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .stackName */ .QxR)(plan.product, plan.environment, unit);
+    const stacks = await (0,_sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__/* .describeStacks */ .PR)(session, contents.map(({ unit }) => stackOf(unit)));
+    for (const content of contents) {
+        const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket];
+        const published = bucket === undefined ? undefined : (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .replacedBy */ ._0)(await (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .publishedBundle */ .$1)(session, bucket), content.digest);
+        if (published === content.live || published === content.digest)
+            continue;
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yot(`The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+    }
+}
+/** Refuses units that would publish to one bucket: each would take the other's files for those of its own last bundle. @throws UserError */
+function requireOwnBuckets(buckets) {
+    for (const { unit, bucket } of buckets) {
+        const first = buckets.find(it => it.bucket === bucket);
+        if (bucket === undefined || first === undefined || first.unit === unit)
+            continue;
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yot(`${first.unit} and ${unit} publish to the same bucket, ${bucket}, and would replace and remove each other's files. Give each of their stacks a bucket of its own.`);
+    }
+}
+/** Puts the files of a bundle into the bucket of its stack, unless they are there as they were published. */
+async function publishContent(pipeline, { session }, content, stacks) {
+    const outputs = stacks.find(({ unit }) => unit === content.unit)?.outputs ?? {};
+    const named = (output, what) => {
+        const value = outputs[output];
+        if (value === undefined)
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yot(`The stack of ${content.unit} has no output ${output}, which delivery.yml names as the ${what}.`);
+        return value;
+    };
+    const bucket = named(content.bucket, 'bucket to publish to');
+    const distribution = content.invalidates === undefined ? undefined : named(content.invalidates, 'distribution to invalidate');
+    await pipeline.log.group(`Publish ${content.unit}`, async () => {
+        // What was changed there since bears the same name as what is to be there.
+        if (content.drifted !== true && (await (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .publishedDigest */ .RK)(session, bucket)) === content.digest)
+            return;
+        await publish(pipeline, session, content, { bucket, distribution });
+    });
+}
+/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
+async function publish(pipeline, session, { unit, digest, cacheControl }, { bucket, distribution }) {
+    const whenThere = distribution === undefined ? undefined : async () => (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .invalidate */ .Y1)(session, distribution);
+    const { files, removed, kept } = await (0,_fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .withBundle */ .d)(pipeline, unit, digest, async (archive) => (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .publishBundle */ .c1)({ session, bucket, archive, digest, cacheControl, whenThere }));
+    const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`;
+    pipeline.log.info(`${unit}: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .plural */ .LSg)(files, 'file')} published, ${removed} removed${stay}${distribution === undefined ? '' : `; caches of ${distribution} invalidated`}`);
+}
+
+
+/***/ }),
+
+/***/ 6969:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ documentName),
+  K: () => (/* binding */ loadTarget)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
+
+/**
+ * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
+ * @param artifact what the parameter of the artifact is set to.
+ */
+function stackParameters({ product }, environment, unit, artifact) {
+    const places = { Product: product, Environment: environment.name };
+    const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] };
+    return {
+        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact },
+        offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
+    };
+}
+/** The tags of a stack: those of product, unit and environment, the later ones over the earlier, and what Sluice knows it by. */
+function stackTags({ product, tags }, environment, { name, stack }) {
+    // Release and commit would turn every commit into a stack update.
+    return { ...tags, ...stack.tags, ...environment.tags, product, environment: environment.name, unit: name };
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/stack-sources.js
+
+/**
+ * What templates may run and read by a policy: what the release built, and what delivery.yml lists.
+ * @param own what the release built, as templates name it.
+ */
+function stackSources({ accounts, images, code, dynamicReferences }, { account, gate, level }, { kind }, own) {
+    const place = accounts[account];
+    return {
+        own,
+        ...(kind === 'image' ? { artifactParameter: (0,lib/* artifactParameter */.YQz)(kind) } : {}),
+        ...{ images, code, dynamicReferences },
+        // Where nobody is asked, nothing changes behind an approval.
+        strict: gate !== 'continuous' || level === 'production',
+        account: place?.id ?? '',
+        region: place?.region ?? ''
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
+
+
+/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+async function stackOf(pipeline, environment, release, delivery, unit) {
+    const { repository, policy } = pipeline;
+    const released = release.units[unit.name];
+    if (released === undefined) {
+        throw new lib/* UserError */.yot(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
+    }
+    const template = await repository.fileAt(release.commit, unit.stack.template);
+    if (template === undefined)
+        throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
+    const imageOf = (name, digest) => `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, name)}@${digest}`;
+    const artifact = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
+    const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) => kind === 'image' ? [imageOf(name, digest)] : []);
+    return {
+        unit: unit.name,
+        stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
+        dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
+        template: template.toString('utf8'),
+        ...stackParameters(policy, environment, unit, artifact),
+        tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
+        artifact: released.digest,
+        sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own)
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
+
+
+
+/** Loads and checks what a release means in an environment. */
+async function loadTarget(pipeline, inputs, may) {
+    const environment = pipeline.environment(inputs.environment);
+    const release = await pipeline.release(inputs.release);
+    const delivery = await pipeline.at(release.commit);
+    const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
+    return {
+        environment,
+        settings,
+        digest: inputs.release,
+        release,
+        delivery,
+        units: delivery.units,
+        stacks,
+        changeSetName: (0,lib/* changeSetName */.GaK)(inputs.release, pipeline.run.runId),
+        executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
+        session: pipeline.session({ environment: environment.name, may }),
+        runbook: await runbookOf(pipeline, settings, release.commit)
+    };
+}
+async function runbookOf(pipeline, environment, commit) {
+    const path = environment.runbook;
+    if (path === undefined)
+        return undefined;
+    const bytes = await pipeline.repository.fileAt(commit, path);
+    if (bytes === undefined)
+        throw new lib/* UserError */.yot(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
+    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.scB)(bytes) };
+}
+/** The file name part that keeps documents of several plans apart. */
+function documentName(target, plan) {
+    return `${target.environment.name}-${(0,lib/* hexOf */.ZDm)(plan).slice(0, 12)}`;
 }
 
 

@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
-var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
+var pipeline_lib = __webpack_require__(3807);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -167,6 +167,7 @@ async function withdrawal({ environment = '', release, detail }, pipeline) {
         return { detail: { ...detail }, place: { isLive: false } };
     const { isLive: runs, also } = await namesOf(pipeline, environment, release);
     const uncertain = await history.uncertainSince(environment);
+    const half = await (0,pipeline_lib.halfOf)(history, environment, release.digest);
     const grounds = await (0,pipeline_lib.groundsIn)(history, [environment], async () => {
         const now = await namesOf({ ...pipeline, history: (0,pipeline_lib.historyOf)(pipeline, 'now') }, environment, release);
         if (now.isLive === runs && now.also.join() === also.join())
@@ -176,7 +177,7 @@ async function withdrawal({ environment = '', release, detail }, pipeline) {
     return {
         detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
         grounds,
-        place: { isLive: runs, ...(uncertain && { uncertain }) }
+        place: { isLive: runs, ...(uncertain && { uncertain }), ...(half && { half }) }
     };
 }
 /** Whether a release is what an environment has, by the ledger or by git, and its other names there. */
@@ -222,8 +223,11 @@ function withdrawalSummary(record, place) {
     return `${(0,lib/* table */.tpe)(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`;
 }
 /** Whether what was stopped runs there, and what to do. */
-function standingOf({ release }, { isLive, uncertain }, name) {
+function standingOf({ release }, { isLive, uncertain, half }, name) {
     const next = 'Deliver a commit that repairs it, or one that reverts it.';
+    const far = (0,lib/* partialIn */.Fy9)(half);
+    if (half !== undefined && far !== undefined)
+        return `> [!WARNING]\n> It was deployed there by half (record ${half.sequence}): ${(0,lib/* escapeMarkdown */.FVb)((0,lib/* describePartial */.lCE)(far))}. What is done runs there still. ${next}`;
     if (uncertain !== undefined) {
         const isOwn = uncertain.event === 'started' && uncertain.release?.digest === release?.digest;
         const what = isOwn ? 'A deployment of it began there' : `What ${name} has is not certain`;

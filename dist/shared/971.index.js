@@ -1,8 +1,8 @@
-export const id = 770;
-export const ids = [770];
+export const id = 971;
+export const ids = [971];
 export const modules = {
 
-/***/ 8389:
+/***/ 2971:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
-var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
+var pipeline_lib = __webpack_require__(3807);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
 var policy_lib = __webpack_require__(9889);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
@@ -136,44 +136,116 @@ function withdrawalText({ sequence, actor, detail }) {
     return `by ${(0,lib/* escapeMarkdown */.FVb)(actor.login)} (record ${sequence}): ${(0,lib/* escapeMarkdown */.FVb)(reason)}`;
 }
 
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/unit-labels.js
+
+/** Moves the two tags of an environment in one image's repository. What cannot be moved is told, and keeps nothing else from moving. */
+async function moveLabels({ log, policy, registry: connect, registryHost }, environment, unit, digest) {
+    const repository = (0,lib/* unitRepository */.pl6)(policy.product, unit);
+    const current = (0,lib/* environmentTag */.abS)(environment);
+    const left = [];
+    const attempt = async (tag, to, work) => {
+        try {
+            return await work();
+        }
+        catch (error) {
+            const repair = repairOf(registryHost, repository, to, tag);
+            left.push({ where: `${repository}:${tag}`, tag, digest: to, reason: (0,lib/* messageOf */.bDE)(error), repair });
+            return undefined;
+        }
+    };
+    const found = await attempt(current, digest, async () => {
+        const registry = connect({ environment, may: 'promote' });
+        return { registry, labelled: await registry.read(repository, current) };
+    });
+    if (found === undefined)
+        return { before: undefined, left };
+    const { registry, labelled } = found;
+    const before = labelled?.digest;
+    if (before === digest) {
+        log.info(`${repository}:${current} stays at ${digest}`);
+        return { before, left };
+    }
+    const move = async (to, tag) => {
+        await attempt(tag, typeof to === 'string' ? to : to.digest, async () => {
+            await registry.moveTag(repository, to, tag);
+            if (tag === current)
+                log.info(`${repository}:${current} moved to ${digest}`);
+        });
+    };
+    if (labelled !== undefined)
+        await move(labelled, (0,lib/* previousTag */.W8T)(environment));
+    await move(digest, current);
+    return { before, left };
+}
+/** For the summary of the job. */
+function repairText({ where, digest, reason, repair }) {
+    return `\n${(0,lib/* code */.aYu)(where)} does not name ${(0,lib/* code */.aYu)(digest)}: ${(0,lib/* escapeMarkdown */.FVb)(reason)} It is a label that keeps the image from expiring; what is deployed is not affected. The next deployment moves it. To move it now:\n\n\`\`\`sh\n${repair}\n\`\`\`\n`;
+}
+const MANIFESTS = [
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json'
+];
+/** ECR, "Retagging an image": the manifest is read and put again. With the digest, another text than the one that was read is refused. */
+function repairOf(host, repository, digest, tag) {
+    const [account, region] = [(0,lib/* accountOfEcrHost */.R1f)(host), (0,lib/* regionOfEcrHost */.oPP)(host)];
+    if (account === undefined || region === undefined)
+        return `crane tag ${host}/${repository}@${digest} ${tag} # or with any other tool that puts a manifest verbatim`;
+    const where = `--region ${region} --registry-id ${account} --repository-name ${repository}`;
+    const read = `aws ecr batch-get-image ${where} --image-ids imageDigest=${digest} --accepted-media-types ${MANIFESTS.join(' ')} --query 'images[0].imageManifest' --output text`;
+    return `aws ecr put-image ${where} --image-tag ${tag} --image-digest ${digest} --image-manifest "$(${read})"`;
+}
+
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote-mode.js
+
 
 
 
 /**
  * Moves `env-<environment>` of every image to the release's digest, and `prev-<environment>` to what it was before. Tags are labels that
- * keep deployed images from expiring; nothing reads them as input. Safe to run again: a tag that is in place stays.
+ * keep deployed images from expiring; nothing reads them as input. So one that stays where it is ends in a warning: what is deployed is
+ * deployed all the same. Safe to run again: a tag that is in place stays.
+ * @throws UserError for what must not be labelled at all: without an intent on the ledger, or of another product or repository.
  */
 async function promote(inputs, pipeline) {
-    const { log, policy } = pipeline;
+    const { log } = pipeline;
     const environment = pipeline.environment(inputs.environment);
     pipeline.history.about({ release: inputs.release, environments: [environment.name] });
     requireRecorded(inputs, await (0,pipeline_lib.requireIntent)(pipeline, environment.name, inputs.release));
-    const release = await pipeline.release(inputs.release);
-    const registry = pipeline.registry({ environment: environment.name, may: 'promote' });
-    const current = (0,lib/* environmentTag */.abS)(environment.name);
-    const previous = (0,lib/* previousTag */.W8T)(environment.name);
     const promoted = {};
+    const left = [];
     const rows = [];
     await log.group(`Move the tags of ${environment.name}`, async () => {
-        for (const [name, unit] of Object.entries(release.units)) {
-            if (unit.kind !== 'image')
-                continue;
-            const repository = (0,lib/* unitRepository */.pl6)(policy.product, name);
-            const before = (await registry.resolve(repository, current))?.digest;
-            if (before !== undefined && before !== unit.digest)
-                await registry.moveTag(repository, before, previous);
-            if (before !== unit.digest)
-                await registry.moveTag(repository, unit.digest, current);
-            promoted[name] = unit.digest;
-            rows.push([(0,lib/* escapeMarkdown */.FVb)(name), before === undefined ? 'none' : (0,lib/* code */.aYu)(before), (0,lib/* code */.aYu)(unit.digest)]);
-            log.info(`${repository}:${current} ${before === unit.digest ? 'stays at' : 'moved to'} ${unit.digest}`);
+        for (const [name, digest] of await imagesOf(inputs, pipeline)) {
+            const labels = await moveLabels(pipeline, environment.name, name, digest);
+            if (labels.left.length === 0)
+                promoted[name] = digest;
+            left.push(...labels.left);
+            const { before } = labels;
+            const now = labels.left.some(({ tag }) => tag === (0,lib/* environmentTag */.abS)(environment.name)) ? 'not moved' : (0,lib/* code */.aYu)(digest);
+            rows.push([(0,lib/* escapeMarkdown */.FVb)(name), before === undefined ? 'none' : (0,lib/* code */.aYu)(before), now]);
         }
     });
+    for (const label of left)
+        log.warning(`${label.where} does not name ${label.digest}: ${label.reason} ${KEPT}`);
     return {
         outputs: { verdict: 'allowed', promoted: JSON.stringify(promoted) },
-        summary: `### ${(0,lib/* escapeMarkdown */.FVb)(environment.name)} holds ${(0,lib/* releaseId */.BfF)(inputs.release)}\n\n${(0,lib/* table */.tpe)(['image', 'before', 'now'], rows)}\n`
+        summary: `### ${(0,lib/* escapeMarkdown */.FVb)(environment.name)} holds ${(0,lib/* releaseId */.BfF)(inputs.release)}\n\n${(0,lib/* table */.tpe)(['image', 'before', 'now'], rows)}\n${left.map(repairText).join('')}`
     };
+}
+const KEPT = 'What is deployed is not affected. The summary has the command that moves the tag; the next deployment moves it, too.';
+/** The images of a release whose tags are to move; none where the registry does not say which release this is. */
+async function imagesOf({ release, units }, { log, release: load }) {
+    try {
+        return Object.entries((await load(release)).units).flatMap(([name, { kind, digest }]) => kind === 'image' && units?.includes(name) !== false ? [[name, digest]] : []);
+    }
+    catch (error) {
+        if (!(error instanceof lib/* Failure */.HRU))
+            throw error;
+        log.warning(`No tag was moved: ${error.message} What is deployed is not affected; the next deployment moves them.`);
+        return [];
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/run.js

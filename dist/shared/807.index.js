@@ -1,5 +1,5 @@
-export const id = 239;
-export const ids = [239];
+export const id = 807;
+export const ids = [807];
 export const modules = {
 
 /***/ 3372:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6513);
 
 
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -77,7 +77,7 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 
 
@@ -156,8 +156,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 1 modules
@@ -359,7 +359,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 1239:
+/***/ 3807:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -371,11 +371,13 @@ __webpack_require__.d(__webpack_exports__, {
   acceptanceAsGrounds: () => (/* reexport */ acceptanceAsGrounds),
   asksReviewers: () => (/* reexport */ asksReviewers),
   awaitTurn: () => (/* reexport */ awaitTurn),
+  endOfAttempt: () => (/* reexport */ endOfAttempt),
   findDeadRuns: () => (/* reexport */ findDeadRuns),
   findRunsThatAreOver: () => (/* reexport */ findRunsThatAreOver),
   findSupersededRuns: () => (/* reexport */ findSupersededRuns),
   findUnchanged: () => (/* reexport */ findUnchanged),
   groundsIn: () => (/* reexport */ groundsIn),
+  halfOf: () => (/* reexport */ halfOf),
   historyOf: () => (/* reexport */ historyOf),
   isLive: () => (/* reexport */ isLive),
   isOfJob: () => (/* reexport */ isOfJob),
@@ -416,8 +418,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -6137,7 +6139,7 @@ function kmsSigner(options) {
     let client;
     let key;
     const connect = () => {
-        client ??= Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19)).then(({ KMSClient }) => new KMSClient((0,lib/* awsClientConfig */.rwc)(session, 'KMS')));
+        client ??= Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19)).then(({ KMSClient }) => new KMSClient((0,lib/* awsClientConfig */.rwc)(session, 'KMS')));
         return client;
     };
     const explain = (action, error) => {
@@ -6159,7 +6161,7 @@ function kmsSigner(options) {
     };
     const fetchKey = async () => {
         const kms = await connect();
-        const { GetPublicKeyCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
+        const { GetPublicKeyCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
         const answer = await (0,lib/* callAws */.IY8)(session.terms, () => kms.send(new GetPublicKeyCommand({ KeyId: alias })));
         if (answer.KeySpec !== 'ECC_NIST_P256' || answer.KeyUsage !== 'SIGN_VERIFY' || answer.PublicKey === undefined) {
             throw new lib/* UserError */.yot(`The ledger key ${alias} of ${name} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`);
@@ -6180,7 +6182,7 @@ function kmsSigner(options) {
         async sign(bytes) {
             try {
                 const kms = await connect();
-                const { SignCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
+                const { SignCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
                 const request = new SignCommand({
                     KeyId: alias,
                     Message: (0,external_node_crypto_.createHash)('sha256').update(bytes).digest(),
@@ -7617,7 +7619,7 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
 function callsOf(session, bucket) {
     let client;
     return async (what, work) => {
-        const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
+        const sdk = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
         client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
         const s3 = client;
         try {
@@ -9027,15 +9029,18 @@ async function isLive(pipeline, environment, release) {
 /** Everything in git that decides what the stacks of an environment become. */
 async function live_release_contentOf({ at, repository }, environment, commit) {
     const delivery = await at(commit);
-    const { parameters } = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
+    const { parameters, tags } = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
     const units = await Promise.all(delivery.units.map(async (unit) => ({
         name: unit.name,
         kind: unit.kind,
         build: await (0,fingerprint/* fingerprintOf */.a)(repository, commit, unit),
         template: (await repository.treeOf(commit, unit.stack.template)) ?? '',
         parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
+        tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
         dependsOn: [...unit.dependsOn],
-        publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
+        publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : '',
+        invalidate: unit.kind === 'bundle' ? (unit.bundle.invalidate ?? '') : '',
+        cacheControl: unit.kind === 'bundle' ? [...unit.bundle.cacheControl] : []
     })));
     return (0,lib/* canonicalJson */.djW)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
 }
@@ -9261,9 +9266,72 @@ function fetchedOfJob({ run, env, token, clock, log }, branch) {
     return oneThenOther(inClone, remoteLedger({ directory, remote, branch, clock, log }));
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
-var registry_lib = __webpack_require__(1967);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 29 modules
+var registry_lib = __webpack_require__(2027);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/require-images.js
+
+/** What is to be looked at: each image that is to run, and that does. */
+function questionsOf(product, { units, deployed }) {
+    return Object.entries(units).flatMap(([unit, { kind, digest }]) => {
+        if (kind !== 'image')
+            return [];
+        const before = deployed?.[unit];
+        const digests = before?.kind === 'image' ? [digest, before.digest] : [digest];
+        return [{ name: (0,lib/* unitRepository */.pl6)(product, unit), digests: [...new Set(digests)] }];
+    });
+}
+/**
+ * Says what keeps images from running, each with what repairs it.
+ * @throws UserError for what a deployment would fail of. Of what would only matter later it is warned.
+ */
+function judgeImages(product, images, states, place, log) {
+    const faults = [];
+    for (const { name, digests } of questionsOf(product, images)) {
+        const state = states.get(name);
+        if (state === undefined) {
+            faults.push(`The ECR repository ${name} does not exist in account ${place.id}, ${place.region}. Deliver a commit again, which makes it.`);
+            continue;
+        }
+        if (state.tags === 'fixed')
+            log.warning(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vnx.join(' and ')} move: the tags of ${images.environment} will stay where they are. ${repairTags(place, name)}`);
+        if (!state.mayPull)
+            faults.push(noRight(images, name, place));
+        for (const [at, digest] of digests.entries()) {
+            const problem = require_images_problemOf(state.images.get(digest) ?? 'absent', name, digest, place);
+            if (problem === undefined)
+                continue;
+            if (at === 0)
+                faults.push(problem);
+            else
+                log.warning(`What ${images.environment} has now could not be started again, also not by a stack that rolls back: ${problem}`);
+        }
+    }
+    if (faults.length > 0)
+        throw new lib/* UserError */.yot(`${images.environment} could not run the images. ${faults.join(' ')}`);
+}
+function noRight({ account, environment }, name, { id, region }) {
+    return `Account ${account} of ${environment} may not pull from ${name}: neither the policy of the registry nor that of the repository names it. Add to the registry's policy what \`sluice roles\` prints for it, then run, in account ${id}: aws ecr put-registry-policy --region ${region} --policy-text file://registry-policy.json`;
+}
+function require_images_problemOf(state, name, digest, place) {
+    switch (state) {
+        case 'active':
+            return undefined;
+        case 'archived':
+            return `${name}@${digest} is archived. Run: aws ecr update-image-storage-class --region ${place.region} --registry-id ${place.id} --repository-name ${name} --image-id imageDigest=${digest} --target-storage-class STANDARD`;
+        case 'restoring':
+            return `${name}@${digest} is being restored from the archive. Re-run this job when that is done.`;
+        case 'absent':
+            return `${name}@${digest} is not in the registry any more: it was deleted, by someone or by a lifecycle rule. Deliver a commit again, whose images are built anew.`;
+    }
+}
+/** The command that gives a repository the tags that a new one has. */
+function repairTags({ id, region }, name) {
+    const filters = lib/* MOVING_TAGS */.vnx.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ');
+    return `Run: aws ecr put-image-tag-mutability --region ${region} --registry-id ${id} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters ${filters}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/ops-registry.js
+
 
 
 
@@ -9291,14 +9359,28 @@ function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
         async prepareRepository(name) {
             if (region === undefined)
                 return;
-            const { created, tags } = await (0,registry_lib/* ensureRepository */.z0)({ ...session('push'), region }, account.id, name);
+            const { created, tags, withoutRules } = await (0,registry_lib/* ensureRepository */.z0)({ ...session('push'), region }, account.id, name, policy.tags);
             if (created)
                 log.info(`Created the ECR repository ${name}.`);
+            if (withoutRules !== undefined)
+                log.warning(`The ECR repository ${name} has no lifecycle rules: ${withoutRules}. Nothing expires without rules; with these, no other rule takes what is deployed. Allow ecr:PutLifecyclePolicy in the policy of the role push (sluice roles prints it). ${rulesFor({ id: account.id, region }, name)}`);
             if (tags === 'loose')
-                log.warning(`The ECR repository ${name} allows tags to be moved. ${repairOf({ id: account.id, region }, name)}`);
+                log.warning(`The ECR repository ${name} allows tags to be moved. ${repairTags({ id: account.id, region }, name)}`);
             // No tag of releases ever moves.
             if (tags === 'fixed' && name !== (0,lib/* releasesRepository */.PC3)(policy.product))
-                throw new lib/* UserError */.yot(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vnx.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairOf({ id: account.id, region }, name)}`);
+                throw new lib/* UserError */.yot(`The ECR repository ${name} does not let ${lib/* MOVING_TAGS */.vnx.join(' and ')} move: promotions would fail after their stacks are deployed. ${repairTags({ id: account.id, region }, name)}`);
+        },
+        async requireImages(images) {
+            const questions = questionsOf(policy.product, images);
+            if (region === undefined || questions.length === 0)
+                return;
+            const as = { ...session('pull'), region };
+            const states = await (0,registry_lib/* inspectRepositories */.DU)(as, account.id, questions, images.account).catch((error) => {
+                log.warning(`It was not checked whether ${images.environment} can run the images: ${(0,lib/* messageOf */.bDE)(error)} sluice roles prints what the role pull may do.`);
+                return undefined;
+            });
+            if (states !== undefined)
+                judgeImages(policy.product, images, states, { id: account.id, region }, log);
         },
         bundles: purpose => (0,registry_lib/* bundleStore */.sm)({ session: session(purpose), bucket: (0,lib/* bundleBucket */.fq5)(policy.product, account.id), owner: account.id }),
         findRelease,
@@ -9310,10 +9392,9 @@ function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
         }
     };
 }
-/** The command that gives a repository the tags that a new one has. */
-function repairOf({ id, region }, name) {
-    const filters = lib/* MOVING_TAGS */.vnx.map(filter => `'filterType=WILDCARD,filter=${filter}'`).join(' ');
-    return `Run: aws ecr put-image-tag-mutability --region ${region} --registry-id ${id} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters ${filters}`;
+/** The command that gives a repository the lifecycle rules that a new one has. */
+function rulesFor({ id, region }, name) {
+    return `Run: aws ecr put-lifecycle-policy --region ${region} --registry-id ${id} --repository-name ${name} --lifecycle-policy-text '${JSON.stringify(registry_lib/* LIFECYCLE */.VD)}'`;
 }
 async function readRelease(registry, digest, product, run) {
     const bytes = await registry.getDocument((0,lib/* releasesRepository */.PC3)(product), digest);
@@ -9425,7 +9506,7 @@ var encoding = __webpack_require__(7917);
 // EXTERNAL MODULE: ./packages/delivery/lib/problem.js
 var problem = __webpack_require__(4357);
 // EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
-var schema = __webpack_require__(8628);
+var schema = __webpack_require__(7710);
 // EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
 var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/past-policy.js
@@ -9950,6 +10031,18 @@ async function pipelineOfAction(inputs, context, env, { patience, after } = {}) 
 async function partialOf(history, { runId, environment, release }) {
     const found = await history.find(environmentSection(environment), ['partial', runId, release]);
     return found?.event === 'partial' ? found : undefined;
+}
+/** The record by which an attempt of a run ended in an environment, by its own word or by that of a run that found it dead; absent: none. */
+async function endOfAttempt(history, environment, { id, attempt }) {
+    return history.find(environmentSection(environment), ['ended', id, attempt]);
+}
+/** The record that a release was deployed to an environment by half, where nothing was deployed there since. */
+async function halfOf(history, environment, release) {
+    const found = await history.find(environmentSection(environment), ['undone', release]);
+    if (found?.event !== 'partial')
+        return undefined;
+    const deployed = await history.lastDeployed(environment);
+    return deployed !== undefined && deployed.sequence > found.sequence ? undefined : found;
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/protected-refs.js
@@ -10782,8 +10875,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, findWithdrawal, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */

@@ -1,5 +1,5 @@
-export const id = 564;
-export const ids = [564];
+export const id = 592;
+export const ids = [592];
 export const modules = {
 
 /***/ 102:
@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -24,10 +24,10 @@ async function fingerprintOf(repository, commit, unit) {
             throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
         return id;
     };
-    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
-    // not: they say what happens to an artifact, and leave its bytes alone.
+    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish`, `cacheControl`,
+    // `invalidate` and `test` do not: they say what happens to an artifact, and leave its bytes alone.
     if (unit.kind === 'bundle') {
-        const { path, publish: _publish, ...rest } = unit.bundle;
+        const { path, publish: _publish, cacheControl: _cacheControl, invalidate: _invalidate, ...rest } = unit.bundle;
         rest;
         return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({ kind: unit.kind, trees: [await need(path)] }));
     }
@@ -50,16 +50,18 @@ function dockerfilePath({ context, dockerfile }) {
 
 /***/ }),
 
-/***/ 1967:
+/***/ 2027:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  VD: () => (/* reexport */ LIFECYCLE),
   sm: () => (/* reexport */ bundleStore),
   gm: () => (/* reexport */ connectRegistry),
   dQ: () => (/* reexport */ ecrCredentials),
   z0: () => (/* reexport */ ensureRepository),
+  DU: () => (/* reexport */ inspectRepositories),
   a1: () => (/* reexport */ verifyLayout)
 });
 
@@ -73,8 +75,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
 ;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
 /**
@@ -97,7 +99,7 @@ function openObjects(options) {
     let client;
     const call = async (what, work) => {
         // Loaded late: an action that fails on its input must not pay for the SDK.
-        const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
+        const sdk = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
         client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rwc)(session, 'S3'));
         const s3 = client;
         try {
@@ -337,6 +339,73 @@ async function sizeOf(file) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/ecr-client.js
+
+/** Turns one error of ECR into an absent answer. */
+function unless(name) {
+    return error => {
+        if (error instanceof Error && error.name === name)
+            return undefined;
+        throw error;
+    };
+}
+/** Asks ECR something. @throws Failure or UserError that says what could not be done. */
+async function withEcr(session, what, work) {
+    // Loaded late: an action that fails on its input must not pay for the SDK.
+    const { ECRClient } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+    const client = new ECRClient((0,lib/* awsClientConfig */.rwc)(session, 'ECR'));
+    try {
+        return await work(client);
+    }
+    catch (error) {
+        if (error instanceof lib/* UserError */.yot || error instanceof lib/* Failure */.HRU)
+            throw error;
+        const message = `ECR in ${session.region} could not ${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
+        if (error instanceof Error && /AccessDenied/.test(error.name)) {
+            throw new lib/* UserError */.yot(`${message}. Allow this action in the role's policy.`, { cause: error });
+        }
+        throw new lib/* Failure */.HRU(message, { cause: error });
+    }
+    finally {
+        client.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/lifecycle.js
+
+/** A hundred years, in days. */
+const FOREVER = 36_500;
+/**
+ * What is kept, each by a rule of its own: ECR takes several patterns of one rule to mean that an image must have a tag for each of them
+ * ("Lifecycle policy properties"). Beside what is deployed and was before, all builds and release documents: only the ledger knows which
+ * of them were accepted, and any of these may be gone back to.
+ */
+const KEPT = [
+    [(0,lib/* environmentTag */.abS)('*'), 'Keeps what is deployed'],
+    [(0,lib/* previousTag */.W8T)('*'), 'Keeps what was deployed before'],
+    ['src-*', 'Keeps what was built: accepted releases are made of it'],
+    ['r-*', 'Keeps release documents']
+];
+/**
+ * The lifecycle rules of a new repository. ECR has no rule that only keeps; but what matches the tags of a rule is not expired by any rule
+ * after it ("How lifecycle policies work"). So each of these would expire in a hundred years, and rules that a platform team adds after
+ * them, or a tool that gives each repository without rules some, take nothing that Sluice needs.
+ */
+const LIFECYCLE = {
+    rules: KEPT.map(([pattern, description], at) => ({
+        rulePriority: at + 1,
+        description,
+        selection: {
+            tagStatus: 'tagged',
+            tagPatternList: [pattern],
+            countType: 'sinceImagePushed',
+            countUnit: 'days',
+            countNumber: FOREVER
+        },
+        action: { type: 'expire' }
+    }))
+};
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/reference.js
 
 /** Names as the distribution specification allows them (OCI distribution-spec 1.1, "Pulling manifests"). */
@@ -363,7 +432,28 @@ function parseReference(text) {
     return (0,lib/* isDigest */.Bc8)(text) ? text : parseTag(text);
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/repository-tags.js
+
+function tagsOf({ imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters }) {
+    const mutable = !imageTagMutability.startsWith('IMMUTABLE');
+    // ECR takes no exclusion without a filter: only an emulator that does not keep them names none.
+    const untold = imageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? lib/* MOVING_TAGS */.vnx : [];
+    const filters = imageTagMutabilityExclusionFilters?.map(({ filter }) => filter ?? '') ?? untold;
+    const moves = (tag) => filters.some(filter => covers(filter, tag)) !== mutable;
+    if (!lib/* MOVING_TAGS */.vnx.every(moves))
+        return 'fixed';
+    return moves((0,lib/* sourceTag */.Yrp)((0,lib/* sha256 */.scB)(''))) ? 'loose' : 'guarded';
+}
+/** Whether a wildcard filter takes all that another one takes, or a tag: the `*` of another is matched by nothing but a `*`. */
+function covers(filter, other) {
+    const parts = filter.split('*').map(part => part.replaceAll('.', '\\.'));
+    return new RegExp(`^${parts.join('.*')}$`).test(other);
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/ecr.js
+
+
+
 
 
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
@@ -375,7 +465,7 @@ function ecrCredentials(session, accountId) {
     return async () => {
         if (known !== undefined && clock.now() < known.until)
             return known.credentials;
-        const { GetAuthorizationTokenCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+        const { GetAuthorizationTokenCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
         const answer = await withEcr(session, `get a token for the registry of account ${accountId}`, client => (0,lib/* callAws */.IY8)(session.terms, () => client.send(new GetAuthorizationTokenCommand({}))));
         const data = answer.authorizationData?.[0];
         const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'));
@@ -392,11 +482,12 @@ function split(pair) {
 }
 /**
  * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
- * `env-*` and `prev-*` move with deployments.
+ * `env-*` and `prev-*` move with deployments. It gets the rules of {@link LIFECYCLE}.
+ * @param resourceTags AWS's own, by name, for one that is made.
  */
-async function ensureRepository(session, accountId, name) {
+async function ensureRepository(session, accountId, name, resourceTags = {}) {
     const repositoryName = parseRepository(name);
-    const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+    const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
     return withEcr(session, `set up the repository ${name} in account ${accountId}`, async (client) => {
         const find = async () => {
             const request = new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] });
@@ -411,56 +502,32 @@ async function ensureRepository(session, accountId, name) {
             repositoryName,
             imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
             imageTagMutabilityExclusionFilters: lib/* MOVING_TAGS */.vnx.map(filter => ({ filterType: 'WILDCARD', filter })),
-            imageScanningConfiguration: { scanOnPush: true }
+            imageScanningConfiguration: { scanOnPush: true },
+            ...(Object.keys(resourceTags).length === 0
+                ? {}
+                : { tags: Object.entries(resourceTags).map(([Key, Value]) => ({ Key, Value })) })
         });
         // Another job of the same run made it meanwhile; or this one did, and the answer was lost.
         const made = await (0,lib/* callAws */.IY8)(session.terms, () => client.send(creation)).catch(unless('RepositoryAlreadyExistsException'));
         const repository = made?.repository ?? (await find());
         if (repository === undefined)
             throw new lib/* Failure */.HRU(`ECR says that the repository ${name} exists, but does not describe it.`);
-        return { created: made !== undefined, tags: tagsOf(repository) };
+        const tags = tagsOf(repository);
+        if (made === undefined)
+            return { created: false, tags };
+        return { created: true, tags, ...(await keepWhatIsNeeded(session, client, accountId, repositoryName)) };
     });
 }
-function tagsOf({ imageTagMutability = 'MUTABLE', imageTagMutabilityExclusionFilters }) {
-    const mutable = !imageTagMutability.startsWith('IMMUTABLE');
-    // ECR takes no exclusion without a filter: only an emulator that does not keep them names none.
-    const untold = imageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? lib/* MOVING_TAGS */.vnx : [];
-    const filters = imageTagMutabilityExclusionFilters?.map(({ filter }) => filter ?? '') ?? untold;
-    const moves = (tag) => filters.some(filter => covers(filter, tag)) !== mutable;
-    if (!lib/* MOVING_TAGS */.vnx.every(moves))
-        return 'fixed';
-    return moves((0,lib/* sourceTag */.Yrp)((0,lib/* sha256 */.scB)(''))) ? 'loose' : 'guarded';
-}
-/** Whether a wildcard filter takes all that another one takes, or a tag: the `*` of another is matched by nothing but a `*`. */
-function covers(filter, other) {
-    const parts = filter.split('*').map(part => part.replaceAll('.', '\\.'));
-    return new RegExp(`^${parts.join('.*')}$`).test(other);
-}
-function unless(name) {
-    return error => {
-        if (error instanceof Error && error.name === name)
-            return undefined;
-        throw error;
-    };
-}
-async function withEcr(session, what, work) {
-    // Loaded late: an action that fails on its input must not pay for the SDK.
-    const { ECRClient } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-    const client = new ECRClient((0,lib/* awsClientConfig */.rwc)(session, 'ECR'));
+/** Gives a new repository its lifecycle rules. They are for what may be done to it later: that they cannot be put keeps nothing from being pushed. */
+async function keepWhatIsNeeded({ terms }, client, registryId, repositoryName) {
+    const { PutLifecyclePolicyCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+    const lifecyclePolicyText = JSON.stringify(LIFECYCLE);
     try {
-        return await work(client);
+        await (0,lib/* callAws */.IY8)(terms, () => client.send(new PutLifecyclePolicyCommand({ registryId, repositoryName, lifecyclePolicyText })));
+        return {};
     }
     catch (error) {
-        if (error instanceof lib/* UserError */.yot || error instanceof lib/* Failure */.HRU)
-            throw error;
-        const message = `ECR in ${session.region} could not ${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
-        if (error instanceof Error && /AccessDenied/.test(error.name)) {
-            throw new lib/* UserError */.yot(`${message}. Allow this action in the role's policy.`, { cause: error });
-        }
-        throw new lib/* Failure */.HRU(message, { cause: error });
-    }
-    finally {
-        client.destroy();
+        return { withoutRules: (0,lib/* messageOf */.bDE)(error) };
     }
 }
 
@@ -476,6 +543,153 @@ class RegistryFailure extends lib/* Failure */.HRU {
         super(message, options.cause === undefined ? {} : { cause: options.cause });
         this.status = options.status ?? 0;
         this.again = options.again ?? false;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/pull-rights.js
+/** What a pull asks for; the third action of a usual policy is for pushing. */
+const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+/**
+ * Whether policies may let an account pull. No evaluator: whatever a condition or an exception would decide counts as allowed, so that "no"
+ * is certain. Two policies speak of a repository, the registry's and its own; either is enough.
+ */
+function mayAllowPull(policies, account, repositoryArn) {
+    const statements = policies.flatMap(text => (text === undefined ? [] : statementsOf(text)));
+    return PULL.every(action => statements.some(it => it['Effect'] === 'Allow' &&
+        (it['Principal'] === undefined || namesAccount(it['Principal'], account)) &&
+        pull_rights_covers(it['Action'], action) &&
+        pull_rights_covers(it['Resource'], repositoryArn)));
+}
+function isLoose(value) {
+    return typeof value === 'object' && value !== null;
+}
+/** One that cannot be read may say anything. */
+function statementsOf(text) {
+    const anything = { Effect: 'Allow' };
+    try {
+        const policy = JSON.parse(text);
+        const statements = isLoose(policy) ? listOf(policy['Statement']) : [anything];
+        return statements.map(it => (isLoose(it) ? it : anything));
+    }
+    catch {
+        return [anything];
+    }
+}
+function listOf(value) {
+    return Array.isArray(value) ? value : [value];
+}
+/** The account itself, one of its roles or users, anyone, or a service, which pulls for it. */
+function namesAccount(principal, account) {
+    if (!isLoose(principal))
+        return principal === '*';
+    if ('Service' in principal)
+        return true;
+    return listOf(principal['AWS']).some(it => it === '*' || String(it).includes(account));
+}
+/** What is not said is not limited: a repository's own policy names no resource, and `NotAction` is not looked into. */
+function pull_rights_covers(patterns, value) {
+    if (patterns === undefined)
+        return true;
+    return listOf(patterns).some(pattern => {
+        const parts = String(pattern)
+            .split('*')
+            .map(part => part.replace(/[.\\+^$|()[\]{}]/g, '\\$&').replaceAll('?', '.'));
+        return new RegExp(`^${parts.join('.*')}$`, 'i').test(value);
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/inspect.js
+
+
+
+
+/** Repositories that are asked for at once. */
+const PARALLEL = 4;
+/**
+ * Looks at repositories of an account's ECR, changing nothing.
+ * @param puller the account that is to run the images.
+ * @returns by name; a repository that does not exist is left out.
+ */
+async function inspectRepositories(session, accountId, questions, puller) {
+    return withEcr(session, `look at the repositories of account ${accountId}`, async (client) => {
+        const inspector = new Inspector(session, client, accountId, puller);
+        const found = new Map();
+        const queue = [...questions];
+        const worker = async () => {
+            for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+                const state = await inspector.inspect(next);
+                if (state !== undefined)
+                    found.set(next.name, state);
+            }
+        };
+        const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
+        for (const outcome of outcomes)
+            if (outcome.status === 'rejected')
+                throw outcome.reason;
+        return found;
+    });
+}
+class Inspector {
+    #session;
+    #client;
+    #registryId;
+    #puller;
+    #registryPolicy;
+    constructor(session, client, registryId, puller) {
+        this.#session = session;
+        this.#client = client;
+        this.#registryId = registryId;
+        this.#puller = puller;
+    }
+    async inspect({ name, digests }) {
+        const { DescribeRepositoriesCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+        const request = new DescribeRepositoriesCommand({ registryId: this.#registryId, repositoryNames: [name] });
+        const answer = await this.#ask(() => this.#client.send(request), 'RepositoryNotFoundException');
+        const repository = answer?.repositories?.[0];
+        if (repository === undefined)
+            return undefined;
+        const images = new Map();
+        for (const digest of digests)
+            images.set(digest, await this.#stateOf(name, digest));
+        return { tags: tagsOf(repository), mayPull: await this.#mayPull(name, repository.repositoryArn ?? ''), images };
+    }
+    /** One question for each: ECR answers none of several when one of them is not there. */
+    async #stateOf(repositoryName, digest) {
+        const { DescribeImagesCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+        const request = new DescribeImagesCommand({
+            registryId: this.#registryId,
+            repositoryName,
+            imageIds: [{ imageDigest: digest }],
+            // Without it only active ones are told of.
+            filter: { imageStatus: 'ANY' }
+        });
+        const found = await this.#ask(() => this.#client.send(request), 'ImageNotFoundException');
+        const detail = found?.imageDetails?.[0];
+        if (detail === undefined)
+            return 'absent';
+        switch (detail.imageStatus) {
+            case 'ARCHIVED':
+                return 'archived';
+            case 'ACTIVATING':
+                return 'restoring';
+            default:
+                return 'active';
+        }
+    }
+    async #mayPull(repositoryName, arn) {
+        if (this.#puller === this.#registryId)
+            return true;
+        const { GetRegistryPolicyCommand, GetRepositoryPolicyCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+        this.#registryPolicy ??= this.#ask(() => this.#client.send(new GetRegistryPolicyCommand({})), 'RegistryPolicyNotFoundException').then(answer => answer?.policyText);
+        const registry = await this.#registryPolicy;
+        if (mayAllowPull([registry], this.#puller, arn))
+            return true;
+        const request = new GetRepositoryPolicyCommand({ registryId: this.#registryId, repositoryName });
+        const own = await this.#ask(() => this.#client.send(request), 'RepositoryPolicyNotFoundException');
+        return mayAllowPull([registry, own?.policyText], this.#puller, arn);
+    }
+    async #ask(send, absent) {
+        return (0,lib/* callAws */.IY8)(this.#session.terms, send).catch(unless(absent));
     }
 }
 
@@ -984,7 +1198,7 @@ async function platformsOf(layout, digest) {
 
 
 /** Uploads at the same time. More is not faster, and ECR allows each account few. */
-const PARALLEL = 4;
+const push_PARALLEL = 4;
 /**
  * Brings one manifest of a layout, with everything that it refers to, into a repository, and reads back that it is there. What is
  * there already is not sent again: a repeated push is two requests, HEAD and GET of the manifest.
@@ -1028,7 +1242,7 @@ async function pushBlobs(transport, repository, layout, blobs, sent) {
             queue.length = 0;
         }
     };
-    const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
+    const outcomes = await Promise.allSettled(Array.from({ length: push_PARALLEL }, worker));
     for (const outcome of outcomes)
         if (outcome.status === 'rejected')
             throw outcome.reason;
@@ -1458,14 +1672,23 @@ async function tagOnce(transport, repository, digest, tag) {
     await verifyManifest(transport, repository, manifest, tag);
     return 'created';
 }
-/** Lets a tag name a manifest of the same repository, whatever it named before; reads it back. */
-async function moveTag(transport, repository, digest, tag) {
-    const present = await headManifest(transport, repository, tag);
-    if (present?.digest === digest)
+/**
+ * Lets a tag name a manifest of the same repository, whatever it named before; reads it back. Two requests for one that was read already,
+ * three for a digest.
+ */
+async function moveTag(transport, repository, image, tag) {
+    const manifest = typeof image === 'string' ? await manifestToTag(transport, repository, image) : image;
+    try {
+        await putManifest(transport, repository, manifest, tag);
+    }
+    catch (error) {
+        // Where no tag moves, ECR refuses also to have one set to what it names already.
+        const now = error instanceof RegistryFailure ? await headManifest(transport, repository, tag) : undefined;
+        if (now?.digest !== manifest.digest)
+            throw error;
         return;
-    const manifest = await manifestToTag(transport, repository, digest);
-    await putManifest(transport, repository, manifest, tag);
-    await verifyManifest(transport, repository, manifest, tag);
+    }
+    checkStored(transport, repository, manifest, tag, await headManifest(transport, repository, tag));
 }
 async function manifestToTag(transport, repository, digest) {
     const manifest = await getManifest(transport, repository, digest);
@@ -1510,9 +1733,10 @@ function connectRegistry(options) {
             const found = await headManifest(transport, parseRepository(repository), parseReference(reference));
             return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size };
         },
+        read: async (repository, reference) => getManifest(transport, parseRepository(repository), parseReference(reference)),
         pushLayout: async (repository, directory, digest) => pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
         tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
-        moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
+        moveTag: async (repository, image, tag) => moveTag(transport, parseRepository(repository), image, parseTag(tag)),
         putDocument: async (repository, text, { artifactType, tag }) => {
             const name = parseRepository(repository);
             const label = tag === undefined ? undefined : parseTag(tag);
@@ -1538,6 +1762,8 @@ function parseHost(host) {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
+
 
 
 

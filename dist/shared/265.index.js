@@ -1,8 +1,8 @@
-export const id = 165;
-export const ids = [165];
+export const id = 265;
+export const ids = [265];
 export const modules = {
 
-/***/ 8165:
+/***/ 3265:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -55,6 +55,7 @@ __webpack_require__.d(__webpack_exports__, {
   CKr: () => (/* reexport */ bundleKey),
   fd4: () => (/* reexport */ bundleNameProblem),
   rgz: () => (/* reexport */ bundleSourceKey),
+  hXP: () => (/* reexport */ cacheControlOf),
   IY8: () => (/* reexport */ callAws),
   djW: () => (/* reexport */ canonicalJson),
   GaK: () => (/* reexport */ changeSetName),
@@ -85,6 +86,7 @@ __webpack_require__.d(__webpack_exports__, {
   Zzx: () => (/* reexport */ evidencePath),
   OQC: () => (/* reexport */ fetchIssuerKeys),
   lA6: () => (/* reexport */ fits),
+  EIu: () => (/* reexport */ fitsStars),
   dEx: () => (/* reexport */ formatPlace),
   FHU: () => (/* reexport */ formatReference),
   NbA: () => (/* reexport */ foundInPlace),
@@ -168,6 +170,7 @@ __webpack_require__.d(__webpack_exports__, {
   I4j: () => (/* reexport */ stationOf),
   ml0: () => (/* reexport */ systemClock),
   tpe: () => (/* reexport */ table),
+  EQO: () => (/* reexport */ touchedNothing),
   xvO: () => (/* reexport */ unchangedBy),
   xNN: () => (/* reexport */ undoneBy),
   jp: () => (/* reexport */ unhurried),
@@ -443,7 +446,7 @@ function regionOfEcrHost(host) {
 
 
 /** The services that Sluice talks to, by the names that their endpoints have. */
-const SERVICES = '(?:cloudformation|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-fips)?';
+const SERVICES = '(?:cloudformation|cloudfront|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-fips)?';
 /**
  * AWS's own service endpoints ("AWS service endpoints", General Reference), by service. A name below these domains may as well be a
  * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
@@ -1239,7 +1242,7 @@ async function mint(options) {
     const newToken = async () => requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock });
     let token = await newToken();
     // Loaded late: an action that fails on its input must not pay for the SDK.
-    const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
+    const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
     // This call is not signed: the token speaks for the job.
     const nobody = { accessKeyId: 'none', secretAccessKey: 'none' };
     const sts = new STSClient(awsClientConfig({ region, terms, credentials: async () => nobody }, 'STS'));
@@ -1342,6 +1345,33 @@ function bundleSourceKey(unit, fingerprint, place = 0) {
 const BUNDLE_MARKER = '.sluice/bundle';
 /** The object in which a bucket of published files says which of its objects Sluice has put there. */
 const BUNDLE_FILES = '.sluice/files.json';
+
+;// CONCATENATED MODULE: ./packages/core/lib/star-pattern.js
+/** Whether a text is what a pattern says; `*` stands for anything, also for slashes and for nothing. Takes time by both lengths at most. */
+function fitsStars(pattern, text) {
+    const [first = '', ...rest] = pattern.split('*');
+    const last = rest.pop();
+    if (last === undefined)
+        return text === first;
+    let at = first.length;
+    if (!text.startsWith(first))
+        return false;
+    // What stands between two stars is taken where it comes first: that leaves the most for what follows.
+    for (const part of rest) {
+        const found = text.indexOf(part, at);
+        if (found === -1)
+            return false;
+        at = found + part.length;
+    }
+    return text.length - last.length >= at && text.endsWith(last);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/cache-rule.js
+
+/** What a file is published with: the first rule that fits counts; absent where none does, and browsers and caches decide. */
+function cacheControlOf(rules, path) {
+    return rules.find(({ files }) => fitsStars(files, path))?.value;
+}
 
 ;// CONCATENATED MODULE: ./packages/core/lib/control-characters.js
 /**
@@ -2994,6 +3024,14 @@ function readClaims(value) {
     return misfit === undefined ? { ok: true, claims: value } : { ok: false, misfit };
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/touched-nothing.js
+/** Whether the end of an attempt says that it came to that before it touched anything. */
+function touchedNothing(ended) {
+    if (ended?.event === 'failed' || ended?.event === 'cancelled')
+        return ended.detail?.untouched === true;
+    return ended?.event === 'obsolete' || ended?.event === 'superseded';
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/undone-releases.js
 /**
  * The releases whose acceptance a record takes back in its environment: each that it says was withdrawn, was let in past the gate, or may be half
@@ -3030,6 +3068,9 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
+
 
 
 

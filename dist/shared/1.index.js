@@ -1,8 +1,60 @@
-export const id = 129;
-export const ids = [129];
+export const id = 1;
+export const ids = [1];
 export const modules = {
 
-/***/ 5129:
+/***/ 4735:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ environmentUrl)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
+
+/**
+ * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
+ * @returns nothing when delivery.yml gives none, or an output is not there yet.
+ */
+function environmentUrl(environment, units, product, outputsOf) {
+    if (environment.url === undefined)
+        return undefined;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .prv)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
+        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .QxR)(product, environment.name, unit))?.[output]
+        : undefined);
+}
+
+
+/***/ }),
+
+/***/ 8427:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ withBundle)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+
+
+
+/** Fetches a bundle from the ops registry, and removes its archive when the work is done. @throws Failure where it is not there */
+async function withBundle(pipeline, unit, digest, work) {
+    const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(pipeline.run.temp, 'sluice-bundle-'));
+    try {
+        const archive = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'bundle.zip');
+        if (!(await pipeline.bundles('pull').fetch(unit, digest, archive)))
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .HRU(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
+        return await work(archive);
+    }
+    finally {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
+    }
+}
+
+
+/***/ }),
+
+/***/ 9001:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -17,10 +69,12 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 75 modules
-var lib = __webpack_require__(8165);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 170 modules
-var pipeline_lib = __webpack_require__(1239);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
+var pipeline_lib = __webpack_require__(3807);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -330,6 +384,7 @@ async function readUncertain(history, environment, ownRun) {
     if (record === undefined)
         return undefined;
     const { event, release, sequence, run } = record;
+    const ended = event === 'started' ? await (0,pipeline_lib.endOfAttempt)(history, environment, run) : undefined;
     const partial = event !== 'started' || release === undefined
         ? undefined
         : await (0,pipeline_lib.partialOf)(history, { runId: run.id, environment, release: release.digest });
@@ -337,6 +392,7 @@ async function readUncertain(history, environment, ownRun) {
     return {
         ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
         ...(release === undefined ? {} : { release: release.digest }),
+        ...(ended !== undefined && (0,lib/* touchedNothing */.EQO)(ended) ? { untouched: ended.sequence } : {}),
         // A later attempt of the run went on from there.
         ...(far === undefined || partial === undefined || partial.sequence < sequence
             ? {}
@@ -354,17 +410,23 @@ function standingWarnings({ withdrawals, uncertain }, environment) {
         }),
         ...(uncertain === undefined
             ? []
-            : [
-                `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`
-            ])
+            : uncertain.untouched !== undefined
+                ? [
+                    `The last deployment that began in ${place} touched nothing: ${whyUncertain(uncertain)}. What was there before is there still, and \`sluice status\` says whether that is sure. This page compares with what was recorded last.`
+                ]
+                : [
+                    `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`
+                ])
     ];
 }
 /** A clause. */
-function whyUncertain({ event, release, run, attempt, isOwn, stopped }) {
+function whyUncertain({ event, release, run, attempt, isOwn, stopped, untouched }) {
     const who = isOwn ? `attempt ${attempt} of this run` : `run ${line(run)}`;
     switch (event) {
         case 'started': {
             const what = release === undefined ? '' : ` ${(0,lib/* releaseId */.BfF)(release)}`;
+            if (untouched !== undefined)
+                return `${who} began to deploy${what} and ended before it did (record ${untouched})`;
             if (stopped !== undefined)
                 return `${who} deployed${what} by half (record ${stopped.sequence}): ${line((0,lib/* describePartial */.lCE)(stopped))}`;
             return `${who} began to deploy${what} here, and the ledger does not hold that as done`;
@@ -372,7 +434,7 @@ function whyUncertain({ event, release, run, attempt, isOwn, stopped }) {
         case 'bypassed':
             return `${who} passed the gate without an approval`;
         default:
-            return 'a repair left out what was said of it';
+            return 'a repair changed what was known of it, and what is live has to be accepted anew';
     }
 }
 
@@ -447,12 +509,81 @@ function commitSection(commits) {
     return [`### Commits since then: ${count}`, lines.join('\n')];
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/content.js
+
+
+/** Characters shown of a file's name. */
+const NAME = 200;
+/** What becomes of files, in the order in which it is told. */
+const KINDS = [
+    ['added', 'added'],
+    ['changed', 'changed'],
+    ['headers', 'served with other headers'],
+    ['removed', 'removed'],
+    ['kept', 'kept until the next bundle']
+];
+/** The bundles whose files are published, and what that does to the files that are there. */
+function contentSection(content) {
+    if (content.length === 0)
+        return [];
+    const rows = content.map(it => [
+        (0,lib/* code */.aYu)(it.unit),
+        it.live === undefined ? 'nothing' : (0,lib/* code */.aYu)(it.live),
+        thenOf(it),
+        it.files === undefined ? '' : countsOf(it.files)
+    ]);
+    return [
+        '### Published files',
+        (0,lib/* table */.tpe)(['unit', 'now', 'then', 'files'], rows),
+        ...content.flatMap(({ unit, files }) => (files === undefined ? [] : nameLines(unit, files)))
+    ];
+}
+function thenOf({ digest, moves, drifted }) {
+    if (drifted === true)
+        return 'the same, as it was published';
+    return moves === true ? 'the same, again if the bucket is another one' : (0,lib/* code */.aYu)(digest);
+}
+function countsOf(files) {
+    const counts = KINDS.flatMap(([kind, what]) => {
+        const names = files[kind];
+        return names === undefined ? [] : [`${names.count} ${what}`];
+    });
+    return [...counts, `${files.same} the same`].join(', ');
+}
+function nameLines(unit, files) {
+    const lines = KINDS.flatMap(([kind, what]) => {
+        const names = files[kind];
+        return names === undefined ? [] : [`- ${what}: ${namesOf(names)}`];
+    });
+    return lines.length === 0 ? [] : [`Files of ${(0,lib/* code */.aYu)(unit)}:\n\n${lines.join('\n')}`];
+}
+function namesOf({ count, first }) {
+    const rest = count - first.length;
+    const names = first.map(name => shownOr(name, '', NAME)).join(', ');
+    return rest === 0 ? names : `${names} and ${rest} more`;
+}
+/** That files are not what was published: nobody would look for it, and it came past every gate. */
+function driftWarnings(content) {
+    return content.flatMap(({ unit, drifted, files = { same: 0 } }) => {
+        const [gone, changed] = [files.added, files.changed];
+        if (drifted !== true || (gone === undefined && changed === undefined))
+            return [];
+        const told = [
+            ...(changed === undefined ? [] : [`${(0,lib/* plural */.LSg)(changed.count, 'file')} changed: ${namesOf(changed)}`]),
+            ...(gone === undefined ? [] : [`${(0,lib/* plural */.LSg)(gone.count, 'file')} gone: ${namesOf(gone)}`])
+        ];
+        return [
+            `**The bucket of ${(0,lib/* code */.aYu)(unit)} was changed past Sluice** since this bundle was published: ${told.join('; ')}. Find out who did it; applying this plan puts the release's files back.`
+        ];
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/references.js
 
 
 /** Characters shown of a reference. */
 const SHOWN = 1_000;
-const KINDS = {
+const references_KINDS = {
     image: 'image',
     code: 'code',
     template: 'template',
@@ -463,7 +594,7 @@ function referencesSection(stacks) {
     const rows = stacks.flatMap(({ unit, references = [] }) => references.map(({ kind, at, text, moves }) => [
         (0,lib/* code */.aYu)(unit),
         (0,lib/* code */.aYu)(at),
-        KINDS[kind],
+        references_KINDS[kind],
         shownOr(text, '', SHOWN),
         moves === true ? 'may change' : 'fixed'
     ]));
@@ -581,6 +712,7 @@ function stackSection(stack) {
     const parameters = (0,lib/* table */.tpe)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.aYu)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]));
     const body = [
         changed.length === 0 ? '' : parameters,
+        tagsTable(stack),
         ...reachLines(stack.parameters),
         stack.changes.length === 0 ? '' : changesTable(stack.changes),
         valuesTable(stack.changes),
@@ -621,6 +753,17 @@ function valuesTable(changes) {
     const shown = (0,lib/* table */.tpe)(['resource', 'property', 'now', 'then', ''], rows.slice(0, PROPERTIES));
     return rows.length <= PROPERTIES ? shown : `${shown}\n\nAnd ${(0,lib/* plural */.LSg)(rows.length - PROPERTIES, 'more value')}.`;
 }
+/** Tags that come, go or change. */
+function tagsTable({ base, tags }) {
+    if (base === undefined)
+        return '';
+    const names = [...new Set([...Object.keys(base.tags), ...Object.keys(tags)])].sort();
+    const rows = names.flatMap(name => {
+        const [now, then] = [base.tags, tags].map(all => (Object.hasOwn(all, name) ? all[name] : undefined));
+        return now === then ? [] : [[(0,lib/* code */.aYu)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]];
+    });
+    return rows.length === 0 ? '' : (0,lib/* table */.tpe)(['tag', 'now', 'then'], rows);
+}
 /** Why parameters may not stay as they are. */
 function reachLines(parameters) {
     return Object.entries(parameters).flatMap(([name, parameter]) => {
@@ -630,7 +773,7 @@ function reachLines(parameters) {
         return [`${(0,lib/* code */.aYu)(name)} takes ${reasons.join('; ')}.`];
     });
 }
-const NEITHER = 'No parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.';
+const NEITHER = 'No parameter, tag or resource changes, but what its template says besides: outputs, conditions, texts.';
 function changedParameters({ base, parameters }) {
     const now = base?.parameters ?? {};
     const then = Object.entries(parameters).map(([name, parameter]) => [name, stacks_textOf(parameter)]);
@@ -642,17 +785,6 @@ function changedParameters({ base, parameters }) {
 }
 function stacks_textOf(parameter) {
     return 'value' in parameter ? parameter.value : `known after apply: ${parameter.expression}`;
-}
-/** The bundles whose files are published. */
-function contentSection(content) {
-    if (content.length === 0)
-        return [];
-    const rows = content.map(it => [
-        (0,lib/* code */.aYu)(it.unit),
-        it.live === undefined ? 'nothing' : (0,lib/* code */.aYu)(it.live),
-        it.moves === true ? 'the same, again if the bucket is another one' : (0,lib/* code */.aYu)(it.digest)
-    ]);
-    return ['### Published files', (0,lib/* table */.tpe)(['unit', 'now', 'then'], rows)];
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/units.js
@@ -702,7 +834,10 @@ function existingUnits({ stacks }) {
     return new Set(stacks.flatMap(({ unit, base }) => (base === undefined ? [] : [unit])));
 }
 /** That stacks are there of which the ledger knows nothing: somebody made them, or the ledger was begun anew. */
-function unrecordedWarnings({ plan, previous }) {
+function unrecordedWarnings({ plan, previous, standing }) {
+    // A deployment that began has made them: that is told.
+    if (standing.uncertain?.event === 'started')
+        return [];
     const names = plan.stacks.flatMap(({ stack, base }) => (base === undefined ? [] : [(0,lib/* code */.aYu)(stack)]));
     if (previous.kind !== 'none' || names.length === 0)
         return [];
@@ -716,17 +851,23 @@ function deployed({ previous, standing, plan }, unit, digest) {
     switch (previous.kind) {
         case 'none':
             if (stays)
-                return 'unknown: its stack is there already';
+                return begunBy(standing) ?? 'unknown: its stack is there already';
             return standing.uncertain === undefined ? 'new' : 'nothing';
         case 'unknown':
             return `unknown: ${(0,lib/* escapeMarkdown */.FVb)(previous.why)}`;
         case 'known': {
             const before = Object.hasOwn(previous.units, unit) ? previous.units[unit]?.digest : undefined;
             if (before === undefined)
-                return stays ? 'gone before, and its stack stayed' : 'new';
+                return stays ? (begunBy(standing) ?? 'gone before, and its stack stayed') : 'new';
             return before === digest ? 'same' : (0,lib/* code */.aYu)(before);
         }
     }
+}
+/** Who may have made a stack that no deployment on the ledger has; `undefined` where no one has begun one since. */
+function begunBy({ uncertain }) {
+    return uncertain?.event === 'started'
+        ? `not recorded: run ${(0,lib/* escapeMarkdown */.FVb)(uncertain.run)} may have made it`
+        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/weaker-policies.js
@@ -770,12 +911,14 @@ function minutes(milliseconds) {
 
 
 
+
 /** What could hurt, first. Markdown, a sentence each. */
 function warnings(facts) {
     const { policy, committed, environment, plan, previous } = facts;
     const found = [
         ...secondPersonWarning(facts),
         ...standingWarnings(facts.standing, environment.name),
+        ...driftWarnings(plan.content),
         ...unrecordedWarnings(facts),
         ...ruleWarnings(facts),
         ...facts.adoptions.map(adoptionWarning),
@@ -848,6 +991,7 @@ function openNames(parameters) {
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/page.js
+
 
 
 
@@ -977,7 +1121,7 @@ function headline({ stacks, content }) {
     const deferred = stacks.filter(({ action, base }) => action === 'deferred' && base === undefined).length;
     const more = all.length - changes.length;
     const perhaps = maybe === 0 ? '' : `, ${maybe} may be`;
-    const fresh = content.filter(({ moves }) => moves !== true).length;
+    const fresh = content.filter(({ moves, drifted }) => moves !== true || drifted === true).length;
     const published = fresh === 0 ? '' : `, ${(0,lib/* plural */.LSg)(fresh, 'bundle')} published`;
     const later = deferred === 0 ? '' : `, ${(0,lib/* plural */.LSg)(deferred, 'new stack')} not computed yet`;
     const open = more === 0 ? '' : `, ${(0,lib/* plural */.LSg)(more, 'more change')} only if values move that stacks take from others`;
@@ -1013,12 +1157,67 @@ async function discardLeftovers(pipeline, target) {
     }
 }
 
-// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 6 modules
-var bundle_lib = __webpack_require__(3118);
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 13 modules
+var bundle_lib = __webpack_require__(2846);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js
+var fetch_bundle = __webpack_require__(8427);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/publish-content.js
 var publish_content = __webpack_require__(1777);
-;// CONCATENATED MODULE: ./actions/deploy-stack/lib/make-plan.js
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/planned-content.js
 
+
+
+
+/** The bundles whose published files are not the release's, were changed since, or will not be there where a new bucket comes. */
+async function plannedContent(pipeline, target, { live, mayMove }) {
+    const content = [];
+    const buckets = [];
+    for (const unit of target.units) {
+        const released = target.release.units[unit.name];
+        if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined)
+            continue;
+        const output = unit.bundle.publish;
+        const stack = live.get((0,lib/* stackName */.QxR)(pipeline.policy.product, target.environment.name, unit.name));
+        const bucket = stack?.outputs[output];
+        buckets.push({ unit: unit.name, bucket });
+        (0,publish_content/* requireOwnBuckets */.hh)(buckets);
+        const moves = mayMove.get(unit.name)?.has(output) === true;
+        content.push(...(await contentOf(pipeline, target, unit, { output, bucket, moves, digest: released.digest })));
+    }
+    return content;
+}
+/** What has to be published of one unit, if anything. */
+async function contentOf(pipeline, { session }, { name, bundle: { cacheControl, invalidate } }, now) {
+    const { output, bucket, moves, digest } = now;
+    const published = bucket === undefined ? {} : await (0,bundle_lib/* publishedBundle */.$1)(session, bucket);
+    const difference = await (0,fetch_bundle/* withBundle */.d)(pipeline, name, digest, async (archive) => (0,bundle_lib/* compareBundle */.m4)({ session, bucket, archive, digest, cacheControl }));
+    const isThere = published.holds === digest;
+    const drifted = isThere && difference.added.length + difference.changed.length + difference.headers.length > 0;
+    if (isThere && !drifted && !moves)
+        return [];
+    const live = (0,bundle_lib/* replacedBy */._0)(published, digest);
+    return [
+        {
+            unit: name,
+            bucket: output,
+            digest,
+            ...(live === undefined ? {} : { live }),
+            ...(isThere && moves ? { moves: true } : {}),
+            ...(drifted ? { drifted: true } : {}),
+            ...(isThere && !drifted ? {} : { files: filesOf(difference) }),
+            ...(cacheControl.length === 0 ? {} : { cacheControl }),
+            ...(invalidate === undefined ? {} : { invalidates: invalidate })
+        }
+    ];
+}
+/** Names that are told of each kind. */
+const FIRST = 20;
+function filesOf({ same, ...difference }) {
+    const named = Object.entries(difference).flatMap(([kind, names]) => names.length === 0 ? [] : [[kind, { count: names.length, first: names.slice(0, FIRST) }]]);
+    return { ...Object.fromEntries(named), same };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/make-plan.js
 
 
 
@@ -1048,31 +1247,6 @@ async function makePlan(pipeline, target) {
     };
     return { plan, ...(0,lib/* encodePlan */.Elu)(plan), live };
 }
-/** The bundles whose published files are not the release's, or will not be where a new bucket comes. */
-async function plannedContent(pipeline, target, { live, mayMove }) {
-    const content = [];
-    const buckets = [];
-    for (const unit of target.units) {
-        const released = target.release.units[unit.name];
-        if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined)
-            continue;
-        const bucket = live.get((0,lib/* stackName */.QxR)(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish];
-        buckets.push({ unit: unit.name, bucket });
-        (0,publish_content/* requireOwnBuckets */.hh)(buckets);
-        const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(target.session, bucket);
-        const moves = mayMove.get(unit.name)?.has(unit.bundle.publish) === true;
-        if (published === released.digest && !moves)
-            continue;
-        content.push({
-            unit: unit.name,
-            bucket: unit.bundle.publish,
-            digest: released.digest,
-            ...(published === undefined ? {} : { live: published }),
-            ...(published === released.digest ? { moves: true } : {})
-        });
-    }
-    return content;
-}
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 3 modules
 var lib_target = __webpack_require__(6969);
@@ -1090,14 +1264,29 @@ async function unfinishedBy(pipeline, target, made) {
     // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
     if ((await history.withdrawal(name, target.digest)) !== undefined)
         return 'withdrawn';
-    // What changes nothing does not bring back what somebody stopped.
-    if ((await (0,pipeline_lib.withdrawalOfLive)(history, name, await history.places(name))) !== undefined)
+    // What changes nothing does not bring back what somebody stopped; but what took its place in the stacks is to be recorded.
+    const stopped = await (0,pipeline_lib.withdrawalOfLive)(history, name, await history.places(name));
+    if (stopped !== undefined && !(await tookPlace(pipeline, target)))
         return undefined;
     const { digest, release } = target;
     const begun = await history.isHalfDeployed(name);
     if (!(await (0,pipeline_lib.isLive)(pipeline, name, { digest, commit: release.commit })))
         return begun ? 'interrupted' : 'not-recorded';
     return begun && !(await isDeployed(pipeline, target)) ? 'interrupted' : undefined;
+}
+/** Whether a release whose stacks are as it wants them is another one than what the ledger holds as live: it began to be deployed, or a unit of it is another. */
+async function tookPlace(pipeline, { environment, digest, release }) {
+    const { history, findRelease } = pipeline;
+    if (await (0,pipeline_lib.isLive)(pipeline, environment.name, { digest, commit: release.commit }))
+        return false;
+    const begun = await history.uncertainSince(environment.name);
+    if (begun?.event === 'started' && begun.release?.digest === digest)
+        return true;
+    const deployed = (await history.lastDeployed(environment.name))?.release?.digest;
+    const before = deployed === undefined ? undefined : (await findRelease(deployed))?.units;
+    if (before === undefined)
+        return false;
+    return Object.entries(release.units).some(([unit, it]) => before[unit] !== undefined && before[unit].digest !== it.digest);
 }
 /** Whether the last deployment that the ledger holds brought the same artifacts. What is not known to be the same is not. */
 async function isDeployed({ history, findRelease }, { environment, release }) {
@@ -1121,6 +1310,7 @@ async function isDeployed({ history, findRelease }, { environment, release }) {
 
 
 
+
 /** Shows what a release would change in an environment; changes nothing. */
 async function plan(inputs, pipeline) {
     const { log, run } = pipeline;
@@ -1132,6 +1322,12 @@ async function plan(inputs, pipeline) {
     const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'plan'));
     // Before anything is planned: a release that is not what its digest names is a reason to stop.
     const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target));
+    await log.group('Check that the images can run', async () => pipeline.requireImages({
+        environment: environment.name,
+        account: (0,find_by_name/* accountNamed */.xM)(pipeline.policy, environment.account).id,
+        units: target.release.units,
+        deployed: background.previous.kind === 'known' ? background.previous.units : undefined
+    }));
     await log.group('Clean up after runs that could not', async () => discardLeftovers(pipeline, target));
     const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target));
     const unfinished = await unfinishedBy(pipeline, target, made);
@@ -1166,6 +1362,206 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
     const deployed = previous.kind === 'none' ? undefined : previous.release.commit;
     const authors = await pipeline.log.group('Find out who may approve', async () => (0,pipeline_lib.requireApprover)(pipeline, environment, protection, { release, deployed }));
     return authors && { parties: (0,pipeline_lib.partiesOfRun)(pipeline.run, authors), unknown: authors.unknown };
+}
+
+
+/***/ }),
+
+/***/ 1777:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bi: () => (/* binding */ requireContentAsPlanned),
+/* harmony export */   bz: () => (/* binding */ publishContent),
+/* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
+/* harmony export */ });
+/* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6510);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+/* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
+
+
+
+
+/**
+ * Refuses a plan whose buckets hold something else than when it was made, before anything is touched: what was approved was to replace that. A bucket that holds
+ * the release already was published to by an earlier try.
+ * @throws UserError saying what is there.
+ */
+async function requireContentAsPlanned({ session }, plan, digest) {
+    // That a stack was to be made, and is there, is told by the comparison of stacks.
+    const made = new Set(plan.stacks.flatMap(({ unit, base }) => (base === undefined ? [unit] : [])));
+    const contents = plan.content.filter(({ unit }) => !made.has(unit));
+    if (contents.length === 0)
+        return;
+    const stackOf = (unit) => (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .stackName */ .QxR)(plan.product, plan.environment, unit);
+    const stacks = await (0,_sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__/* .describeStacks */ .PR)(session, contents.map(({ unit }) => stackOf(unit)));
+    for (const content of contents) {
+        const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket];
+        const published = bucket === undefined ? undefined : (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .replacedBy */ ._0)(await (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .publishedBundle */ .$1)(session, bucket), content.digest);
+        if (published === content.live || published === content.digest)
+            continue;
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yot(`The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+    }
+}
+/** Refuses units that would publish to one bucket: each would take the other's files for those of its own last bundle. @throws UserError */
+function requireOwnBuckets(buckets) {
+    for (const { unit, bucket } of buckets) {
+        const first = buckets.find(it => it.bucket === bucket);
+        if (bucket === undefined || first === undefined || first.unit === unit)
+            continue;
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yot(`${first.unit} and ${unit} publish to the same bucket, ${bucket}, and would replace and remove each other's files. Give each of their stacks a bucket of its own.`);
+    }
+}
+/** Puts the files of a bundle into the bucket of its stack, unless they are there as they were published. */
+async function publishContent(pipeline, { session }, content, stacks) {
+    const outputs = stacks.find(({ unit }) => unit === content.unit)?.outputs ?? {};
+    const named = (output, what) => {
+        const value = outputs[output];
+        if (value === undefined)
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yot(`The stack of ${content.unit} has no output ${output}, which delivery.yml names as the ${what}.`);
+        return value;
+    };
+    const bucket = named(content.bucket, 'bucket to publish to');
+    const distribution = content.invalidates === undefined ? undefined : named(content.invalidates, 'distribution to invalidate');
+    await pipeline.log.group(`Publish ${content.unit}`, async () => {
+        // What was changed there since bears the same name as what is to be there.
+        if (content.drifted !== true && (await (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .publishedDigest */ .RK)(session, bucket)) === content.digest)
+            return;
+        await publish(pipeline, session, content, { bucket, distribution });
+    });
+}
+/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
+async function publish(pipeline, session, { unit, digest, cacheControl }, { bucket, distribution }) {
+    const whenThere = distribution === undefined ? undefined : async () => (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .invalidate */ .Y1)(session, distribution);
+    const { files, removed, kept } = await (0,_fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .withBundle */ .d)(pipeline, unit, digest, async (archive) => (0,_sluice_bundle__WEBPACK_IMPORTED_MODULE_0__/* .publishBundle */ .c1)({ session, bucket, archive, digest, cacheControl, whenThere }));
+    const stay = kept === 0 ? '' : `, ${kept} kept until the next bundle`;
+    pipeline.log.info(`${unit}: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .plural */ .LSg)(files, 'file')} published, ${removed} removed${stay}${distribution === undefined ? '' : `; caches of ${distribution} invalidated`}`);
+}
+
+
+/***/ }),
+
+/***/ 6969:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ documentName),
+  K: () => (/* binding */ loadTarget)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
+var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
+
+/**
+ * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
+ * @param artifact what the parameter of the artifact is set to.
+ */
+function stackParameters({ product }, environment, unit, artifact) {
+    const places = { Product: product, Environment: environment.name };
+    const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] };
+    return {
+        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact },
+        offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
+    };
+}
+/** The tags of a stack: those of product, unit and environment, the later ones over the earlier, and what Sluice knows it by. */
+function stackTags({ product, tags }, environment, { name, stack }) {
+    // Release and commit would turn every commit into a stack update.
+    return { ...tags, ...stack.tags, ...environment.tags, product, environment: environment.name, unit: name };
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/stack-sources.js
+
+/**
+ * What templates may run and read by a policy: what the release built, and what delivery.yml lists.
+ * @param own what the release built, as templates name it.
+ */
+function stackSources({ accounts, images, code, dynamicReferences }, { account, gate, level }, { kind }, own) {
+    const place = accounts[account];
+    return {
+        own,
+        ...(kind === 'image' ? { artifactParameter: (0,lib/* artifactParameter */.YQz)(kind) } : {}),
+        ...{ images, code, dynamicReferences },
+        // Where nobody is asked, nothing changes behind an approval.
+        strict: gate !== 'continuous' || level === 'production',
+        account: place?.id ?? '',
+        region: place?.region ?? ''
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
+
+
+/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+async function stackOf(pipeline, environment, release, delivery, unit) {
+    const { repository, policy } = pipeline;
+    const released = release.units[unit.name];
+    if (released === undefined) {
+        throw new lib/* UserError */.yot(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
+    }
+    const template = await repository.fileAt(release.commit, unit.stack.template);
+    if (template === undefined)
+        throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
+    const imageOf = (name, digest) => `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, name)}@${digest}`;
+    const artifact = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
+    const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) => kind === 'image' ? [imageOf(name, digest)] : []);
+    return {
+        unit: unit.name,
+        stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
+        dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
+        template: template.toString('utf8'),
+        ...stackParameters(policy, environment, unit, artifact),
+        tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
+        artifact: released.digest,
+        sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own)
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
+
+
+
+/** Loads and checks what a release means in an environment. */
+async function loadTarget(pipeline, inputs, may) {
+    const environment = pipeline.environment(inputs.environment);
+    const release = await pipeline.release(inputs.release);
+    const delivery = await pipeline.at(release.commit);
+    const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
+    return {
+        environment,
+        settings,
+        digest: inputs.release,
+        release,
+        delivery,
+        units: delivery.units,
+        stacks,
+        changeSetName: (0,lib/* changeSetName */.GaK)(inputs.release, pipeline.run.runId),
+        executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
+        session: pipeline.session({ environment: environment.name, may }),
+        runbook: await runbookOf(pipeline, settings, release.commit)
+    };
+}
+async function runbookOf(pipeline, environment, commit) {
+    const path = environment.runbook;
+    if (path === undefined)
+        return undefined;
+    const bytes = await pipeline.repository.fileAt(commit, path);
+    if (bytes === undefined)
+        throw new lib/* UserError */.yot(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
+    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.scB)(bytes) };
+}
+/** The file name part that keeps documents of several plans apart. */
+function documentName(target, plan) {
+    return `${target.environment.name}-${(0,lib/* hexOf */.ZDm)(plan).slice(0, 12)}`;
 }
 
 
