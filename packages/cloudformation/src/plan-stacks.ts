@@ -6,7 +6,7 @@ import { baseOf, type LiveStack } from './live-stack.ts'
 import { movingOutputs } from './moving-outputs.ts'
 import type { MovingOutputs } from './parameters.ts'
 import { planDeferred } from './plan-deferred.ts'
-import { processedReferences } from './processed-template.ts'
+import { processedReferences, widensBy } from './processed-template.ts'
 import type { StacksRequest } from './request.ts'
 import type { Template } from './template.ts'
 import { readFit } from './unfit-stack.ts'
@@ -129,7 +129,14 @@ async function planStack(
     log.info(
       `${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${plural(changes.length, 'change')}`
     )
-    return { ...planned, action: 'deferred', ...(base === undefined ? {} : { base }), changes }
+    const widens = await widensBy(cloudFormation, target, { values: parameters.values, live })
+    return {
+      ...planned,
+      action: 'deferred',
+      ...(base === undefined ? {} : { base }),
+      changes,
+      ...(widens.length === 0 ? {} : { widens })
+    }
   }
   const changeSet = await computeChanges(cloudFormation, target, {
     ...making,
@@ -140,14 +147,17 @@ async function planStack(
   const empty = changeSet.state === 'empty'
   if (empty) await discardStack(cloudFormation, planned.stack, name)
   const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update'
-  const references = empty ? [] : await processedReferences(cloudFormation, target, changeSet, parameters.values)
+  const { values } = parameters
+  const references = empty ? [] : await processedReferences(cloudFormation, target, changeSet, values)
+  const widens = empty ? [] : await widensBy(cloudFormation, target, { changeSet, values, live })
   report(log, planned.stack, action, changeSet.changes)
   return {
     ...planned,
     action,
     ...(base === undefined ? {} : { base }),
     changes: changeSet.changes,
-    ...(references.length === 0 ? {} : { references })
+    ...(references.length === 0 ? {} : { references }),
+    ...(widens.length === 0 ? {} : { widens })
   }
 }
 

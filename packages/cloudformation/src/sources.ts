@@ -78,7 +78,11 @@ function isNamed(text: string, pattern: string): boolean {
   return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern
 }
 
-function pseudoParameters({ account, region }: Sources): Readonly<Record<string, string>> {
+/** What pseudo parameters are in the account and region of a stack. */
+export function pseudoParameters({
+  account,
+  region
+}: Pick<Sources, 'account' | 'region'>): Readonly<Record<string, string>> {
   const { id, suffix } = partitionIn(region)
   return { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': id, 'AWS::URLSuffix': suffix }
 }

@@ -57,8 +57,13 @@ export function readTemplate(text: string, where: string): Template {
     parameters: new Map(section(root, 'Parameters').map(([name, node]) => [name, readParameter(node)])),
     outputs: section(root, 'Outputs').map(([name]) => name),
     resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
-    transformed: root.has('Transform') || /Fn::Transform|!Transform\b/.test(text)
+    transformed: root.has('Transform') || hasTransforms(text)
   }
+}
+
+/** Whether a template names a transform, of its own or of a part. */
+export function hasTransforms(text: string): boolean {
+  return /^\s*["']?Transform["']?\s*:|[{,]\s*"Transform"\s*:|Fn::Transform|!Transform\b/m.test(text)
 }
 
 /**

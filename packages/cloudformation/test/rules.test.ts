@@ -131,9 +131,9 @@ describe('the wait between two looks', () => {
         waits.push(new PollSchedule(pace).next())
         if (more > 0) await follow(more - 1)
       })
-    await follow(149)
+    await follow(249)
 
-    expect([1, 7, 8, 50, 100, 150].map(count => waits[count - 1])).toEqual([200, 200, 1600, 10_000, 20_000, 20_000])
+    expect([1, 14, 15, 50, 200, 250].map(count => waits[count - 1])).toEqual([200, 200, 1500, 5000, 20_000, 20_000])
     expect(new PollSchedule(pace).next()).toBe(200)
   })
 

@@ -117,7 +117,8 @@ export {
   type PlannedStack,
   type PropertyChange,
   type Reach,
-  type StackBase
+  type StackBase,
+  type Widening
 } from './plan.ts'
 export { hasExpired, PLAN_EXPIRY } from './plan-expiry.ts'
 export { plural } from './plural.ts'

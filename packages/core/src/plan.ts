@@ -65,6 +65,14 @@ export interface PlannedReference {
   readonly moves?: true
 }
 
+/** Something that a stack's template lets happen, and did not let happen before. */
+export interface Widening {
+  /** Logical id of the resource. */
+  readonly at: string
+  /** A clause: `allows s3:* on *`. */
+  readonly what: string
+}
+
 /** The state a plan was made against; apply refuses when it moved. */
 export interface StackBase {
   readonly status: string
@@ -93,6 +101,8 @@ export interface PlannedStack {
   readonly changes: readonly PlannedChange[]
   /** What it takes from outside of the release, sorted; absent where that is nothing. */
   readonly references?: readonly PlannedReference[]
+  /** Permissions and network access beyond those of what is live, in the template's order; absent where there are none. */
+  readonly widens?: readonly Widening[]
 }
 
 /** Names of files: how many, and the first of them, sorted. */

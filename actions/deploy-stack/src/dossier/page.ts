@@ -23,6 +23,7 @@ import { stackSection } from './stacks.ts'
 import { whyUncertain } from './standing.ts'
 import { existingUnits, unitSection } from './units.ts'
 import { warnings } from './warnings.ts'
+import { wideningSection } from './widening.ts'
 
 /** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
 const SIZE = 900_000
@@ -71,6 +72,7 @@ function sections(facts: DossierFacts): readonly string[] {
     ),
     ...ruleSection(facts),
     ...unitSection(facts),
+    ...wideningSection(plan.stacks),
     ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
     ...referencesSection(plan.stacks),
     ...contentSection(plan.content),

@@ -7,6 +7,7 @@ import { ruleWarnings } from './rules.ts'
 import { standingWarnings } from './standing.ts'
 import { goneWarnings, unrecordedWarnings } from './units.ts'
 import { weakerPolicies } from './weaker-policies.ts'
+import { wideningWarnings } from './widening.ts'
 
 /** What could hurt, first. Markdown, a sentence each. */
 export function warnings(facts: DossierFacts): readonly string[] {
@@ -29,6 +30,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
   return [
     ...found,
     ...goneWarnings(facts),
+    ...plan.stacks.flatMap(wideningWarnings),
     ...plan.stacks.flatMap(stackWarnings),
     ...plan.stacks.flatMap(movingReferenceWarnings)
   ]

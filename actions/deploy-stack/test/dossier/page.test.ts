@@ -392,6 +392,40 @@ describe('the values of a dossier', () => {
   })
 })
 
+describe('what a plan lets happen beyond what is live', () => {
+  it('has a table, and what is broad is among the warnings', () => {
+    const { plan } = facts()
+    const widens = [
+      { at: 'Task', what: 'allows s3:GetObject on arn:aws:s3:::shop/*' },
+      { at: 'Task', what: 'allows * on *' },
+      { at: 'Group', what: 'lets in tcp 22 with 0.0.0.0/0 (anyone)' }
+    ]
+    const page = writeDossier(facts({ plan: { ...plan, stacks: [stack({ widens })] } }))
+
+    expect(page).toContain(
+      [
+        '### Wider permissions and network access',
+        '',
+        '| unit | resource | from now on |',
+        '| --- | --- | --- |',
+        '| `api` | `Task` | `allows s3:GetObject on arn:aws:s3:::shop/*` |',
+        '| `api` | `Task` | `allows * on *` |',
+        '| `api` | `Group` | `lets in tcp 22 with 0.0.0.0/0 (anyone)` |'
+      ].join('\n')
+    )
+    expect(page).toContain('> - `api`: `Task` `allows * on *`.')
+    expect(page).toContain('> - `api`: `Group` `lets in tcp 22 with 0.0.0.0/0 (anyone)`.')
+    expect(page).not.toContain('`Task` `allows s3:GetObject on arn:aws:s3:::shop/*`.')
+  })
+
+  it('is counted where it is much', () => {
+    const { plan } = facts()
+    const widens = Array.from({ length: 103 }, (_, n) => ({ at: 'Task', what: `allows a:B${n} on x` }))
+
+    expect(writeDossier(facts({ plan: { ...plan, stacks: [stack({ widens })] } }))).toContain('\n\nAnd 3 more: compare')
+  })
+})
+
 describe('what the release did not build', () => {
   it('has a table with where it is taken, and whether it may change', () => {
     const { plan } = facts()
