@@ -1,7 +1,14 @@
 import { canonicalJson, type PlannedStack } from '@sluice/core'
 import { computeChanges } from './change-set.ts'
 import type { CloudFormation } from './connection.ts'
-import { compareChanges, compareReferences, compareStacks, type Difference, outsideBounds } from './difference.ts'
+import {
+  compareChanges,
+  compareReferences,
+  compareResolved,
+  compareStacks,
+  type Difference,
+  outsideBounds
+} from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack, readStatus } from './live-stack.ts'
 import { processedReferences } from './processed-template.ts'
@@ -105,7 +112,10 @@ async function assessChangeSet(
       ? outsideBounds(planned, changeSet.changes, target.template.transformed)
       : // What is read back was never made anew: it sets what it was planned to.
         compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes)
-  const moved = planned.action === 'deferred' ? [] : compareReferences(planned, references)
+  const moved =
+    planned.action === 'deferred'
+      ? []
+      : [...compareReferences(planned, references), ...compareResolved(planned, changeSet.resolved)]
   const all = [...differences, ...moved]
   return all.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences: all }
 }

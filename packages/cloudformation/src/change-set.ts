@@ -78,6 +78,7 @@ export async function createChangeSet(cloudFormation: CloudFormation, spec: Chan
       state: 'empty',
       reason: error.reason,
       parameters,
+      resolved: {},
       tags,
       changes: [],
       unknown: []

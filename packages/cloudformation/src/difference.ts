@@ -76,6 +76,19 @@ export function compareReferences(
   }))
 }
 
+/** What AWS looks up now for parameters, and looked up otherwise for the plan. */
+export function compareResolved(
+  { unit, stack, parameters }: PlannedStack,
+  found: Readonly<Record<string, string>>
+): readonly Difference[] {
+  const planned = Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, it]) =>
+      'value' in it && it.resolved !== undefined ? [[name, it.resolved] as const] : []
+    )
+  )
+  return compareMembers(differences(unit, stack), 'what is looked up for parameter', planned, found)
+}
+
 /**
  * Changes outside of the bounds that a deferred plan showed: each resource may do what was planned, or less.
  * @param open whether a transform may add resources that the plan could not name.
@@ -134,7 +147,8 @@ function compareBase(
   return [
     ...differ('live template', planned.base.template, found.base.template),
     ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters),
-    ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags)
+    ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags),
+    ...compareMembers(differ, 'live lookup', planned.base.resolved ?? {}, found.base.resolved ?? {})
   ]
 }
 

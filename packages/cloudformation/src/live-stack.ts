@@ -1,4 +1,4 @@
-import type { Stack } from '@aws-sdk/client-cloudformation'
+import type { Parameter, Stack } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type Clock, type Digest, type StackBase, systemClock } from '@sluice/core'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { stateOf } from './stack-status.ts'
@@ -12,6 +12,8 @@ export interface LiveStack {
   readonly status: string
   readonly reason?: string
   readonly parameters: Readonly<Record<string, string>>
+  /** What AWS looked up for parameters, by name. */
+  readonly resolved: Readonly<Record<string, string>>
   readonly outputs: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   /** Absent while nothing was ever deployed into it. */
@@ -58,7 +60,8 @@ export async function readStatus(cloudFormation: CloudFormation, name: string): 
 /** The state that a plan is made against; absent for a stack in which nothing runs yet. */
 export function baseOf(live: LiveStack | undefined): StackBase | undefined {
   if (live?.template === undefined) return undefined
-  return { status: live.status, template: live.template, parameters: live.parameters, tags: live.tags }
+  const { status, template, parameters, tags, resolved } = live
+  return { status, template, parameters, tags, ...(Object.keys(resolved).length === 0 ? {} : { resolved }) }
 }
 
 function decodeStack(stack: Stack): LiveStack {
@@ -69,9 +72,16 @@ function decodeStack(stack: Stack): LiveStack {
     status: stack.StackStatus ?? '',
     ...(reason === undefined || reason === '' ? {} : { reason }),
     parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+    resolved: resolvedIn(stack.Parameters),
     outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
     tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value]))
   }
+}
+
+/** The values that AWS looked up for parameters. */
+export function resolvedIn(parameters: readonly Parameter[] = []): Readonly<Record<string, string>> {
+  const found = parameters.filter(({ ResolvedValue: value }) => value !== undefined && value !== '')
+  return byName(found.map(it => [it.ParameterKey, it.ResolvedValue]))
 }
 
 /** Pairs as a record, sorted by name so that two readings look alike. */

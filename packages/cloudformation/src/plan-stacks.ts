@@ -153,12 +153,26 @@ async function planStack(
   report(log, planned.stack, action, changeSet.changes)
   return {
     ...planned,
+    parameters: withResolved(planned.parameters, changeSet.resolved),
     action,
     ...(base === undefined ? {} : { base }),
     changes: changeSet.changes,
     ...(references.length === 0 ? {} : { references }),
     ...(widens.length === 0 ? {} : { widens })
   }
+}
+
+/** What AWS looked up beside the names that it was looked up by: who approves the one approves the other. */
+function withResolved(
+  parameters: PlannedStack['parameters'],
+  resolved: Readonly<Record<string, string>>
+): PlannedStack['parameters'] {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, it]) => {
+      const found = resolved[name]
+      return [name, found === undefined || !('value' in it) ? it : { ...it, resolved: found }]
+    })
+  )
 }
 
 /** Everything that a new stack may add. */

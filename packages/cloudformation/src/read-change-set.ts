@@ -1,6 +1,6 @@
 import type { PlannedChange } from '@sluice/core'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
-import { byName } from './live-stack.ts'
+import { byName, resolvedIn } from './live-stack.ts'
 import { byResource, decodeChange } from './planned-change.ts'
 
 /** A change set, read back whole. */
@@ -11,6 +11,8 @@ export interface ChangeSet {
   readonly state: ChangeSetState
   readonly reason: string
   readonly parameters: Readonly<Record<string, string>>
+  /** What AWS looked up for parameters of type `AWS::SSM::Parameter::Value<…>`, when the change set was made. */
+  readonly resolved: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly changes: readonly PlannedChange[]
   /** Nested stacks whose own change sets are gone: nobody knows what would change in them. */
@@ -62,6 +64,7 @@ export async function readChangeSet(
       state: state === 'ready' && unknown.length > 0 ? 'stale' : state,
       reason,
       parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+      resolved: resolvedIn(page.Parameters),
       tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
       changes: changes.sort(byResource),
       unknown

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { ManualClock, type PlannedStack, UserError } from '@sluice/core'
 import { assess, isTarget, type Readiness } from '../src/apply-readiness.ts'
 import type { CloudFormationVerbs } from '../src/connection.ts'
+import { describeDifference } from '../src/difference.ts'
 import { byName } from '../src/live-stack.ts'
 import { templateDigest } from '../src/template.ts'
 import { outputsOf, readWanted, type WantedStack, wanted } from '../src/wanted-stack.ts'
@@ -24,7 +25,7 @@ const BASE = {
   status: 'CREATE_COMPLETE',
   template: templateDigest(PARAMETER),
   parameters: { Image: 'one', Suffix: 'x' },
-  tags: {}
+  tags: { product: 'shop' }
 }
 
 const target = ((): WantedStack => {
@@ -114,6 +115,45 @@ describe('a planned stack', () => {
 
     expect(readiness).toMatchObject({ kind: 'ready', changeSet: { id: CHANGE_SET } })
     expect(asked).toEqual([])
+  })
+
+  it.each<[string, string | undefined, string | undefined, string]>([
+    ['another value', 'ami-1', 'ami-2', '"ami-1" in the plan and is "ami-2"'],
+    ['a value where it did not', undefined, 'ami-2', 'nothing in the plan and is "ami-2"'],
+    ['nothing any more', 'ami-1', undefined, '"ami-1" in the plan and is nothing']
+  ])('is obsolete where AWS looks up %s for a parameter', async (_, approved, found, text) => {
+    const planned = plan({
+      parameters: {
+        ...plan().parameters,
+        Suffix: { value: 'x', ...(approved === undefined ? {} : { resolved: approved }) }
+      }
+    })
+    const Parameters = [
+      { ParameterKey: 'Image', ParameterValue: 'two' },
+      { ParameterKey: 'Suffix', ParameterValue: 'x', ...(found === undefined ? {} : { ResolvedValue: found }) }
+    ]
+    const { readiness } = await assessed({ describeChangeSet: async () => ({ ...kept, Parameters }) }, planned)
+
+    if (readiness.kind !== 'obsolete') throw new Error(`it is ${readiness.kind}`)
+    expect(readiness.differences.map(describeDifference)).toEqual([
+      `${planned.stack}: what is looked up for parameter Suffix was ${text} now`
+    ])
+  })
+
+  it('is compared with what AWS looked up for the stack that is live', async () => {
+    const base = { ...BASE, resolved: { Suffix: 'ami-0' } }
+    const looked = (ResolvedValue: string): Stack =>
+      live({
+        Parameters: [
+          { ParameterKey: 'Suffix', ParameterValue: 'x', ResolvedValue },
+          { ParameterKey: 'Image', ParameterValue: 'one' }
+        ]
+      })
+
+    const same = await assessed({ describeStacks: async () => ({ Stacks: [looked('ami-0')] }) }, plan({ base }))
+    const other = await assessed({ describeStacks: async () => ({ Stacks: [looked('ami-9')] }) }, plan({ base }))
+
+    expect([same.readiness.kind, other.readiness.kind]).toEqual(['ready', 'obsolete'])
   })
 
   it.each<[string, Partial<CloudFormationVerbs>]>([
@@ -249,7 +289,10 @@ describe('a planned stack', () => {
       (await assessed({ describeStacks: async () => ({ Stacks: [{ ...reached, Tags: [] }] }) })).readiness
     ).toMatchObject({
       kind: 'obsolete',
-      differences: [{ what: 'live parameter Image', planned: '"one"', found: '"two"' }]
+      differences: [
+        { what: 'live parameter Image', planned: '"one"', found: '"two"' },
+        { what: 'live tag product', planned: '"shop"', found: 'nothing' }
+      ]
     })
   })
 
@@ -283,6 +326,7 @@ describe('whether a live stack runs what is wanted', () => {
     id: ARN,
     status: 'UPDATE_COMPLETE',
     parameters: { Image: 'two', Suffix: 'x' },
+    resolved: {},
     outputs: {},
     tags: { product: 'shop' },
     template: BASE.template
@@ -306,7 +350,10 @@ describe('whether a live stack runs what is wanted', () => {
 
 describe('what stacks hand to others', () => {
   it('is theirs once something runs in them', () => {
-    const stack = { name: 'api', id: ARN, status: 'CREATE_COMPLETE', parameters: {}, outputs: { Url: 'u' }, tags: {} }
+    const stack = {
+      ...{ name: 'api', id: ARN, status: 'CREATE_COMPLETE' },
+      ...{ parameters: {}, resolved: {}, outputs: { Url: 'u' }, tags: {} }
+    }
     const requests = [REQUEST, unit('site', PARAMETER, { stack: 'site' })]
 
     expect(outputsOf(requests, new Map([['api', { ...stack, template: BASE.template }]]))).toEqual(

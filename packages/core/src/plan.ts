@@ -4,7 +4,14 @@ import { type Digest, sha256 } from './digest.ts'
 import { Failure } from './errors.ts'
 
 /** A stack parameter as the approver sees it: a value, or an expression over other stacks' outputs that is resolved at apply time. */
-export type PlannedParameter = { readonly value: string } | OpenParameter
+export type PlannedParameter = FixedParameter | OpenParameter
+
+/** A parameter whose value is known. */
+export interface FixedParameter {
+  readonly value: string
+  /** What AWS looked up under that value, of a parameter of type `AWS::SSM::Parameter::Value<…>`. */
+  readonly resolved?: string
+}
 
 /** A parameter whose value is known once the stacks before are deployed. */
 export interface OpenParameter {
@@ -80,6 +87,8 @@ export interface StackBase {
   readonly template: Digest
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
+  /** What AWS looked up for parameters, by name; absent where it did not. */
+  readonly resolved?: Readonly<Record<string, string>>
 }
 
 /** What a release changes in one stack. */

@@ -101,7 +101,7 @@ const NEITHER = 'No parameter, tag or resource changes, but what its template sa
 type ChangedParameter = readonly [name: string, now: string | undefined, then: string | undefined]
 
 function changedParameters({ base, parameters }: PlannedStack): readonly ChangedParameter[] {
-  const now = base?.parameters ?? {}
+  const now = lookedUp(base?.parameters ?? {}, base?.resolved)
   const then = Object.entries(parameters).map(([name, parameter]) => [name, textOf(parameter)] as const)
   const gone = Object.keys(now).filter(name => !Object.hasOwn(parameters, name))
   return [
@@ -110,6 +110,20 @@ function changedParameters({ base, parameters }: PlannedStack): readonly Changed
   ]
 }
 
+/** Values, each with what AWS looked up under it. */
+function lookedUp(
+  values: Readonly<Record<string, string>>,
+  resolved: Readonly<Record<string, string>> = {}
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value, resolved[name])]))
+}
+
+function shown(value: string, resolved: string | undefined): string {
+  return resolved === undefined ? value : `${value} → ${resolved}`
+}
+
 function textOf(parameter: PlannedParameter): string {
-  return 'value' in parameter ? parameter.value : `known after apply: ${parameter.expression}`
+  return 'value' in parameter
+    ? shown(parameter.value, parameter.resolved)
+    : `known after apply: ${parameter.expression}`
 }

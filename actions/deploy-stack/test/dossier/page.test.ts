@@ -550,6 +550,19 @@ describe('the page of a dossier', () => {
     )
   })
 
+  it('shows what AWS looks up for parameters, now and then', () => {
+    const { plan } = facts()
+    const parameters = { Ami: { value: '/shop/ami', resolved: 'ami-2' }, Same: { value: '/shop/x', resolved: 'x' } }
+    const base = {
+      ...{ status: 'CREATE_COMPLETE', template: sha256('before'), tags: {} },
+      ...{ parameters: { Ami: '/shop/ami', Same: '/shop/x' }, resolved: { Ami: 'ami-1', Same: 'x' } }
+    }
+    const page = writeDossier(facts({ plan: { ...plan, stacks: [stack({ parameters, base })] } }))
+
+    expect(page).toContain('| `Ami` | `/shop/ami → ami-1` | `/shop/ami → ami-2` |')
+    expect(page).not.toContain('`Same`')
+  })
+
   it('shows tags that come, change and go', () => {
     const { plan } = facts()
     const base = {
