@@ -68,6 +68,19 @@ export const looseText = v.pipe(
   v.transform(String)
 )
 
+/** The value of a parameter of a template; a list is what CloudFormation reads for one: its members with commas between them. */
+export const parameterValue = v.pipe(
+  v.union(
+    [looseText, v.array(looseText)],
+    'expected a string, number or boolean, or a list of these (a string may contain ${unit.Output})'
+  ),
+  v.check(
+    value => typeof value === 'string' || value.every(item => !item.includes(',')),
+    'a member of a list must not contain a comma: CloudFormation would take it for two'
+  ),
+  v.transform(value => (typeof value === 'string' ? value : value.join(',')))
+)
+
 export const buildArgument = v.pipe(
   v.string(isText),
   v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores')

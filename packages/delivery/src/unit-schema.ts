@@ -2,10 +2,10 @@ import * as v from 'valibot'
 import { bundle } from './bundle-schema.ts'
 import { list, mapping, named, written } from './schema-parts.ts'
 import { tags } from './tags-schema.ts'
-import { buildArgument, logicalName, looseText, name, path, platform, stage } from './text-forms.ts'
+import { buildArgument, logicalName, looseText, name, parameterValue, path, platform, stage } from './text-forms.ts'
 
 /** Values for the parameters of a template. */
-export const parameters = named(logicalName, looseText, 'parameter names to values')
+export const parameters = named(logicalName, parameterValue, 'parameter names to values')
 
 const image = mapping({
   context: v.exactOptional(path('Folder of the build context.', 'services/api'), '.'),
@@ -63,7 +63,7 @@ export const unit = v.pipe(
           v.pipe(
             parameters,
             v.description(
-              'Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'
+              'Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image` and `BundleDigest` are set to what was built.'
             ),
             v.examples([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])
           ),

@@ -168,7 +168,7 @@ ledger:
   it('reads what may be said beyond the design: parameters, url, acceptance, bypass, refs, sandbox', () => {
     const text = `${STOREFRONT.replace(
       'template: infra/api.yml',
-      'template: ./infra/api.yml, parameters: { Size: 2, Debug: true, Name: x }'
+      'template: ./infra/api.yml, parameters: { Size: 2, Debug: true, Name: x, Zones: [a, 2], None: [] }'
     )
       .replace(
         'gate: continuous }',
@@ -188,7 +188,7 @@ dynamicReferences: ["secretsmanager:storefront/*"]
 
     expect(delivery.units[0]?.stack).toEqual({
       template: 'infra/api.yml',
-      parameters: { Size: '2', Debug: 'true', Name: 'x' },
+      parameters: { Size: '2', Debug: 'true', Name: 'x', Zones: 'a,2', None: '' },
       tags: {}
     })
     expect(delivery.environments[0]).toEqual({

@@ -109,9 +109,14 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       'found the number 1.10, which YAML reads as 1.1; quote it: "1.10"'
     ],
     [
-      'a parameter that is a list',
-      parameters('A: [b]'),
-      'units.api.stack.parameters.A: found a list; expected a string, number or boolean'
+      'a parameter that is a mapping',
+      parameters('A: { b: c }'),
+      'units.api.stack.parameters.A: found a mapping; expected a string, number or boolean, or a list of these'
+    ],
+    [
+      'a parameter whose list has a comma in a member',
+      parameters('A: [b, "c,d"]'),
+      'units.api.stack.parameters.A: found a list; a member of a list must not contain a comma'
     ]
   ])('%s', (_, text, expected) => {
     expectLine(text, expected)
