@@ -42,6 +42,8 @@ export interface DossierFacts {
   readonly previous: Previous
   /** What the release's commit has and the deployed one has not, newest first; absent where that is no question. */
   readonly commits: readonly LogEntry[] | undefined
+  /** What the deployed commit has and the release's has not, newest first: it goes; absent where that is no question. */
+  readonly reverted: readonly LogEntry[] | undefined
   /** How the rules differ from those under which the deployed release was let in. */
   readonly rules: RulesSince
   readonly runbook: Target['runbook']
@@ -56,7 +58,7 @@ export interface DossierFacts {
 }
 
 /** What is deployed now, and what has been committed since. */
-export type Background = Pick<DossierFacts, 'adoptions' | 'previous' | 'commits' | 'rules' | 'standing'>
+export type Background = Pick<DossierFacts, 'adoptions' | 'previous' | 'commits' | 'reverted' | 'rules' | 'standing'>
 
 /**
  * Reads what the approver compares the release with.
@@ -71,11 +73,14 @@ export async function readBackground(
   const last = await pipeline.history.lastDeployed(environment.name)
   const rules = await rulesSince(pipeline, last, { commit: release.commit, delivery })
   const deployed = last?.release
-  if (deployed === undefined) return { adoptions, previous: { kind: 'none' }, commits: undefined, rules, standing }
+  if (deployed === undefined)
+    return { adoptions, previous: { kind: 'none' }, commits: undefined, reverted: undefined, rules, standing }
   const previous = await readPrevious(pipeline, deployed)
   const same = deployed.commit === release.commit
-  const commits = same ? undefined : await pipeline.repository.log(deployed.commit, release.commit)
-  return { adoptions, previous, commits, rules, standing }
+  const { repository } = pipeline
+  const commits = same ? undefined : await repository.log(deployed.commit, release.commit)
+  const reverted = same ? undefined : await repository.log(release.commit, deployed.commit)
+  return { adoptions, previous, commits, reverted, rules, standing }
 }
 
 /** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */

@@ -76,7 +76,7 @@ function sections(facts: DossierFacts): readonly string[] {
     ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
     ...referencesSection(plan.stacks),
     ...contentSection(plan.content),
-    ...commitSection(facts.commits),
+    ...commitSection(facts),
     ...runbookSection(runbook)
   ]
 }

@@ -1,5 +1,6 @@
 import { code, escapeMarkdown, type PlannedChange, type PlannedStack } from '@sluice/core'
 import { adoptionWarning } from './adoptions.ts'
+import { revertedWarnings } from './commits.ts'
 import { driftWarnings } from './content.ts'
 import type { DossierFacts } from './facts.ts'
 import { movingReferenceWarnings } from './references.ts'
@@ -15,6 +16,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
   const found = [
     ...secondPersonWarning(facts),
     ...standingWarnings(facts.standing, environment.name),
+    ...revertedWarnings(facts),
     ...driftWarnings(plan.content),
     ...unrecordedWarnings(facts),
     ...ruleWarnings(facts),

@@ -69,6 +69,7 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     planDigest: digestOf('e'),
     previous: { kind: 'known', release: { digest: digestOf('9'), commit: '8'.repeat(40) }, units: UNITS },
     commits: [],
+    reverted: [],
     rules: { kind: 'known', changes: [] },
     runbook: undefined,
     policy,

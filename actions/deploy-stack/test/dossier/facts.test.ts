@@ -8,6 +8,7 @@ type Arguments = Parameters<typeof readBackground>
 
 const DEPLOYED = { digest: digestOf('9'), commit: '8'.repeat(40) }
 const RELEASE: Release = { version: 1, repository: '1', product: 'shop', commit: 'c'.repeat(40), units: facts().units }
+const GONE = { commit: DEPLOYED.commit, subject: 'Shout', author: 'ben' }
 const COMMIT = { commit: RELEASE.commit, subject: 'Greet', author: 'ann' }
 
 /** A delivery whose registry answers as told, and whose ledger says what is deployed. */
@@ -27,7 +28,12 @@ function background(
     },
     run: { runId: '700' },
     repository: {
-      log: async (from: string, to: string) => (from === DEPLOYED.commit && to === RELEASE.commit ? [COMMIT] : [])
+      log: async (from: string, to: string) =>
+        from === DEPLOYED.commit && to === RELEASE.commit
+          ? [COMMIT]
+          : from === RELEASE.commit && to === DEPLOYED.commit
+            ? [GONE]
+            : []
     }
   } as unknown as Arguments[0]
   return readBackground(pipeline, {
@@ -45,6 +51,7 @@ describe('what is deployed now', () => {
       adoptions: [],
       previous: { kind: 'none' },
       commits: undefined,
+      reverted: undefined,
       rules: { kind: 'none' },
       standing: { live: undefined, withdrawals: [], uncertain: undefined }
     })
@@ -55,6 +62,7 @@ describe('what is deployed now', () => {
       adoptions: [],
       previous: { kind: 'known', release: DEPLOYED, units: RELEASE.units },
       commits: [COMMIT],
+      reverted: [GONE],
       rules: { kind: 'unknown', why: expect.any(String) },
       standing: { live: DEPLOYED.digest, withdrawals: [], uncertain: undefined }
     })

@@ -563,6 +563,18 @@ describe('the page of a dossier', () => {
     expect(page).not.toContain('`Same`')
   })
 
+  it('says that it goes back, by how much and which commits go', () => {
+    const gone = { commit: '9'.repeat(40), subject: 'Shout', author: 'ben' }
+    const page = writeDossier(facts({ reverted: [gone] }))
+
+    expect(page).toContain('> - **This goes back:** 1 commit of what is deployed is not in this release.')
+    expect(page).toContain(`### Commits that go: 1\n\n- \`${'9'.repeat(12)}\` Shout (ben)`)
+    expect(writeDossier(facts({ reverted: Array.from({ length: 10_001 }, () => gone) }))).toContain(
+      '**This goes back:** more than '
+    )
+    expect(writeDossier(facts({}))).not.toContain('goes back')
+  })
+
   it('shows tags that come, change and go', () => {
     const { plan } = facts()
     const base = {
