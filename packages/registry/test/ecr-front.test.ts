@@ -150,9 +150,10 @@ describe('a registry that behaves as ECR', () => {
   )
 
   it('is waited for when it takes no more manifests in this second', async () => {
-    const root = index(Array.from({ length: 14 }, (_, at) => image(`platform ${at}`)))
+    const root = index(Array.from({ length: 7 }, (_, at) => image(`platform ${at}`)))
     const layout = await writeLayout(await real.directory(), [root])
-    const front = await ecr({ 'ecr/many': GUARDED })
+    // Fewer than ECR takes, so that a machine that is slow today is refused, too.
+    const front = await ecr({ 'ecr/many': GUARDED }, { putsPerSecond: 2 })
     const credentials = async () => ({ username: 'AWS', password: 'token' })
     const registry = connectRegistry({ host: front.host, credentials, clock: systemClock })
 
@@ -160,7 +161,7 @@ describe('a registry that behaves as ECR', () => {
 
     const puts = front.actions.filter(([action]) => action === 'ecr:PutImage').length
     expect((await registry.resolve('ecr/many', root.digest))?.digest).toBe(root.digest)
-    expect(puts).toBeGreaterThan(15)
+    expect(puts).toBeGreaterThan(8)
     expect(await registry.resolve('ecr/many', sha256('absent'))).toBeUndefined()
   }, 60_000)
 })
