@@ -11,7 +11,7 @@ import {
 } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack, readStatus } from './live-stack.ts'
-import { processedReferences } from './processed-template.ts'
+import { compareProcessed, processedReferences, processedText } from './processed-template.ts'
 import { withoutValues } from './property-values.ts'
 import { type ChangeSet, readChangeSet } from './read-change-set.ts'
 import { pages } from './stack-events.ts'
@@ -106,7 +106,8 @@ async function assessChangeSet(
     return { kind: 'done', live }
   }
   // What a deferred stack takes is known now alone, and a transform may make another template of the same text.
-  const references = await processedReferences(cloudFormation, target, changeSet, values)
+  const text = await processedText(cloudFormation, target, changeSet)
+  const references = processedReferences(target, text, values)
   const differences =
     planned.action === 'deferred'
       ? outsideBounds(planned, changeSet.changes, target.template.transformed)
@@ -115,7 +116,11 @@ async function assessChangeSet(
   const moved =
     planned.action === 'deferred'
       ? []
-      : [...compareReferences(planned, references), ...compareResolved(planned, changeSet.resolved)]
+      : [
+          ...compareReferences(planned, references),
+          ...compareResolved(planned, changeSet.resolved),
+          ...compareProcessed(planned, target, text, values)
+        ]
   const all = [...differences, ...moved]
   return all.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences: all }
 }

@@ -6,7 +6,7 @@ import { baseOf, type LiveStack } from './live-stack.ts'
 import { movingOutputs } from './moving-outputs.ts'
 import type { MovingOutputs } from './parameters.ts'
 import { planDeferred } from './plan-deferred.ts'
-import { processedReferences, widensBy } from './processed-template.ts'
+import { toldByTemplate, widensBy } from './processed-template.ts'
 import type { StacksRequest } from './request.ts'
 import type { Template } from './template.ts'
 import { readFit } from './unfit-stack.ts'
@@ -129,7 +129,10 @@ async function planStack(
     log.info(
       `${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${plural(changes.length, 'change')}`
     )
-    const widens = await widensBy(cloudFormation, target, { values: parameters.values, live })
+    const widens = await widensBy(cloudFormation, target, {
+      ...{ text: target.template.text, values: parameters.values },
+      live
+    })
     return {
       ...planned,
       action: 'deferred',
@@ -148,8 +151,7 @@ async function planStack(
   if (empty) await discardStack(cloudFormation, planned.stack, name)
   const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update'
   const { values } = parameters
-  const references = empty ? [] : await processedReferences(cloudFormation, target, changeSet, values)
-  const widens = empty ? [] : await widensBy(cloudFormation, target, { changeSet, values, live })
+  const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live })
   report(log, planned.stack, action, changeSet.changes)
   return {
     ...planned,
@@ -157,8 +159,7 @@ async function planStack(
     action,
     ...(base === undefined ? {} : { base }),
     changes: changeSet.changes,
-    ...(references.length === 0 ? {} : { references }),
-    ...(widens.length === 0 ? {} : { widens })
+    ...told
   }
 }
 

@@ -90,8 +90,13 @@ describe('only what was built here', () => {
 
     expect(plan).toMatchObject([
       { references: [{ kind: 'image', at: 'Task/ContainerDefinitions/0/Image', text: LISTED }] },
-      { references: [{ kind: 'image', at: 'TaskOne/ContainerDefinitions/0/Image', text: LISTED }] }
+      {
+        references: [{ kind: 'image', at: 'TaskOne/ContainerDefinitions/0/Image', text: LISTED }],
+        processed: expect.stringMatching(/^sha256:/)
+      }
     ])
+    expect(plan[0]).not.toHaveProperty('processed')
+    expect((await apply(stacksRequest(session, [plain, transformed]), plan)).outcome.kind).toBe('applied')
   })
 
   it('holds at the turn of a stack whose image is known once another one is deployed', async () => {

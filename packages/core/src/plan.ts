@@ -108,6 +108,8 @@ export interface PlannedStack {
   /** Absent for a stack that does not exist yet. */
   readonly base?: StackBase
   readonly changes: readonly PlannedChange[]
+  /** Digest of what the template's transforms made of it for the change set; absent where it has none, and where that is known after apply. */
+  readonly processed?: Digest
   /** What it takes from outside of the release, sorted; absent where that is nothing. */
   readonly references?: readonly PlannedReference[]
   /** Permissions and network access beyond those of what is live, in the template's order; absent where there are none. */

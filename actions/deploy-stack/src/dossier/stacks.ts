@@ -25,6 +25,7 @@ export function stackSection(stack: PlannedStack): string {
     ...reachLines(stack.parameters),
     stack.changes.length === 0 ? '' : changesTable(stack.changes),
     valuesTable(stack.changes),
+    processedLine(stack),
     isOpen(stack) ? BOUNDS : ''
   ].filter(part => part !== '')
   const shown = body.length === 0 ? [NEITHER] : body
@@ -52,6 +53,13 @@ function changesTable(changes: readonly PlannedChange[]): string {
       ...(when ? [change.possible === true ? 'only if a value moves' : 'in any case'] : [])
     ])
   )
+}
+
+/** That the text is not all, where transforms make another template of it. */
+function processedLine({ processed }: PlannedStack): string {
+  return processed === undefined
+    ? ''
+    : `Transforms make another template of this one, with the digest ${code(processed)}; if they make anything else of it later, it is not applied.`
 }
 
 /** Properties shown with their values, of one stack. */

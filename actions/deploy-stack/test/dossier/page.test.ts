@@ -575,6 +575,18 @@ describe('the page of a dossier', () => {
     expect(writeDossier(facts({}))).not.toContain('goes back')
   })
 
+  it('says that transforms make another template of a stack, and which', () => {
+    const { plan } = facts()
+    const processed = sha256('made')
+    const pageOf = (changes: Partial<PlannedStack>) =>
+      writeDossier(facts({ plan: { ...plan, stacks: [stack(changes)] } }))
+
+    expect(pageOf({ processed })).toContain(
+      `Transforms make another template of this one, with the digest \`${processed}\`; if they make anything else of it later, it is not applied.`
+    )
+    expect(pageOf({})).not.toContain('Transforms make')
+  })
+
   it('shows tags that come, change and go', () => {
     const { plan } = facts()
     const base = {
