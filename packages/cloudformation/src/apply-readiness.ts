@@ -72,7 +72,8 @@ export async function assess(
     deferred ? { ...found, parameters: expressions(planned, target, found) } : found
   )
   if (differences.length > 0) {
-    const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found)
+    const reached =
+      live !== undefined && differences.every(isOfBase) && isTarget(live, found) && hasLookups(live, planned)
     return reached ? { kind: 'done', live } : { kind: 'obsolete', differences }
   }
   if (planned.action === 'unchanged') return { kind: 'done', live }
@@ -161,6 +162,13 @@ export function isTarget(live: LiveStack, target: Pick<PlannedStack, 'template' 
     live.template === target.template &&
     Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
     canonicalJson(live.tags) === canonicalJson(target.tags)
+  )
+}
+
+/** Whether AWS looked up for a live stack what it looked up for the plan, as far as that was known. */
+function hasLookups({ resolved }: LiveStack, { parameters }: PlannedStack): boolean {
+  return Object.entries(parameters).every(
+    ([name, it]) => !('value' in it) || it.resolved === undefined || it.resolved === resolved[name]
   )
 }
 

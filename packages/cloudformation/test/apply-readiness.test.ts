@@ -296,6 +296,25 @@ describe('a planned stack', () => {
     })
   })
 
+  it.each([
+    ['done', 'the same', 'ami-2'],
+    ['obsolete', 'something else', 'ami-3']
+  ])('is %s when it is where the plan leads, and AWS looked up %s for it', async (kind, _, found) => {
+    const parameters = { ...plan().parameters, Suffix: { value: 'x', resolved: 'ami-2' } }
+    const planned = plan({ parameters, base: { ...BASE, resolved: { Suffix: 'ami-1' } } })
+    const reached = live({
+      StackStatus: 'UPDATE_COMPLETE',
+      Parameters: [
+        { ParameterKey: 'Image', ParameterValue: 'two' },
+        { ParameterKey: 'Suffix', ParameterValue: 'x', ResolvedValue: found }
+      ]
+    })
+
+    const { readiness } = await assessed({ describeStacks: async () => ({ Stacks: [reached] }) }, planned)
+
+    expect(readiness.kind).toBe(kind)
+  })
+
   it('is obsolete when it is gone', async () => {
     const gone = async () => {
       throw awsError('ValidationError', 'Stack with id api does not exist')
