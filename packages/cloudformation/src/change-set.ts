@@ -18,6 +18,8 @@ export interface ChangeSetSpec {
   readonly roleArn?: string
   /** Whether it is looked at only: CloudFormation need not check that its values are good ones. */
   readonly isProbe?: boolean
+  /** Whether transforms or nested stacks make more of the template than its text says. */
+  readonly expands?: boolean
 }
 
 /** How long AWS may take to compute a change set, in milliseconds. */
@@ -42,7 +44,10 @@ export async function computeChanges(
   const refusal = (reason: string, cause?: unknown): UserError => refusalOf(request, reason, cause)
   try {
     const { stack, tags } = request
-    const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })
+    const changeSet = await createChangeSet(cloudFormation, {
+      ...{ stack, tags, template: template.text, expands: expands(template) },
+      ...options
+    })
     if (changeSet.state === 'empty') return changeSet
     if (changeSet.state === 'ready') {
       if (options.withValues !== true) return changeSet
@@ -111,7 +116,7 @@ async function computeChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
 }
 
 async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<string | undefined> {
-  const { stack, name, type, template, parameters, tags, roleArn, isProbe = false } = spec
+  const { stack, name, type, template, parameters, tags, roleArn, isProbe = false, expands: more = false } = spec
   try {
     const answer = await cloudFormation.createChangeSet({
       StackName: stack,
@@ -123,7 +128,7 @@ async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
         ParameterValue
       })),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', ...(more ? (['CAPABILITY_AUTO_EXPAND'] as const) : [])],
       IncludeNestedStacks: true,
       // A stack whose creation failed can only be deleted, and until then no plan of its product would be made.
       ...(type === 'CREATE' ? { OnStackFailure: 'DELETE' as const } : {}),
@@ -138,6 +143,11 @@ async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
     }
     throw error
   }
+}
+
+/** What `CAPABILITY_AUTO_EXPAND` allows is allowed where the template has it alone. */
+function expands({ transformed, resources }: WantedStack['template']): boolean {
+  return transformed || [...resources.values()].includes('AWS::CloudFormation::Stack')
 }
 
 /** Deletes a change set; one that does not exist is fine. */

@@ -213,10 +213,33 @@ describe('making a change set', () => {
       TemplateBody: 'Resources: {}',
       Parameters: [{ ParameterKey: 'Image', ParameterValue: 'i' }],
       Tags: [{ Key: 'unit', Value: 'api' }],
-      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
       IncludeNestedStacks: true,
       RoleARN: 'arn:aws:iam::1:role/execution'
     })
+  })
+
+  it.each([
+    ['has transforms', 'Transform: AWS::LanguageExtensions\nResources: { A: { Type: AWS::SNS::Topic } }', true],
+    ['has nested stacks', 'Resources: { A: { Type: AWS::CloudFormation::Stack } }', true],
+    ['is no more than its text', 'Resources: { A: { Type: AWS::SNS::Topic } }', false]
+  ])('says whether CloudFormation may expand a template, which %s', async (_, text, expected) => {
+    let asked: readonly string[] | undefined
+    const cloudFormation = fakeCloudFormation({
+      createChangeSet: async ({ Capabilities }) => {
+        asked = Capabilities
+        return { Id: 'arn:1' }
+      },
+      describeChangeSet: async () => READY
+    })
+
+    await computeChanges(
+      cloudFormation,
+      { request: unit('api', text), template: readTemplate(text, 'of unit api') },
+      { name: 'sluice-1', type: 'UPDATE', parameters: {} }
+    )
+
+    expect(asked?.includes('CAPABILITY_AUTO_EXPAND')).toBe(expected)
   })
 
   it('replaces one of the same name, whose deletion takes a while', async () => {
