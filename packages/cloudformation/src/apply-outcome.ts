@@ -17,6 +17,8 @@ export interface FailedStack {
   /** Its status afterwards, e.g. `UPDATE_ROLLBACK_COMPLETE`; absent when its operation was never begun. */
   readonly status?: string
   readonly cause: RootCause
+  /** What a stack that is gone left behind. */
+  readonly leftBehind?: readonly string[]
 }
 
 /** How one stack's turn ended. */
@@ -32,8 +34,12 @@ export type ApplyOutcome =
   | { readonly kind: 'failed'; readonly stacks: readonly AppliedStack[]; readonly failures: readonly FailedStack[] }
 
 /** A failure in one sentence, root cause first. Its text is AWS's: untrusted. */
-export function describeFailure({ stack, status, cause }: FailedStack): string {
-  return `${describeCause(cause)} [stack ${stack}${status === undefined ? '' : `: ${status}`}]`
+export function describeFailure({ stack, status, cause, leftBehind = [] }: FailedStack): string {
+  const found = `${describeCause(cause)} [stack ${stack}${status === undefined ? '' : `: ${status}`}]`
+  if (status !== 'DELETE_COMPLETE') return found
+  return leftBehind.length === 0
+    ? `${found}. The stack is deleted and nothing of it is left: the next delivery creates it anew`
+    : `${found}. The stack is deleted, and the next delivery creates it anew. What its template retains was left behind, and keeps its name until you delete it: ${leftBehind.join(', ')}`
 }
 
 /** The outcome of all from the outcomes of each: a failure weighs more than a moved base. */

@@ -54,7 +54,7 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
       }
       case 'running':
       case 'ready': {
-        const end = await execute(context, stack, readiness)
+        const end = await execute(context, planned, readiness)
         // The stack moved after it was compared: it is compared again.
         if (end === 'refused' && ++refusals < REFUSALS) break
         if (end === 'refused')
@@ -72,7 +72,7 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
 /** Starts what is ready, or joins what is running, and follows it to its end. */
 async function execute(
   { cloudFormation, clientToken, deadline, onEvent, log }: StepContext,
-  stack: string,
+  { stack, base }: PlannedStack,
   readiness: Extract<Readiness, { readonly kind: 'running' | 'ready' }>
 ): Promise<OperationEnd | 'refused'> {
   if (readiness.kind === 'running') {
@@ -87,7 +87,8 @@ async function execute(
     await cloudFormation.executeChangeSet({
       StackName: stackId,
       ChangeSetName: id,
-      // Not DisableRollback: AWS refuses it where the change set says what becomes of a failed creation.
+      // AWS refuses it where the change set says what becomes of a failed creation, and documents `true` as its default.
+      ...(base === undefined ? {} : { DisableRollback: false }),
       ClientRequestToken: tokenOf(clientToken, id)
     })
   } catch (error: unknown) {
@@ -108,8 +109,11 @@ function tokenOf(clientToken: string, changeSetId: string): string {
 function failureOf(
   { deadline }: StepContext,
   end: Exclude<OperationEnd, { readonly kind: 'complete' }>
-): Required<Pick<FailedStack, 'status' | 'cause'>> {
-  if (end.kind === 'failed') return { status: end.status, cause: end.cause }
+): Omit<FailedStack, 'unit' | 'stack'> {
+  if (end.kind === 'failed') {
+    const { kind: _, ...failure } = end
+    return failure
+  }
   const at = new Date(deadline).toISOString()
   const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`
   return { status: end.status, cause: { reason } }

@@ -9,7 +9,13 @@ import { isSuccess, stateOf } from './stack-status.ts'
 /** How an operation on a stack ended. */
 export type OperationEnd =
   | { readonly kind: 'complete'; readonly live: LiveStack }
-  | { readonly kind: 'failed'; readonly status: string; readonly cause: RootCause }
+  | {
+      readonly kind: 'failed'
+      readonly status: string
+      readonly cause: RootCause
+      /** What a stack that is gone left behind, since its template says so (`DeletionPolicy`). Untrusted. */
+      readonly leftBehind?: readonly string[]
+    }
   /** The deadline passed; in AWS the operation goes on. */
   | { readonly kind: 'timeout'; readonly status: string }
 
@@ -28,6 +34,9 @@ const FULL_LOOK = 3
 /** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
 const EVENT_LIMIT = 30_000
 
+/** What a creation that failed may pass through: CloudFormation goes on to delete the stack where its change set says so. */
+const MAY_GO_ON = ['CREATE_FAILED', 'ROLLBACK_COMPLETE']
+
 /**
  * Follows an operation until it ends or the deadline passes, and tells its events in order.
  *
@@ -36,7 +45,8 @@ const EVENT_LIMIT = 30_000
  *       └──────────── wait (poll.ts) ◄───────┘
  *
  * A status alone proves nothing: CloudFormation may still tell the one from before the operation. Nor is an event enough that was
- * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last.
+ * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last; so has one
+ * after which CloudFormation may go on by itself.
  */
 export async function followOperation(cloudFormation: CloudFormation, operation: Operation): Promise<OperationEnd> {
   return cloudFormation.pace.follow(async () => follow(cloudFormation, operation))
@@ -92,7 +102,7 @@ async function lookAt(
   seen.restingSince = isOver(status, newest) ? (seen.restingSince ?? clock.now()) : undefined
   if (seen.restingSince === undefined) return undefined
   const lasted = clock.now() - seen.restingSince >= EVENT_LIMIT
-  return lasted || newest?.status === status
+  return lasted || (newest?.status === status && !MAY_GO_ON.includes(status))
     ? await conclude(cloudFormation, stackId, status, history, live?.reason)
     : undefined
 }
@@ -120,8 +130,18 @@ async function conclude(
     if (live !== undefined) return { kind: 'complete', live }
   }
   const cause = rootCause(history)
-  if (cause?.resource !== undefined) return { kind: 'failed', status, cause }
+  const kept = stateOf(status) === 'absent' ? skipped(history) : []
+  const leftBehind = kept.length === 0 ? {} : { leftBehind: kept }
+  if (cause?.resource !== undefined) return { kind: 'failed', status, cause, ...leftBehind }
   const validation = await validationErrors(cloudFormation, { StackName: stackId })
   const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason')
-  return { kind: 'failed', status, cause: { reason } }
+  return { kind: 'failed', status, cause: { reason }, ...leftBehind }
+}
+
+/** Resources that exist, and that CloudFormation did not delete with their stack. */
+function skipped(history: readonly StackEvent[]): readonly string[] {
+  const found = history.flatMap(({ status, logicalId, type, physicalId }) =>
+    status === 'DELETE_SKIPPED' && physicalId !== '' ? [`${logicalId} (${type}) ${physicalId}`] : []
+  )
+  return [...new Set(found)]
 }

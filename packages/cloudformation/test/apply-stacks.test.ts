@@ -261,10 +261,25 @@ describe('failures', () => {
       kind: 'failed',
       failures: [{ unit: 'api', status: 'DELETE_COMPLETE', cause: { resource: { logicalId: 'Picky' } } }]
     })
+    expect(outcome.kind === 'failed' && outcome.failures.map(describeFailure)[0]).toMatch(/ nothing of it is left: /)
     expect(await describeStacks(session, [API])).toEqual(new Map())
     expect((await deliver(stacksRequest(session, [api('good', PICKY)]))).outcome).toMatchObject({
       kind: 'applied',
       stacks: [{ unit: 'api', result: 'created' }]
+    })
+  })
+
+  it('says what a failed creation left behind, since the template retains it', async () => {
+    const session = aws.session()
+    const retaining = PICKY.replace(
+      'First:\n    Type: AWS::SSM::Parameter',
+      'First:\n    Type: AWS::SSM::Parameter\n    DeletionPolicy: Retain'
+    )
+
+    const { outcome } = await deliver(stacksRequest(session, [api('bad', retaining)]))
+
+    expect(outcome).toMatchObject({
+      failures: [{ status: 'DELETE_COMPLETE', leftBehind: [`First (AWS::SSM::Parameter) /${API}/first`] }]
     })
   })
 

@@ -76,6 +76,22 @@ describe('executing a change set', () => {
     }
   )
 
+  it('asks for a rollback in so many words, but where the change set says what becomes of a failed creation', async () => {
+    const asked: unknown[] = []
+    const watched = (real: CloudFormation): Partial<CloudFormation> => ({
+      executeChangeSet: async input => {
+        asked.push(input.DisableRollback)
+        return real.executeChangeSet(input)
+      }
+    })
+    const { request, plan } = await planned()
+    await applyOver(request, plan, watched)
+    const again = stacksRequest(request.session, [api('two')])
+    await applyOver(again, await planStacks(again), watched)
+
+    expect(asked).toEqual([undefined, false])
+  })
+
   it('fails when AWS keeps refusing', async () => {
     const { request, plan } = await planned()
 

@@ -327,6 +327,48 @@ describe('following an operation', () => {
 
     expect(end).toEqual({ kind: 'failed', status: 'DELETE_COMPLETE', cause: { reason: 'AWS gave no reason' } })
   })
+
+  it.each(['CREATE_FAILED', 'ROLLBACK_COMPLETE'] as const)(
+    'goes on after %s, since CloudFormation may delete what it failed to create',
+    async passing => {
+      const reason = { ResourceStatusReason: 'quota' }
+      const failed = [event('api', 'CREATE_IN_PROGRESS'), event('A', 'CREATE_FAILED', 2, reason)]
+      const { end, told } = await follow([
+        { status: 'ROLLBACK_IN_PROGRESS', events: failed },
+        { status: passing, events: [event('api', passing, 3)] },
+        { status: passing },
+        { events: [event('api', 'DELETE_IN_PROGRESS', 4), event('api', 'DELETE_COMPLETE', 5)] }
+      ])
+
+      expect(end).toMatchObject({ kind: 'failed', status: 'DELETE_COMPLETE', cause: { reason: 'quota' } })
+      expect(lines(told).at(-1)).toBe('api DELETE_COMPLETE')
+    }
+  )
+
+  it('takes a failed creation for the end when CloudFormation does not go on', async () => {
+    const { end, clock } = await follow([
+      { status: 'CREATE_IN_PROGRESS', events: [event('api', 'CREATE_IN_PROGRESS')] },
+      { status: 'ROLLBACK_COMPLETE', events: [event('api', 'ROLLBACK_COMPLETE', 3)] }
+    ])
+
+    expect(end).toMatchObject({ kind: 'failed', status: 'ROLLBACK_COMPLETE' })
+    expect(clock.now() - START).toBeGreaterThanOrEqual(30_000)
+  })
+
+  it('says what exists and was left behind by a stack that is gone, once each', async () => {
+    const skipped = [3, 4].map(at => event('Data', 'DELETE_SKIPPED', at))
+    const never = event('Other', 'DELETE_SKIPPED', 4, { PhysicalResourceId: '' })
+    const failed = event('A', 'CREATE_FAILED', 2, { ResourceStatusReason: 'quota' })
+    const whole = [event('api', 'CREATE_IN_PROGRESS'), failed, ...skipped, never, event('api', 'DELETE_COMPLETE', 5)]
+
+    const { end } = await follow([{ events: whole }])
+
+    expect(end).toMatchObject({ leftBehind: ['Data (AWS::SSM::Parameter) physical-Data'] })
+    const { end: kept } = await follow([
+      { status: 'UPDATE_ROLLBACK_COMPLETE', events: [failed, ...skipped, event('api', 'UPDATE_ROLLBACK_COMPLETE', 5)] }
+    ])
+    expect(kept).not.toHaveProperty('leftBehind')
+  })
 })
 
 describe('the root cause', () => {

@@ -109,6 +109,17 @@ describe('the outcome of all stacks', () => {
     expect(describeFailure({ unit: 'b', stack: 'b', cause: { reason: 'r' } })).toBe('r [stack b]')
     expect(describeFailure(failed.failure)).toBe('r [stack b: UPDATE_FAILED]')
   })
+
+  it('says of a failed creation that nothing is left of it, or what is', () => {
+    const gone = { ...failed.failure, status: 'DELETE_COMPLETE' }
+
+    expect(describeFailure(gone)).toBe(
+      'r [stack b: DELETE_COMPLETE]. The stack is deleted and nothing of it is left: the next delivery creates it anew'
+    )
+    expect(describeFailure({ ...gone, leftBehind: ['Data (AWS::S3::Bucket) data', 'Log (T) log'] })).toBe(
+      'r [stack b: DELETE_COMPLETE]. The stack is deleted, and the next delivery creates it anew. What its template retains was left behind, and keeps its name until you delete it: Data (AWS::S3::Bucket) data, Log (T) log'
+    )
+  })
 })
 
 describe('the wait between two looks', () => {
