@@ -968,6 +968,8 @@ function normalise(text) {
 const logicalName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* LOGICAL_ID_PATTERN */.rHv}$`), 'expected the name of a parameter or output: letters and digits'));
 /** A number or a truth value is taken as it is written; the source refuses numbers that YAML would change. */
 const looseText = dist/* pipe */.FsL(dist/* union */.KCZ([dist/* string */.YjP(), dist/* number */.aig(), dist/* boolean */.zMY()], 'expected a string, number or boolean (a string may contain ${unit.Output})'), dist/* transform */.pdi(String));
+/** The value of a parameter of a template; a list is what CloudFormation reads for one: its members with commas between them. */
+const parameterValue = dist/* pipe */.FsL(dist/* union */.KCZ([looseText, dist/* array */.YOg(looseText)], 'expected a string, number or boolean, or a list of these (a string may contain ${unit.Output})'), dist/* check */.z6Y(value => typeof value === 'string' || value.every(item => !item.includes(',')), 'a member of a list must not contain a comma: CloudFormation would take it for two'), dist/* transform */.pdi(value => (typeof value === 'string' ? value : value.join(','))));
 const buildArgument = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores'));
 const stage = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'));
 const platform = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'expected a platform such as linux/amd64'));
@@ -1092,7 +1094,7 @@ const bundle = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
 
 
 /** Values for the parameters of a template. */
-const parameters = (0,schema_parts/* named */.KT)(logicalName, looseText, 'parameter names to values');
+const parameters = (0,schema_parts/* named */.KT)(logicalName, parameterValue, 'parameter names to values');
 const unit_schema_image = (0,schema_parts/* mapping */.pq)({
     context: dist/* exactOptional */.yqP(path('Folder of the build context.', 'services/api'), '.'),
     dockerfile: dist/* exactOptional */.yqP(path('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
@@ -1109,7 +1111,7 @@ const unit = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
     bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'), (0,schema_parts/* written */.Mp)({ path: 'site', publish: 'Bucket' }))),
     stack: dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
         template: path('CloudFormation template.', 'infra/api.yml'),
-        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {}),
+        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image` and `BundleDigest` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {}),
         tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stack, over those of the product.'), dist/* examples */.K1K([{ Owner: 'search-team' }])), {})
     }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), (0,schema_parts/* written */.Mp)({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
     dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms_name, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])

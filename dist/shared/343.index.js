@@ -19,11 +19,11 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(592), __webpack_require__.e(807), __webpack_require__.e(510), __webpack_require__.e(846), __webpack_require__.e(1)]).then(__webpack_require__.bind(__webpack_require__, 9001))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(592), __webpack_require__.e(807), __webpack_require__.e(685), __webpack_require__.e(846), __webpack_require__.e(325)]).then(__webpack_require__.bind(__webpack_require__, 2325))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(592), __webpack_require__.e(807), __webpack_require__.e(510), __webpack_require__.e(846), __webpack_require__.e(942)]).then(__webpack_require__.bind(__webpack_require__, 6942))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(242), __webpack_require__.e(592), __webpack_require__.e(807), __webpack_require__.e(685), __webpack_require__.e(846), __webpack_require__.e(942)]).then(__webpack_require__.bind(__webpack_require__, 6942))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(510), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(685), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 

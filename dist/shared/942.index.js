@@ -14,8 +14,8 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 34 modules
-var lib = __webpack_require__(6510);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 36 modules
+var lib = __webpack_require__(1685);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
 var core_lib = __webpack_require__(3265);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
@@ -291,7 +291,7 @@ async function withBundle(pipeline, unit, digest, work) {
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6510);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1685);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 

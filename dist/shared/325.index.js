@@ -1,5 +1,5 @@
-export const id = 1;
-export const ids = [1];
+export const id = 325;
+export const ids = [325];
 export const modules = {
 
 /***/ 4735:
@@ -54,7 +54,7 @@ async function withBundle(pipeline, unit, digest, work) {
 
 /***/ }),
 
-/***/ 9001:
+/***/ 2325:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -454,11 +454,13 @@ async function readBackground(pipeline, { environment, release, delivery, digest
     const rules = await rulesSince(pipeline, last, { commit: release.commit, delivery });
     const deployed = last?.release;
     if (deployed === undefined)
-        return { adoptions, previous: { kind: 'none' }, commits: undefined, rules, standing };
+        return { adoptions, previous: { kind: 'none' }, commits: undefined, reverted: undefined, rules, standing };
     const previous = await readPrevious(pipeline, deployed);
     const same = deployed.commit === release.commit;
-    const commits = same ? undefined : await pipeline.repository.log(deployed.commit, release.commit);
-    return { adoptions, previous, commits, rules, standing };
+    const { repository } = pipeline;
+    const commits = same ? undefined : await repository.log(deployed.commit, release.commit);
+    const reverted = same ? undefined : await repository.log(release.commit, deployed.commit);
+    return { adoptions, previous, commits, reverted, rules, standing };
 }
 /** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
 async function readPrevious({ findRelease }, deployed) {
@@ -493,8 +495,24 @@ var repository = __webpack_require__(6791);
 
 /** Commits shown at most; the rest is counted. */
 const MOST = 30;
-/** What was committed since what is deployed now. */
-function commitSection(commits) {
+/** What was committed since what is deployed now, and what of that goes. */
+function commitSection({ commits, reverted }) {
+    return [
+        ...listed('Commits since then', commits),
+        ...(reverted?.length === 0 ? [] : listed('Commits that go', reverted))
+    ];
+}
+/** That a release goes back: what is deployed has more than it. Markdown, a sentence each. */
+function revertedWarnings({ reverted = [] }) {
+    if (reverted.length === 0)
+        return [];
+    const many = reverted.length > repository/* COUNTED_COMMITS */.Y;
+    const count = many ? `more than ${repository/* COUNTED_COMMITS */.Y.toLocaleString('en')} commits` : (0,lib/* plural */.LSg)(reverted.length, 'commit');
+    return [
+        `**This goes back:** ${count} of what is deployed ${reverted.length === 1 ? 'is' : 'are'} not in this release.`
+    ];
+}
+function listed(title, commits) {
     if (commits === undefined)
         return [];
     const lines = commits
@@ -506,7 +524,7 @@ function commitSection(commits) {
     if (commits.length > MOST)
         lines.push(`- … and ${rest} more`);
     const count = uncounted ? `more than ${repository/* COUNTED_COMMITS */.Y.toLocaleString('en')}` : commits.length;
-    return [`### Commits since then: ${count}`, lines.join('\n')];
+    return [`### ${title}: ${count}`, lines.join('\n')];
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/content.js
@@ -716,6 +734,7 @@ function stackSection(stack) {
         ...reachLines(stack.parameters),
         stack.changes.length === 0 ? '' : changesTable(stack.changes),
         valuesTable(stack.changes),
+        processedLine(stack),
         isOpen(stack) ? BOUNDS : ''
     ].filter(part => part !== '');
     const shown = body.length === 0 ? [NEITHER] : body;
@@ -736,6 +755,12 @@ function changesTable(changes) {
         change.targets.map(lib/* code */.aYu).join(' '),
         ...(when ? [change.possible === true ? 'only if a value moves' : 'in any case'] : [])
     ]));
+}
+/** That the text is not all, where transforms make another template of it. */
+function processedLine({ processed }) {
+    return processed === undefined
+        ? ''
+        : `Transforms make another template of this one, with the digest ${(0,lib/* code */.aYu)(processed)}; if they make anything else of it later, it is not applied.`;
 }
 /** Properties shown with their values, of one stack. */
 const PROPERTIES = 200;
@@ -775,7 +800,7 @@ function reachLines(parameters) {
 }
 const NEITHER = 'No parameter, tag or resource changes, but what its template says besides: outputs, conditions, texts.';
 function changedParameters({ base, parameters }) {
-    const now = base?.parameters ?? {};
+    const now = lookedUp(base?.parameters ?? {}, base?.resolved);
     const then = Object.entries(parameters).map(([name, parameter]) => [name, stacks_textOf(parameter)]);
     const gone = Object.keys(now).filter(name => !Object.hasOwn(parameters, name));
     return [
@@ -783,8 +808,17 @@ function changedParameters({ base, parameters }) {
         ...gone.map(name => [name, now[name], undefined])
     ];
 }
+/** Values, each with what AWS looked up under it. */
+function lookedUp(values, resolved = {}) {
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value, resolved[name])]));
+}
+function shown(value, resolved) {
+    return resolved === undefined ? value : `${value} → ${resolved}`;
+}
 function stacks_textOf(parameter) {
-    return 'value' in parameter ? parameter.value : `known after apply: ${parameter.expression}`;
+    return 'value' in parameter
+        ? shown(parameter.value, parameter.resolved)
+        : `known after apply: ${parameter.expression}`;
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/units.js
@@ -903,7 +937,36 @@ function minutes(milliseconds) {
     return (0,lib/* plural */.LSg)(milliseconds / 60_000, 'minute');
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/widening.js
+
+
+/** Rows shown of one plan, and characters of one clause. */
+const ROWS = 100;
+const CLAUSE = 500;
+/** What lets in anyone, or gives everything: said first, and not in a table alone. */
+const BROAD = /(?:^|[ ,])\*(?:$|[ ,])|:\*(?:$|[ ,])|\(anyone\)|may become public|permissions boundary|no longer denies|AdministratorAccess/;
+/** Everything that the plan lets happen and that did not happen before. */
+function wideningSection(stacks) {
+    const rows = stacks.flatMap(({ unit, widens = [] }) => widens.map(({ at, what }) => [(0,lib/* code */.aYu)(unit), (0,lib/* code */.aYu)(at), shownOr(what, '', CLAUSE)]));
+    if (rows.length === 0)
+        return [];
+    return [
+        '### Wider permissions and network access',
+        (0,lib/* table */.tpe)(['unit', 'resource', 'from now on'], rows.slice(0, ROWS)),
+        ...(rows.length > ROWS ? [`And ${rows.length - ROWS} more: compare the templates.`] : [])
+    ];
+}
+/** The broadest of it. Markdown, a sentence each. */
+function wideningWarnings({ unit, widens = [] }) {
+    return widens.filter(isBroad).map(({ at, what }) => `${(0,lib/* code */.aYu)(unit)}: ${(0,lib/* code */.aYu)(at)} ${shownOr(what, '', CLAUSE)}.`);
+}
+function isBroad({ what }) {
+    return BROAD.test(what);
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/warnings.js
+
+
 
 
 
@@ -918,6 +981,7 @@ function warnings(facts) {
     const found = [
         ...secondPersonWarning(facts),
         ...standingWarnings(facts.standing, environment.name),
+        ...revertedWarnings(facts),
         ...driftWarnings(plan.content),
         ...unrecordedWarnings(facts),
         ...ruleWarnings(facts),
@@ -933,6 +997,7 @@ function warnings(facts) {
     return [
         ...found,
         ...goneWarnings(facts),
+        ...plan.stacks.flatMap(wideningWarnings),
         ...plan.stacks.flatMap(stackWarnings),
         ...plan.stacks.flatMap(movingReferenceWarnings)
     ];
@@ -1002,6 +1067,7 @@ function openNames(parameters) {
 
 
 
+
 /** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
 const SIZE = 900_000;
 /** People and addresses shown in a row at most; the rest is counted, so that nobody's commits push the rest of the page out of it. */
@@ -1042,10 +1108,11 @@ function sections(facts) {
         ]),
         ...ruleSection(facts),
         ...unitSection(facts),
+        ...wideningSection(plan.stacks),
         ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
         ...referencesSection(plan.stacks),
         ...contentSection(plan.content),
-        ...commitSection(facts.commits),
+        ...commitSection(facts),
         ...runbookSection(runbook)
     ];
 }
@@ -1063,13 +1130,13 @@ function excludedRows({ excluded, previous }) {
         return [];
     const { parties, unknown } = excluded;
     const first = previous.kind === 'none' ? ['of a first deployment, only who made its last commit is looked at'] : [];
-    const people = listed(parties.map(({ login, part }) => `${line(login)} (${part})`));
+    const people = page_listed(parties.map(({ login, part }) => `${line(login)} (${part})`));
     const rows = [['cannot approve', [people, ...first].join('; ')]];
     if (unknown.length > 0)
-        rows.push(['of no known account', listed(unknown.map(address => (0,lib/* code */.aYu)(clip(address, ADDRESS))))]);
+        rows.push(['of no known account', page_listed(unknown.map(address => (0,lib/* code */.aYu)(clip(address, ADDRESS))))]);
     return rows;
 }
-function listed(names) {
+function page_listed(names) {
     const rest = names.length - NAMES;
     return [...names.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ');
 }
@@ -1138,8 +1205,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 34 modules
-var cloudformation_lib = __webpack_require__(6510);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 36 modules
+var cloudformation_lib = __webpack_require__(1685);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -1376,7 +1443,7 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6510);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1685);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 

@@ -1,8 +1,8 @@
-export const id = 510;
-export const ids = [510];
+export const id = 685;
+export const ids = [685];
 export const modules = {
 
-/***/ 6510:
+/***/ 1685:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -318,8 +318,13 @@ async function validationErrors(cloudFormation, of) {
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-outcome.js
 
 /** A failure in one sentence, root cause first. Its text is AWS's: untrusted. */
-function describeFailure({ stack, status, cause }) {
-    return `${describeCause(cause)} [stack ${stack}${status === undefined ? '' : `: ${status}`}]`;
+function describeFailure({ stack, status, cause, leftBehind = [] }) {
+    const found = `${describeCause(cause)} [stack ${stack}${status === undefined ? '' : `: ${status}`}]`;
+    if (status !== 'DELETE_COMPLETE')
+        return found;
+    return leftBehind.length === 0
+        ? `${found}. The stack is deleted and nothing of it is left: the next delivery creates it anew`
+        : `${found}. The stack is deleted, and the next delivery creates it anew. What its template retains was left behind, and keeps its name until you delete it: ${leftBehind.join(', ')}`;
 }
 /** The outcome of all from the outcomes of each: a failure weighs more than a moved base. */
 function combine(steps) {
@@ -525,8 +530,12 @@ function template_readTemplate(text, where) {
         parameters: new Map(section(root, 'Parameters').map(([name, node]) => [name, readParameter(node)])),
         outputs: section(root, 'Outputs').map(([name]) => name),
         resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
-        transformed: root.has('Transform') || /Fn::Transform|!Transform\b/.test(text)
+        transformed: root.has('Transform') || hasTransforms(text)
     };
+}
+/** Whether a template names a transform, of its own or of a part. */
+function hasTransforms(text) {
+    return /^\s*["']?Transform["']?\s*:|[{,]\s*"Transform"\s*:|Fn::Transform|!Transform\b/m.test(text);
 }
 /**
  * The digest of a template as CloudFormation hands it back: characters outside ASCII read `?`, lines end in LF, one at the end.
@@ -607,7 +616,8 @@ async function readStatus(cloudFormation, name) {
 function baseOf(live) {
     if (live?.template === undefined)
         return undefined;
-    return { status: live.status, template: live.template, parameters: live.parameters, tags: live.tags };
+    const { status, template, parameters, tags, resolved } = live;
+    return { status, template, parameters, tags, ...(Object.keys(resolved).length === 0 ? {} : { resolved }) };
 }
 function decodeStack(stack) {
     const { StackStatusReason: reason } = stack;
@@ -617,9 +627,15 @@ function decodeStack(stack) {
         status: stack.StackStatus ?? '',
         ...(reason === undefined || reason === '' ? {} : { reason }),
         parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+        resolved: resolvedIn(stack.Parameters),
         outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
         tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value]))
     };
+}
+/** The values that AWS looked up for parameters. */
+function resolvedIn(parameters = []) {
+    const found = parameters.filter(({ ResolvedValue: value }) => value !== undefined && value !== '');
+    return byName(found.map(it => [it.ParameterKey, it.ResolvedValue]));
 }
 /** Pairs as a record, sorted by name so that two readings look alike. */
 function byName(pairs) {
@@ -697,6 +713,7 @@ async function readChangeSet(cloudFormation, stack, name) {
             state: state === 'ready' && unknown.length > 0 ? 'stale' : state,
             reason,
             parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+            resolved: resolvedIn(page.Parameters),
             tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
             changes: changes.sort(byResource),
             unknown
@@ -764,7 +781,10 @@ async function computeChanges(cloudFormation, { request, template }, options) {
     const refusal = (reason, cause) => refusalOf(request, reason, cause);
     try {
         const { stack, tags } = request;
-        const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options });
+        const changeSet = await createChangeSet(cloudFormation, {
+            ...{ stack, tags, template: template.text, expands: expands(template) },
+            ...options
+        });
         if (changeSet.state === 'empty')
             return changeSet;
         if (changeSet.state === 'ready') {
@@ -802,6 +822,7 @@ async function createChangeSet(cloudFormation, spec) {
             state: 'empty',
             reason: error.reason,
             parameters,
+            resolved: {},
             tags,
             changes: [],
             unknown: []
@@ -829,7 +850,7 @@ async function computeChangeSet(cloudFormation, spec) {
     return computed;
 }
 async function requestChangeSet(cloudFormation, spec) {
-    const { stack, name, type, template, parameters, tags, roleArn, isProbe = false } = spec;
+    const { stack, name, type, template, parameters, tags, roleArn, isProbe = false, expands: more = false } = spec;
     try {
         const answer = await cloudFormation.createChangeSet({
             StackName: stack,
@@ -841,7 +862,7 @@ async function requestChangeSet(cloudFormation, spec) {
                 ParameterValue
             })),
             Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-            Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+            Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', ...(more ? ['CAPABILITY_AUTO_EXPAND'] : [])],
             IncludeNestedStacks: true,
             // A stack whose creation failed can only be deleted, and until then no plan of its product would be made.
             ...(type === 'CREATE' ? { OnStackFailure: 'DELETE' } : {}),
@@ -857,6 +878,10 @@ async function requestChangeSet(cloudFormation, spec) {
         }
         throw error;
     }
+}
+/** What `CAPABILITY_AUTO_EXPAND` allows is allowed where the template has it alone. */
+function expands({ transformed, resources }) {
+    return transformed || [...resources.values()].includes('AWS::CloudFormation::Stack');
 }
 /** Deletes a change set; one that does not exist is fine. */
 async function deleteChangeSet(cloudFormation, stack, name) {
@@ -914,6 +939,11 @@ function compareReferences({ unit, stack, references = [] }, found) {
         found: reference.text
     }));
 }
+/** What AWS looks up now for parameters, and looked up otherwise for the plan. */
+function compareResolved({ unit, stack, parameters }, found) {
+    const planned = Object.fromEntries(Object.entries(parameters).flatMap(([name, it]) => 'value' in it && it.resolved !== undefined ? [[name, it.resolved]] : []));
+    return compareMembers(differences(unit, stack), 'what is looked up for parameter', planned, found);
+}
 /**
  * Changes outside of the bounds that a deferred plan showed: each resource may do what was planned, or less.
  * @param open whether a transform may add resources that the plan could not name.
@@ -956,7 +986,8 @@ function compareBase(differ, planned, found) {
     return [
         ...differ('live template', planned.base.template, found.base.template),
         ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters),
-        ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags)
+        ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags),
+        ...compareMembers(differ, 'live lookup', planned.base.resolved ?? {}, found.base.resolved ?? {})
     ];
 }
 function differences(unit, stack) {
@@ -1053,6 +1084,91 @@ async function changeSets(cloudFormation, stack) {
         if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
             return [];
         throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
+
+/** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
+const HIDDEN = '****';
+/**
+ * Resolves a stack's parameters against the outputs that exist now.
+ * Those that are offered to every template are left out where it does not declare them ({@link checkParameters}).
+ * @param outputs unit → outputs of its stack; a unit without a stack is absent.
+ * @param mayMove those of them whose values may not stay.
+ */
+function parameters_resolveParameters(request, template, outputs, mayMove = new Map()) {
+    const values = {};
+    const planned = {};
+    const pending = [];
+    const moving = [];
+    for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const given = request.parameters[name];
+        if (given === undefined) {
+            if (fallback !== undefined)
+                planned[name] = { value: noEcho ? HIDDEN : fallback };
+            continue;
+        }
+        const value = (0,lib/* resolveOutputs */.prv)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
+        if (value === undefined) {
+            planned[name] = { expression: given };
+            pending.push(name);
+        }
+        else {
+            values[name] = value;
+            const shown = noEcho ? HIDDEN : value;
+            const because = reasonsToMove(given, mayMove);
+            planned[name] = because.length === 0 ? { value: shown } : { expression: given, now: shown, because };
+            if (because.length > 0)
+                moving.push(name);
+        }
+    }
+    return { values, planned, pending, moving };
+}
+function reasonsToMove(expression, mayMove) {
+    const found = new Map();
+    for (const reference of (0,lib/* outputReferences */.wE$)(expression).references) {
+        const via = mayMove.get(reference.unit)?.get(reference.output);
+        if (via !== undefined)
+            found.set((0,lib/* formatReference */.FHU)(reference), { ...reference, via });
+    }
+    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach);
+}
+/**
+ * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
+ * @throws UserError naming unit, parameter and remedy.
+ */
+function parameters_checkParameters(request, template, producers) {
+    const { unit, parameters, offered = [], dependsOn } = request;
+    for (const name of lib/* ARTIFACT_PARAMETERS */.uwH) {
+        if (parameters[name] !== undefined && !template.parameters.has(name)) {
+            throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
+        }
+    }
+    // A value that reaches no template was meant to change something.
+    const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name));
+    if (unknown !== undefined) {
+        const declared = [...template.parameters.keys()];
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${(0,lib/* didYouMean */.auO)(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`);
+    }
+    for (const [name, { default: fallback }] of template.parameters) {
+        const given = parameters[name];
+        if (given === undefined) {
+            if (fallback !== undefined)
+                continue;
+            throw new lib/* UserError */.yot(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
+        }
+        for (const reference of (0,lib/* outputReferences */.wE$)(given).references) {
+            const { unit: producer, output } = reference;
+            const expression = (0,lib/* formatReference */.FHU)(reference);
+            const source = producers.get(producer);
+            if (source === undefined || !dependsOn.includes(producer)) {
+                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
+            }
+            if (!source.outputs.includes(output)) {
+                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
+            }
+        }
     }
 }
 
@@ -1459,94 +1575,10 @@ function problemOf(unit, { kind, at, value, pinned }, sources) {
 function isNamed(text, pattern) {
     return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
 }
+/** What pseudo parameters are in the account and region of a stack. */
 function pseudoParameters({ account, region }) {
     const { id, suffix } = (0,lib/* partitionIn */.g8b)(region);
     return { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': id, 'AWS::URLSuffix': suffix };
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
-
-/** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
-const HIDDEN = '****';
-/**
- * Resolves a stack's parameters against the outputs that exist now.
- * Those that are offered to every template are left out where it does not declare them ({@link checkParameters}).
- * @param outputs unit → outputs of its stack; a unit without a stack is absent.
- * @param mayMove those of them whose values may not stay.
- */
-function parameters_resolveParameters(request, template, outputs, mayMove = new Map()) {
-    const values = {};
-    const planned = {};
-    const pending = [];
-    const moving = [];
-    for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const given = request.parameters[name];
-        if (given === undefined) {
-            if (fallback !== undefined)
-                planned[name] = { value: noEcho ? HIDDEN : fallback };
-            continue;
-        }
-        const value = (0,lib/* resolveOutputs */.prv)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
-        if (value === undefined) {
-            planned[name] = { expression: given };
-            pending.push(name);
-        }
-        else {
-            values[name] = value;
-            const shown = noEcho ? HIDDEN : value;
-            const because = reasonsToMove(given, mayMove);
-            planned[name] = because.length === 0 ? { value: shown } : { expression: given, now: shown, because };
-            if (because.length > 0)
-                moving.push(name);
-        }
-    }
-    return { values, planned, pending, moving };
-}
-function reasonsToMove(expression, mayMove) {
-    const found = new Map();
-    for (const reference of (0,lib/* outputReferences */.wE$)(expression).references) {
-        const via = mayMove.get(reference.unit)?.get(reference.output);
-        if (via !== undefined)
-            found.set((0,lib/* formatReference */.FHU)(reference), { ...reference, via });
-    }
-    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach);
-}
-/**
- * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
- * @throws UserError naming unit, parameter and remedy.
- */
-function parameters_checkParameters(request, template, producers) {
-    const { unit, parameters, offered = [], dependsOn } = request;
-    for (const name of lib/* ARTIFACT_PARAMETERS */.uwH) {
-        if (parameters[name] !== undefined && !template.parameters.has(name)) {
-            throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
-        }
-    }
-    // A value that reaches no template was meant to change something.
-    const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name));
-    if (unknown !== undefined) {
-        const declared = [...template.parameters.keys()];
-        throw new lib/* UserError */.yot(`The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${(0,lib/* didYouMean */.auO)(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`);
-    }
-    for (const [name, { default: fallback }] of template.parameters) {
-        const given = parameters[name];
-        if (given === undefined) {
-            if (fallback !== undefined)
-                continue;
-            throw new lib/* UserError */.yot(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
-        }
-        for (const reference of (0,lib/* outputReferences */.wE$)(given).references) {
-            const { unit: producer, output } = reference;
-            const expression = (0,lib/* formatReference */.FHU)(reference);
-            const source = producers.get(producer);
-            if (source === undefined || !dependsOn.includes(producer)) {
-                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
-            }
-            if (!source.outputs.includes(output)) {
-                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
-            }
-        }
-    }
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted-stack.js
@@ -1634,25 +1666,349 @@ function knownParameters({ request, template }, values) {
     return { ...Object.fromEntries(defaults), ...values };
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/processed-template.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/policy-grants.js
+
+/** The statements of a policy document; none for what is not one. */
+function grantsIn(value) {
+    const document = typeof value === 'string' ? parsed(value) : value;
+    if (!isMap(document) || document['Statement'] === undefined)
+        return [];
+    return listed(document['Statement']).flatMap(statement => (isMap(statement) ? [grantOf(statement)] : []));
+}
+/** Whether one grant gives nothing that another one does not give. In doubt it does. */
+function isCovered(grant, by) {
+    return (grant.effect === by.effect &&
+        covers(by.actions, grant.actions) &&
+        covers(by.resources, grant.resources) &&
+        covers(by.principals, grant.principals) &&
+        (by.condition === '' || by.condition === grant.condition));
+}
+/** As a clause after the name of a resource: `allows s3:* on *`. */
+function describeGrant({ actions, resources, principals, condition }) {
+    return [
+        ` ${described(actions)}`,
+        resources.names.length === 0 ? '' : ` on ${described(resources)}`,
+        principals.names.length === 0 ? '' : ` to ${described(principals)}`,
+        condition === '' ? '' : ', under a condition'
+    ]
+        .join('')
+        .trim();
+}
+function described({ except, names }) {
+    return `${except ? 'everything but ' : ''}${names.join(', ')}`;
+}
+function grantOf(statement) {
+    const part = (name) => {
+        const except = statement[name] === undefined && statement[`Not${name}`] !== undefined;
+        return { except, names: namesOf(statement[except ? `Not${name}` : name]) };
+    };
+    const { Condition: condition } = statement;
+    return {
+        effect: typeof statement['Effect'] === 'string' ? statement['Effect'] : '',
+        actions: part('Action'),
+        resources: part('Resource'),
+        principals: part('Principal'),
+        condition: condition === undefined ? '' : (0,lib/* canonicalJson */.djW)(condition)
+    };
+}
+/** Texts as they are; of principals, with their kind. */
+function namesOf(value) {
+    if (value === undefined)
+        return [];
+    const names = isMap(value) && !isExpression(value)
+        ? Object.entries(value).flatMap(([kind, all]) => listed(all).map(one => `${kind} ${policy_grants_textOf(one)}`))
+        : listed(value).map(policy_grants_textOf);
+    return [...new Set(names)].sort();
+}
+/** What only AWS evaluates: it stands for one name. */
+function isExpression(value) {
+    return Object.keys(value).every(name => name === 'Ref' || name.startsWith('Fn::'));
+}
+/** Whether everything that one part names another one names, too; `*` stands for anything. */
+function covers(wide, narrow) {
+    if (wide.except || narrow.except)
+        return (0,lib/* canonicalJson */.djW)(wide) === (0,lib/* canonicalJson */.djW)(narrow);
+    return narrow.names.every(name => wide.names.some(pattern => isMatch(pattern, name)));
+}
+function isMatch(pattern, name) {
+    if (pattern === name)
+        return true;
+    const parts = pattern.split('*').map(part => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
+}
+function policy_grants_textOf(value) {
+    return typeof value === 'string' ? value : (0,lib/* canonicalJson */.djW)(value);
+}
+function listed(value) {
+    return Array.isArray(value) ? value : [value];
+}
+function isMap(value) {
+    return typeof value === 'object' && !Array.isArray(value);
+}
+/** A policy that is written as a text. */
+function parsed(text) {
+    if (!text.trimStart().startsWith('{'))
+        return undefined;
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/widening.js
+
 
 
 /**
+ * What a template lets more happen than the one before: statements of policies that no statement before covers, denials that are gone, managed policies,
+ * boundaries, rules of security groups, and blocks of public access that are gone. Read off the texts, since CloudFormation tells no values of what is added.
+ * Conditions of resources are not decided: what may come counts.
+ * @param before absent for a new stack.
+ */
+function widenings(before, now) {
+    const [then, today] = [before === undefined ? new Map() : resourcesOf(before), resourcesOf(now)];
+    return [...today].flatMap(([id, resource]) => {
+        const was = then.get(id);
+        // A resource of another type is another one.
+        const old = was?.type === resource.type ? was : undefined;
+        return [...new Set(wider(old, resource))].map(what => ({ at: id, what }));
+    });
+}
+function resourcesOf({ text, parameters, pseudo }) {
+    const template = readTree(text);
+    if (template === undefined)
+        return new Map();
+    const known = { template, parameters, pseudo };
+    const resources = member(template, 'Resources');
+    return new Map(namesIn(resources).map(id => {
+        const resource = member(resources, id);
+        const type = member(resource, 'Type');
+        const properties = plain(member(resource, 'Properties') ?? {}, known);
+        return [id, { type: typeof type === 'string' ? type : '', properties }];
+    }));
+}
+/** A value with expressions as the text that they become; what nobody knows stays as it is written, so that the same is the same. */
+function plain(tree, known) {
+    if (typeof tree === 'string')
+        return tree;
+    if (!isTreeMap(tree))
+        return tree.map(item => plain(item, known));
+    if (callIn(tree) !== undefined) {
+        const values = possibleValues(tree, known);
+        const [only] = values;
+        if (values.length === 1 && only !== undefined && 'text' in only)
+            return only.text;
+    }
+    return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, plain(value, known)]));
+}
+function wider(before, { type, properties }) {
+    const was = before?.properties;
+    return [
+        ...policies(was, properties),
+        ...managedPolicies(was, properties),
+        ...boundary(was, properties),
+        ...permission(type, was, properties),
+        ...networkRules(type, was, properties),
+        ...publicAccess(type, was, properties)
+    ];
+}
+function policies(before, now) {
+    const [was, is] = [before === undefined ? [] : documentsIn(before), documentsIn(now)].map(all => all.flatMap(grantsIn));
+    const [old, today] = [was ?? [], is ?? []];
+    const allowed = today.filter(grant => grant.effect !== 'Deny' && !old.some(other => other.effect !== 'Deny' && isCovered(grant, other)));
+    const denied = old.filter(grant => grant.effect === 'Deny' && !today.some(other => isCovered(grant, other)));
+    return [
+        ...allowed.map(grant => `allows ${describeGrant(grant)}`),
+        ...denied.map(grant => `no longer denies ${describeGrant(grant)}`)
+    ];
+}
+/** Everything that is a policy, at any depth: as an object, or as a text. */
+function documentsIn(value) {
+    if (grantsIn(value).length > 0)
+        return [value];
+    if (typeof value === 'string')
+        return [];
+    return Object.values(value).flatMap(documentsIn);
+}
+function managedPolicies(before, now) {
+    const names = (value) => textsIn(memberOf(value, 'ManagedPolicyArns'));
+    const old = names(before);
+    return names(now).flatMap(name => (old.includes(name) ? [] : [`attaches the policy ${name}`]));
+}
+function boundary(before, now) {
+    const [was] = textsIn(memberOf(before, 'PermissionsBoundary'));
+    const [is] = textsIn(memberOf(now, 'PermissionsBoundary'));
+    if (was === undefined || was === is)
+        return [];
+    return [is === undefined ? `has no permissions boundary any more` : `has another permissions boundary: ${is}`];
+}
+/** `AWS::Lambda::Permission` is a statement of a policy that no document holds. */
+function permission(type, before, now) {
+    if (type !== 'AWS::Lambda::Permission')
+        return [];
+    const text = (value) => ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount']
+        .flatMap(name => textsIn(memberOf(value, name)).map(found => `${name} ${found}`))
+        .join(', ');
+    return text(before) === text(now) ? [] : [`allows a call: ${text(now)}`];
+}
+/** A list of a security group, or a rule that is a resource. */
+function networkRules(type, before, now) {
+    const own = /^AWS::EC2::SecurityGroup(Ingress|Egress)$/.exec(type)?.[1];
+    const directions = own === undefined ? ['Ingress', 'Egress'] : [own];
+    if (own === undefined && type !== 'AWS::EC2::SecurityGroup')
+        return [];
+    return directions.flatMap(direction => {
+        const list = `SecurityGroup${direction}`;
+        const isEgress = own === undefined && direction === 'Egress';
+        // Without a list of its own, a group lets everything out.
+        if (isEgress && memberOf(before, list) !== undefined && memberOf(now, list) === undefined)
+            return ['lets out everything (anyone)'];
+        const rules = (value) => {
+            const found = own === undefined ? memberOf(value, list) : value;
+            return found === undefined ? [] : Array.isArray(found) ? found : [found];
+        };
+        const old = rules(before).map(ruleText);
+        return rules(now)
+            .map(ruleText)
+            .flatMap(rule => (old.includes(rule) ? [] : [`lets ${direction === 'Ingress' ? 'in' : 'out'} ${rule}`]));
+    });
+}
+/** Whom a rule is about (CloudFormation registry, AWS::EC2::SecurityGroup). */
+const ENDS = [
+    ...['CidrIp', 'CidrIpv6', 'SourceSecurityGroupId', 'SourceSecurityGroupName', 'SourcePrefixListId'],
+    ...['DestinationSecurityGroupId', 'DestinationPrefixListId']
+];
+function ruleText(rule) {
+    const text = (name) => textsIn(memberOf(rule, name))[0];
+    const protocol = text('IpProtocol') ?? '';
+    const [from, to] = [text('FromPort'), text('ToPort')];
+    const ports = from === undefined || protocol === '-1' ? '' : from === to ? ` ${from}` : ` ${from}-${to}`;
+    const ends = ENDS.flatMap(name => textsIn(memberOf(rule, name)));
+    const open = ends.some(it => it === '0.0.0.0/0' || it === '::/0') ? ' (anyone)' : '';
+    return `${protocol === '-1' ? 'everything' : protocol}${ports} with ${ends.join(', ') || 'no one'}${open}`;
+}
+const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
+/** Blocks that go. Without a configuration S3 sets all four, but only for buckets that it makes. */
+function publicAccess(type, before, now) {
+    if (type !== 'AWS::S3::Bucket')
+        return [];
+    const configuration = memberOf(now, 'PublicAccessBlockConfiguration');
+    const isSet = (value, name) => value === undefined || textsIn(memberOf(value, name))[0] === 'true';
+    const old = memberOf(before, 'PublicAccessBlockConfiguration');
+    return BLOCKS.flatMap(name => isSet(configuration, name) || (before !== undefined && !isSet(old, name))
+        ? []
+        : [`may become public: ${name} is not set`]);
+}
+function memberOf(value, name) {
+    return isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+function textsIn(value) {
+    if (value === undefined)
+        return [];
+    if (Array.isArray(value))
+        return value.flatMap(textsIn);
+    return [typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/processed-template.js
+
+
+
+
+
+
+
+/**
+ * What approvers see of a change set's template, besides what it changes; empty members are absent.
+ * @param changeSet one that is ready.
+ * @throws UserError naming what the stack may not take from outside.
+ */
+async function toldByTemplate(cloudFormation, target, { changeSet, values, live }) {
+    const text = await processedText(cloudFormation, target, changeSet);
+    const references = processedReferences(target, text, values);
+    const widens = await widensBy(cloudFormation, target, { text, values, live });
+    return {
+        ...(target.template.transformed ? { processed: processedDigest(target, text, values) } : {}),
+        ...(references.length === 0 ? {} : { references }),
+        ...(widens.length === 0 ? {} : { widens })
+    };
+}
+/**
  * What a stack takes from outside after its transforms: they make a template of the text that nobody has read.
  * Nothing for one without transforms, whose text has told already.
- * @param changeSet one that is ready.
+ * @param text the template as {@link processedText} reads it.
  * @throws UserError naming what may not be taken.
  */
-async function processedReferences(cloudFormation, target, changeSet, values) {
+function processedReferences(target, text, values) {
     const { request, template } = target;
     if (!template.transformed || request.sources === undefined)
         return [];
-    const { TemplateBody = '' } = await cloudFormation.getTemplate({
-        StackName: request.stack,
-        ChangeSetName: changeSet.id,
-        TemplateStage: 'Processed'
+    return referencesOf(request, text, knownParameters(target, values));
+}
+/**
+ * That transforms make something else of the text than they did for the plan, or nothing of the kind.
+ * @param text the template as {@link processedText} reads it.
+ */
+function compareProcessed({ unit, stack, processed }, target, text, values) {
+    if (!target.template.transformed)
+        return [];
+    const found = processedDigest(target, text, values);
+    const what = 'what the transforms make of the template';
+    return found === processed ? [] : [{ unit, stack, what, planned: processed ?? 'unknown', found }];
+}
+/**
+ * What a stack's template lets happen beyond what is live, transforms included.
+ * @param text the template as {@link processedText} reads it; as it is written where there is no change set yet.
+ */
+async function widensBy(cloudFormation, target, { text, values, live }) {
+    const { sources } = target.request;
+    const pseudo = sources === undefined ? {} : pseudoParameters(sources);
+    const before = live === undefined ? undefined : await liveText(cloudFormation, live);
+    return widenings(before === undefined ? undefined : { text: before, parameters: live?.parameters ?? {}, pseudo }, {
+        ...{ text, pseudo },
+        parameters: knownParameters(target, values)
     });
-    return referencesOf(request, TemplateBody, knownParameters(target, values));
+}
+/** The template of a change set as CloudFormation executes it. */
+async function processedText(cloudFormation, { request, template }, { id: ChangeSetName }) {
+    if (!template.transformed)
+        return template.text;
+    const TemplateStage = 'Processed';
+    const { TemplateBody } = await cloudFormation.getTemplate({ StackName: request.stack, ChangeSetName, TemplateStage });
+    if (TemplateBody !== undefined)
+        return TemplateBody;
+    throw new lib/* Failure */.HRU(`CloudFormation did not say what the transforms make of the template of stack ${request.stack}, so that no one can see what would be executed. Re-run the job.`);
+}
+/**
+ * Names what transforms have made, in whatever order it is told.
+ * Transforms may write out the value of a parameter that is to be shown to no one: a digest of it would let others try values, so it counts as hidden.
+ */
+function processedDigest({ template }, text, values) {
+    const tree = readTree(text);
+    if (tree === undefined)
+        return templateDigest(text);
+    const secrets = [...template.parameters].flatMap(([name, { noEcho, default: fallback = '' }]) => {
+        const value = values[name] ?? fallback;
+        // As it is, and as `Fn::ToJsonString` writes it.
+        return noEcho && value !== '' ? [JSON.stringify(value).slice(1, -1), value] : [];
+    });
+    return (0,lib/* sha256 */.scB)((0,lib/* canonicalJson */.djW)(masked(tree, secrets)));
+}
+function masked(tree, secrets) {
+    const hide = (text) => secrets.reduce((shown, secret) => shown.replaceAll(secret, () => HIDDEN), text);
+    if (typeof tree === 'string')
+        return hide(tree);
+    if (!isTreeMap(tree))
+        return tree.map(item => masked(item, secrets));
+    return Object.fromEntries(Object.entries(tree).map(([name, item]) => [hide(name), masked(item, secrets)]));
+}
+async function liveText(cloudFormation, live) {
+    if (live.templateText === undefined || !hasTransforms(live.templateText))
+        return live.templateText;
+    const { TemplateBody } = await cloudFormation.getTemplate({ StackName: live.name, TemplateStage: 'Processed' });
+    return TemplateBody;
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
@@ -1742,7 +2098,7 @@ async function assess(context, planned, target, outputs, isItsTurn = true) {
     // Deferred values are unknown to the plan: its expressions are compared.
     const differences = compareStacks(planned, deferred ? { ...found, parameters: expressions(planned, target, found) } : found);
     if (differences.length > 0) {
-        const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found);
+        const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found) && hasLookups(live, planned);
         return reached ? { kind: 'done', live } : { kind: 'obsolete', differences };
     }
     if (planned.action === 'unchanged')
@@ -1771,12 +2127,19 @@ async function assessChangeSet(context, planned, target, values, live) {
         return { kind: 'done', live };
     }
     // What a deferred stack takes is known now alone, and a transform may make another template of the same text.
-    const references = await processedReferences(cloudFormation, target, changeSet, values);
+    const text = await processedText(cloudFormation, target, changeSet);
+    const references = processedReferences(target, text, values);
     const differences = planned.action === 'deferred'
         ? outsideBounds(planned, changeSet.changes, target.template.transformed)
         : // What is read back was never made anew: it sets what it was planned to.
             compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes);
-    const moved = planned.action === 'deferred' ? [] : compareReferences(planned, references);
+    const moved = planned.action === 'deferred'
+        ? []
+        : [
+            ...compareReferences(planned, references),
+            ...compareResolved(planned, changeSet.resolved),
+            ...compareProcessed(planned, target, text, values)
+        ];
     const all = [...differences, ...moved];
     return all.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences: all };
 }
@@ -1812,6 +2175,10 @@ function isTarget(live, target) {
         Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
         (0,lib/* canonicalJson */.djW)(live.tags) === (0,lib/* canonicalJson */.djW)(target.tags));
 }
+/** Whether AWS looked up for a live stack what it looked up for the plan, as far as that was known. */
+function hasLookups({ resolved }, { parameters }) {
+    return Object.entries(parameters).every(([name, it]) => !('value' in it) || it.resolved === undefined || it.resolved === resolved[name]);
+}
 function isOfBase({ what }) {
     return what === 'stack' || what.startsWith('live ');
 }
@@ -1836,6 +2203,8 @@ function expressions(planned, { request }, found) {
 const FULL_LOOK = 3;
 /** How long the event of a status may be missing until the status alone is believed, in milliseconds. */
 const EVENT_LIMIT = 30_000;
+/** What a creation that failed may pass through: CloudFormation goes on to delete the stack where its change set says so. */
+const MAY_GO_ON = ['CREATE_FAILED', 'ROLLBACK_COMPLETE'];
 /**
  * Follows an operation until it ends or the deadline passes, and tells its events in order.
  *
@@ -1844,7 +2213,8 @@ const EVENT_LIMIT = 30_000;
  *       └──────────── wait (poll.ts) ◄───────┘
  *
  * A status alone proves nothing: CloudFormation may still tell the one from before the operation. Nor is an event enough that was
- * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last.
+ * listed after the status was read. So the status is read last, and where the events do not confirm it, it has to last; so has one
+ * after which CloudFormation may go on by itself.
  */
 async function followOperation(cloudFormation, operation) {
     return cloudFormation.pace.follow(async () => follow(cloudFormation, operation));
@@ -1893,7 +2263,7 @@ async function lookAt(cloudFormation, { stackId, events, onEvent }, seen) {
     if (seen.restingSince === undefined)
         return undefined;
     const lasted = clock.now() - seen.restingSince >= EVENT_LIMIT;
-    return lasted || newest?.status === status
+    return lasted || (newest?.status === status && !MAY_GO_ON.includes(status))
         ? await conclude(cloudFormation, stackId, status, history, live?.reason)
         : undefined;
 }
@@ -1913,11 +2283,18 @@ async function conclude(cloudFormation, stackId, status, history, statusReason) 
             return { kind: 'complete', live };
     }
     const cause = rootCause(history);
+    const kept = stateOf(status) === 'absent' ? skipped(history) : [];
+    const leftBehind = kept.length === 0 ? {} : { leftBehind: kept };
     if (cause?.resource !== undefined)
-        return { kind: 'failed', status, cause };
+        return { kind: 'failed', status, cause, ...leftBehind };
     const validation = await validationErrors(cloudFormation, { StackName: stackId });
     const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason');
-    return { kind: 'failed', status, cause: { reason } };
+    return { kind: 'failed', status, cause: { reason }, ...leftBehind };
+}
+/** Resources that exist, and that CloudFormation did not delete with their stack. */
+function skipped(history) {
+    const found = history.flatMap(({ status, logicalId, type, physicalId }) => status === 'DELETE_SKIPPED' && physicalId !== '' ? [`${logicalId} (${type}) ${physicalId}`] : []);
+    return [...new Set(found)];
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-step.js
@@ -1962,7 +2339,7 @@ async function bring(context, { planned, target }, outputs) {
             }
             case 'running':
             case 'ready': {
-                const end = await execute(context, stack, readiness);
+                const end = await execute(context, planned, readiness);
                 // The stack moved after it was compared: it is compared again.
                 if (end === 'refused' && ++refusals < REFUSALS)
                     break;
@@ -1980,7 +2357,7 @@ async function bring(context, { planned, target }, outputs) {
     }
 }
 /** Starts what is ready, or joins what is running, and follows it to its end. */
-async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, stack, readiness) {
+async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, { stack, base }, readiness) {
     if (readiness.kind === 'running') {
         const { stackId } = readiness;
         log.info(`${stack}: an earlier run started this operation; monitoring it`);
@@ -1993,7 +2370,8 @@ async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, 
         await cloudFormation.executeChangeSet({
             StackName: stackId,
             ChangeSetName: id,
-            // Not DisableRollback: AWS refuses it where the change set says what becomes of a failed creation.
+            // AWS refuses it where the change set says what becomes of a failed creation, and documents `true` as its default.
+            ...(base === undefined ? {} : { DisableRollback: false }),
             ClientRequestToken: tokenOf(clientToken, id)
         });
     }
@@ -2014,8 +2392,10 @@ function tokenOf(clientToken, changeSetId) {
     return `${clientToken}-${(0,lib/* hexOf */.ZDm)((0,lib/* sha256 */.scB)(changeSetId)).slice(0, 8)}`;
 }
 function failureOf({ deadline }, end) {
-    if (end.kind === 'failed')
-        return { status: end.status, cause: end.cause };
+    if (end.kind === 'failed') {
+        const { kind: _, ...failure } = end;
+        return failure;
+    }
     const at = new Date(deadline).toISOString();
     const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`;
     return { status: end.status, cause: { reason } };
@@ -2546,7 +2926,17 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
             ? additions(target)
             : await planDeferred(cloudFormation, target, parameters, { ...making, log });
         log.info(`${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
-        return { ...planned, action: 'deferred', ...(base === undefined ? {} : { base }), changes };
+        const widens = await widensBy(cloudFormation, target, {
+            ...{ text: target.template.text, values: parameters.values },
+            live
+        });
+        return {
+            ...planned,
+            action: 'deferred',
+            ...(base === undefined ? {} : { base }),
+            changes,
+            ...(widens.length === 0 ? {} : { widens })
+        };
     }
     const changeSet = await computeChanges(cloudFormation, target, {
         ...making,
@@ -2558,15 +2948,24 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
     if (empty)
         await discardStack(cloudFormation, planned.stack, name);
     const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update';
-    const references = empty ? [] : await processedReferences(cloudFormation, target, changeSet, parameters.values);
+    const { values } = parameters;
+    const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live });
     report(log, planned.stack, action, changeSet.changes);
     return {
         ...planned,
+        parameters: withResolved(planned.parameters, changeSet.resolved),
         action,
         ...(base === undefined ? {} : { base }),
         changes: changeSet.changes,
-        ...(references.length === 0 ? {} : { references })
+        ...told
     };
+}
+/** What AWS looked up beside the names that it was looked up by: who approves the one approves the other. */
+function withResolved(parameters, resolved) {
+    return Object.fromEntries(Object.entries(parameters).map(([name, it]) => {
+        const found = resolved[name];
+        return [name, found === undefined || !('value' in it) ? it : { ...it, resolved: found }];
+    }));
 }
 /** Everything that a new stack may add. */
 function additions({ template }) {
