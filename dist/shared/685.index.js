@@ -2926,10 +2926,8 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
             ? additions(target)
             : await planDeferred(cloudFormation, target, parameters, { ...making, log });
         log.info(`${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
-        const widens = await widensBy(cloudFormation, target, {
-            ...{ text: target.template.text, values: parameters.values },
-            live
-        });
+        const { values } = parameters;
+        const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live });
         return {
             ...planned,
             action: 'deferred',

@@ -129,10 +129,8 @@ async function planStack(
     log.info(
       `${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${plural(changes.length, 'change')}`
     )
-    const widens = await widensBy(cloudFormation, target, {
-      ...{ text: target.template.text, values: parameters.values },
-      live
-    })
+    const { values } = parameters
+    const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live })
     return {
       ...planned,
       action: 'deferred',
