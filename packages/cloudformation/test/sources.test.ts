@@ -190,6 +190,17 @@ describe('code and templates', () => {
     expect(taken(lambda(code))).toEqual(found)
   })
 
+  it('takes an object without version that is listed, by its name or its beginning, and says that it may change', () => {
+    const asset = 'Code: {S3Bucket: cdk-assets, S3Key: 0f.zip}'
+    const moves = ['code Report/Code s3://cdk-assets/0f.zip (moves)']
+
+    for (const code of ['s3://cdk-assets/0f.zip', 's3://cdk-assets/*'])
+      expect(taken(lambda(asset), { sources: { code: [code] } })).toEqual(moves)
+    expect(taken(lambda(asset), { sources: { code: ['s3://cdk-assets/1*'] } })).toContain(
+      'or list `s3://cdk-assets/0f.zip` under `code:` of delivery.yml: without a version it may change after an approval, and approvers are told so.'
+    )
+  })
+
   it.each([
     ['an object without version', 'Code: {S3Bucket: assets, S3Key: report.zip}', 's3://assets/report.zip'],
     [

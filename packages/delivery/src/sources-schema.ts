@@ -10,12 +10,12 @@ const pinnedImage = v.pipe(
   )
 )
 
-/** An object of S3 by version, or a version of a Lambda layer. */
-const pinnedCode = v.pipe(
+/** Code of others: an object of S3, or how all of them begin; a version of a Lambda layer; a template by version. */
+const foreignCode = v.pipe(
   v.string('expected a string'),
   v.regex(
-    /^(?:s3:\/\/[^\s/]+\/\S+\?versionId=[^\s&]+|arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+|https:\/\/\S+[?&]versionId=[^\s&]+)$/,
-    'expected code by version: s3://BUCKET/KEY?versionId=VERSION, the ARN of a version of a Lambda layer, or the https URL of a template with ?versionId='
+    /^(?:s3:\/\/[^\s/*]+\/[^\s*]+\*?|arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+|https:\/\/\S+[?&]versionId=[^\s&]+)$/,
+    'expected code: s3://BUCKET/KEY?versionId=VERSION, s3://BUCKET/KEY or how all of them begin and a *, the ARN of a version of a Lambda layer, or the https URL of a template with ?versionId='
   )
 )
 
@@ -38,9 +38,9 @@ export const images = v.pipe(
 
 /** Code that others made. */
 export const code = v.pipe(
-  list(pinnedCode, 'code locations'),
+  list(foreignCode, 'code locations'),
   v.description(
-    'Code and nested templates that templates may take from elsewhere, by version: objects of S3, versions of Lambda layers. Anything else is refused.'
+    'Code and nested templates that templates may take from elsewhere: objects of S3, versions of Lambda layers. Anything else is refused. An object without `?versionId=` may change after an approval, and approvers are told so; assets of the CDK are such: `s3://cdk-hnb659fds-assets-111111111111-eu-west-1/*`.'
   ),
   v.examples([['arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:5']])
 )

@@ -32,8 +32,8 @@ describe('a bad delivery.yml is answered with one line that names place, finding
         ],
         [
           'code without version',
-          'code: ["s3://assets/report.zip"]',
-          'code[0]: found "s3://assets/report.zip"; expected code by version'
+          'code: ["https://assets.example/report.zip"]',
+          'code[0]: found "https://assets.example/report.zip"; expected code: s3://BUCKET/KEY'
         ],
         [
           'a tag that AWS keeps for itself',
