@@ -1564,12 +1564,19 @@ function problemOf(unit, { kind, at, value, pinned }, sources) {
             return undefined;
         return `Unit ${unit}: ${at} of its template looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`;
     }
-    if (sources[key].includes(text))
+    if (sources[key].some(pattern => isNamed(text, pattern)))
         return undefined;
-    const listed = pinned
-        ? `list \`${text}\` under \`${key}:\` of delivery.yml`
-        : `name it ${kind === 'image' ? 'by digest (`…@sha256:…`)' : 'by version (`s3://bucket/key?versionId=…`)'} in the template and list that under \`${key}:\` of delivery.yml`;
-    return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${listed}.`;
+    return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`;
+}
+function remedyOf(kind, text, pinned) {
+    const list = `list \`${text}\` under \`${KEYS[kind]}:\` of delivery.yml`;
+    if (pinned)
+        return list;
+    if (kind === 'image')
+        return 'name it by digest (`…@sha256:…`) in the template and list that under `images:` of delivery.yml';
+    return kind === 'template'
+        ? 'name it by version (`…?versionId=…`) in the template and list that under `code:` of delivery.yml'
+        : `${list}: without a version it may change after an approval, and approvers are told so`;
 }
 /** `secretsmanager:shop/*` names every lookup that begins so. */
 function isNamed(text, pattern) {
