@@ -8,7 +8,7 @@ import {
   releaseId,
   touchedNothing
 } from '@sluice/core'
-import { endOfAttempt, type Pipeline, partialOf, withdrawalOfLive } from '@sluice/pipeline'
+import { endOfAttempt, halfOf, type Pipeline, partialOf, withdrawalOfLive } from '@sluice/pipeline'
 import { line } from './clip.ts'
 
 /** A release that somebody stopped in the environment. */
@@ -58,7 +58,7 @@ export async function readStanding(
   return {
     live,
     withdrawals: [...told('this', release, own), ...(live === undefined ? [] : told('live', live, ofLive))],
-    uncertain: await readUncertain(history, environment, run.runId)
+    uncertain: await readUncertain(history, environment, { ownRun: run.runId, release })
   }
 }
 
@@ -71,25 +71,38 @@ function told(of: Withdrawal['of'], release: Digest, record: RecordOf<'withdrawn
 async function readUncertain(
   history: Pipeline['history'],
   environment: string,
-  ownRun: string
+  { ownRun, release: own }: { readonly ownRun: string; readonly release: Digest }
 ): Promise<Uncertain | undefined> {
   const record = await history.uncertainSince(environment)
   if (record === undefined) return undefined
   const { event, release, sequence, run } = record
-  const ended = event === 'started' ? await endOfAttempt(history, environment, run) : undefined
-  const partial =
-    event !== 'started' || release === undefined
-      ? undefined
-      : await partialOf(history, { runId: run.id, environment, release: release.digest })
+  const facts = { ...uncertainBy(record, ownRun), ...(release === undefined ? {} : { release: release.digest }) }
+  if (event !== 'started' || release === undefined) return facts
+  const ended = await endOfAttempt(history, environment, run)
+  if (ended !== undefined && touchedNothing(ended)) {
+    // It takes the place of nothing: what was deployed by half before is there still.
+    const half = (await halfOf(history, environment, release.digest)) ?? (await halfOf(history, environment, own))
+    return half === undefined
+      ? { ...facts, untouched: ended.sequence }
+      : { ...uncertainBy(half, ownRun), ...haltOf(half) }
+  }
+  const partial = await partialOf(history, { runId: run.id, environment, release: release.digest })
+  // A later attempt of the run went on from there.
+  return partial === undefined || partial.sequence < sequence ? facts : { ...facts, ...haltOf(partial) }
+}
+
+function uncertainBy({ event, sequence, run }: LedgerRecord, ownRun: string): Uncertain {
+  return {
+    event: event === 'partial' ? 'started' : event,
+    ...{ sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun }
+  }
+}
+
+function haltOf(partial: RecordOf<'partial'>): Pick<Uncertain, 'release' | 'stopped'> {
   const far = partialIn(partial)
   return {
-    ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
-    ...(release === undefined ? {} : { release: release.digest }),
-    ...(ended !== undefined && touchedNothing(ended) ? { untouched: ended.sequence } : {}),
-    // A later attempt of the run went on from there.
-    ...(far === undefined || partial === undefined || partial.sequence < sequence
-      ? {}
-      : { stopped: { ...far, sequence: partial.sequence } })
+    ...(partial.release === undefined ? {} : { release: partial.release.digest }),
+    ...(far === undefined ? {} : { stopped: { ...far, sequence: partial.sequence } })
   }
 }
 
@@ -106,7 +119,7 @@ export function standingWarnings({ withdrawals, uncertain }: StandingFacts, envi
       ? []
       : uncertain.untouched !== undefined
         ? [
-            `The last deployment that began in ${place} touched nothing: ${whyUncertain(uncertain)}. What was there before is there still, and \`sluice status\` says whether that is sure. This page compares with what was recorded last.`
+            `The last deployment that began in ${place} touched nothing: ${whyUncertain(uncertain)}. What was there before is there still; whether a deployment before it came to its end, \`sluice status\` says. This page compares with what was recorded last.`
           ]
         : [
             `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`

@@ -67,8 +67,8 @@ export function unrecordedWarnings({
   previous,
   standing
 }: Pick<DossierFacts, 'plan' | 'previous' | 'standing'>): readonly string[] {
-  // A deployment that began has made them: that is told.
-  if (standing.uncertain?.event === 'started') return []
+  // A deployment that began may have made them: that is told.
+  if (begunBy(standing) !== undefined) return []
   const names = plan.stacks.flatMap(({ stack, base }) => (base === undefined ? [] : [code(stack)]))
   if (previous.kind !== 'none' || names.length === 0) return []
   return [
@@ -93,9 +93,9 @@ function deployed({ previous, standing, plan }: UnitFacts, unit: string, digest:
   }
 }
 
-/** Who may have made a stack that no deployment on the ledger has; `undefined` where no one has begun one since. */
+/** Who may have made a stack that no deployment on the ledger has; `undefined` where no one has begun one since, or who did touched nothing. */
 function begunBy({ uncertain }: DossierFacts['standing']): string | undefined {
-  return uncertain?.event === 'started'
+  return uncertain?.event === 'started' && uncertain.untouched === undefined
     ? `not recorded: run ${escapeMarkdown(uncertain.run)} may have made it`
     : undefined
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type PlannedStack, type PropertyChange, sha256 } from '@sluice/core'
 import { type Previous, writeDossier } from '../../src/dossier/index.ts'
+import type { StandingFacts } from '../../src/dossier/standing.ts'
 import { digestOf, facts, stack } from './dossier.ts'
 
 const release = { digest: digestOf('9'), commit: '8'.repeat(40) }
@@ -52,6 +53,22 @@ describe('the units of a dossier', () => {
     expect(page).toContain(
       '> - **The ledger holds no deployment here, and a stack exists** (`shop-staging-api`): what runs'
     )
+  })
+
+  it.each<[string, string, boolean, Partial<NonNullable<StandingFacts['uncertain']>>]>([
+    ['of a run that began and has no end', 'not recorded: run 4711 may have made it', false, {}],
+    ['of no one, where that run touched nothing', 'unknown: its stack is there already', true, { untouched: 15 }]
+  ])('are %s, where a stack exists that is on no record', (_, cell, warns, special) => {
+    const { plan } = facts()
+    const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {}, tags: {} }
+    const uncertain = { event: 'started', sequence: 14, run: '4711', attempt: 1, isOwn: false, ...special } as const
+    const standing = { live: undefined, withdrawals: [], uncertain }
+    const page = writeDossier(
+      facts({ standing, previous: { kind: 'none' }, plan: { ...plan, stacks: [stack({ base })] } })
+    )
+
+    expect(unitRow(page, 'api')[1]).toBe(cell)
+    expect(page.includes('was deployed past Sluice')).toBe(warns)
   })
 
   it('are not new where they were gone for a while, and their stacks stayed', () => {

@@ -44,7 +44,7 @@ describe('what speaks against what an environment holds', () => {
     const [warning, ...others] = standingWarnings(await standing(), 'staging')
     expect(others).toEqual([])
     expect(warning).toMatch(
-      /^The last deployment that began in staging touched nothing: .* began to deploy r-[0-9a-f]+ and ended before it did \(record 7\)\. What was there before is there still, and `sluice status` says whether that is sure\./
+      /^The last deployment that began in staging touched nothing: .* began to deploy r-[0-9a-f]+ and ended before it did \(record 7\)\. What was there before is there still; whether a deployment before it came to its end, `sluice status` says\./
     )
   })
 
@@ -119,6 +119,28 @@ describe('what speaks against what an environment holds', () => {
     await delivery.record({ event: 'started', ...place }, '600', 2)
     expect((await standing(before)).uncertain).toMatchObject({ sequence: 7 })
     expect((await standing(before)).uncertain).not.toHaveProperty('stopped')
+  })
+
+  it.each<[string, 'obsolete' | 'superseded', string, number]>([
+    ['another attempt of it', 'obsolete', '600', 2],
+    ['another run', 'superseded', '601', 1]
+  ])('is a half that is there still where %s began since and touched nothing', async (_, end, run, attempt) => {
+    await record(before, 'started', 'deployed')
+    const place = { environment: 'staging', release: { digest: release.digest, commit: release.commit } }
+    const detail = { done: ['api'], stopped: ['worker'], notBegun: ['site'] }
+    await delivery.record({ event: 'started', ...place }, '600')
+    await delivery.record({ event: 'partial', ...place, detail }, '600')
+    const later = run === '600' ? place : { ...place, release: { digest: before.digest, commit: before.commit } }
+    await delivery.record({ event: 'started', ...later }, run, attempt)
+    await delivery.record({ event: end, ...later, detail: { reason: 'x' } }, run, attempt)
+
+    expect(standingWarnings(await standing(), 'staging')).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `is not certain:\\*\\* run 600 deployed ${releaseId(release.digest)} by half \\(record 6\\): api is done, worker stopped on the way, site was not begun`
+        )
+      )
+    ])
   })
 
   it('is a gate that was passed without an approval, until something settles it', async () => {
