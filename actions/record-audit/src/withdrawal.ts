@@ -11,9 +11,11 @@ import {
   releaseId,
   sameAs,
   table,
+  touchedNothing,
   UserError
 } from '@sluice/core'
 import {
+  endOfAttempt,
   type GatePipeline,
   groundsIn,
   halfOf,
@@ -48,6 +50,8 @@ export interface WithdrawnPlace {
   readonly uncertain?: LedgerRecord
   /** That it was deployed there by half, and nothing since. */
   readonly half?: LedgerRecord
+  /** The record by which what `uncertain` began touched nothing. */
+  readonly untouched?: LedgerRecord
 }
 
 /**
@@ -66,6 +70,7 @@ export async function withdrawal(
   const { isLive: runs, also } = await namesOf(pipeline, environment, release)
   const uncertain = await history.uncertainSince(environment)
   const half = await halfOf(history, environment, release.digest)
+  const untouched = await untouchedBy(history, environment, uncertain)
   const grounds = await groundsIn(history, [environment], async () => {
     const now = await namesOf({ ...pipeline, history: historyOf(pipeline, 'now') }, environment, release)
     if (now.isLive === runs && now.also.join() === also.join()) return
@@ -76,8 +81,19 @@ export async function withdrawal(
   return {
     detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
     grounds,
-    place: { isLive: runs, ...(uncertain && { uncertain }), ...(half && { half }) }
+    place: { isLive: runs, ...(uncertain && { uncertain }), ...(half && { half }), ...(untouched && { untouched }) }
   }
+}
+
+/** The record by which a deployment that began came to an end before it touched anything; `undefined` where none says so. */
+async function untouchedBy(
+  history: Pipeline['history'],
+  environment: string,
+  began: LedgerRecord | undefined
+): Promise<LedgerRecord | undefined> {
+  if (began?.event !== 'started') return undefined
+  const ended = await endOfAttempt(history, environment, began.run)
+  return touchedNothing(ended) ? ended : undefined
 }
 
 /** Whether a release is what an environment has, by the ledger or by git, and its other names there. */
@@ -138,13 +154,19 @@ export function withdrawalSummary(record: LedgerRecord, place: WithdrawnPlace): 
 }
 
 /** Whether what was stopped runs there, and what to do. */
-function standingOf({ release }: LedgerRecord, { isLive, uncertain, half }: WithdrawnPlace, name: string): string {
+function standingOf(
+  { release }: LedgerRecord,
+  { isLive, uncertain, half, untouched }: WithdrawnPlace,
+  name: string
+): string {
   const next = 'Deliver a commit that repairs it, or one that reverts it.'
   const far = partialIn(half)
   if (half !== undefined && far !== undefined)
     return `> [!WARNING]\n> It was deployed there by half (record ${half.sequence}): ${escapeMarkdown(describePartial(far))}. What is done runs there still. ${next}`
   if (uncertain !== undefined) {
     const isOwn = uncertain.event === 'started' && uncertain.release?.digest === release?.digest
+    if (isOwn && untouched !== undefined)
+      return `> [!WARNING]\n> A deployment of it began there (record ${uncertain.sequence}) and touched nothing (record ${untouched.sequence}, \`${untouched.event}\`). ${isLive ? `It is what ${name} has by the ledger. ${next}` : `If you meant what runs there, withdraw that: \`sluice status\` names it.`}`
     const what = isOwn ? 'A deployment of it began there' : `What ${name} has is not certain`
     return `> [!WARNING]\n> ${what} (record ${uncertain.sequence}, \`${uncertain.event}\`), and the ledger does not hold it as done: ${isOwn || isLive ? 'it may run there, or a part of it' : 'what runs there may be another release'}. ${next}`
   }

@@ -98,6 +98,9 @@ describe('a step that records', () => {
     expect(await withdraw(broken)).toMatch(
       /> It was deployed there by half \(record \d+\): api is done, site stopped on the way\. What is done runs there still\. Deliver a commit/
     )
+    expect(await withdraw(later)).toMatch(
+      /> \[!WARNING\]\n> A deployment of it began there \(record \d+\) and touched nothing \(record \d+, `obsolete`\)\. If you meant what runs there, withdraw that/
+    )
     expect(await withdraw(release)).toMatch(
       /> What integration has is not certain \(record \d+, `started`\), and the ledger does not hold it as done: it may run there, or a part of it\./
     )
