@@ -1,4 +1,4 @@
-import { EVENT_RULES, hasExpired, isEnding, type LedgerEvent, type LedgerRecord } from '@sluice/core'
+import { EVENT_RULES, hasExpired, isEnding, type LedgerEvent, type LedgerRecord, withdrawnBy } from '@sluice/core'
 import type { OpenAttempt } from '@sluice/ledger'
 import { isSameAttempt, isSameRun, type LiveRelease, runOf } from './acceptance-state.ts'
 
@@ -10,6 +10,8 @@ export interface Pending {
   readonly record: LedgerRecord
   /** What tells how it ended, where the run itself does not. */
   readonly by?: LedgerRecord
+  /** That someone stopped the release since it ended badly. */
+  readonly withdrawn?: LedgerRecord
   /** Why an approval of what waits would deploy nothing. */
   readonly bar?: string
 }
@@ -57,12 +59,20 @@ function endOf(record: LedgerRecord, news: readonly LedgerRecord[]): readonly Pe
   if (first === undefined) return []
   // What it had done before it tried again is there still.
   const half = news.findLast(it => it.event === 'partial' && isHalfOf(it, record))
-  if (half !== undefined && record.event !== 'deployed') return [{ state: half.event, record: half }]
+  if (half !== undefined && record.event !== 'deployed')
+    return [{ state: half.event, record: half, ...withdrawnSince(half, news) }]
   if (EVENT_RULES[record.event].endsBadly)
-    return record.sequence < first.sequence ? [] : [{ state: record.event, record }]
+    return record.sequence < first.sequence ? [] : [{ state: record.event, record, ...withdrawnSince(record, news) }]
   if (!ON_THE_WAY.has(record.event)) return []
   const by = news.findLast(it => EVENT_RULES[it.event].endsBadly && tellsEndOf(it, record))
   return by === undefined ? [] : [{ state: by.event, record, by }]
+}
+
+function withdrawnSince(record: LedgerRecord, news: readonly LedgerRecord[]): Pick<Pending, 'withdrawn'> {
+  const { release, sequence } = record
+  if (release === undefined) return {}
+  const withdrawn = news.findLast(it => it.sequence > sequence && withdrawnBy(it).includes(release.digest))
+  return withdrawn === undefined ? {} : { withdrawn }
 }
 
 /** After these a run has more to say. */

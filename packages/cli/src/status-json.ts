@@ -37,6 +37,7 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
           state: one.state,
           bar: one.bar,
           partial: partialIn(toldBy(one)),
+          withdrawn: sinceJson(one.withdrawn),
           release: one.record.release,
           plan: one.record.plan,
           run: one.record.run.id,

@@ -63,11 +63,13 @@ export function withdrawnLines({ environment, live }: Place, now: number): reado
 
 /** One run that waits or did not get through, as a line. */
 export function pendingLine(environment: string, pending: Pending, now: number): string {
-  const { record, bar } = pending
+  const { record, bar, withdrawn } = pending
+  const stopped =
+    withdrawn === undefined ? '' : `; withdrawn since by ${withdrawn.actor.login} [record ${withdrawn.sequence}]`
   const barred = bar === undefined ? '' : `; an approval would deploy nothing: ${bar}`
   const release = record.release === undefined ? 'a release' : releaseId(record.release.digest)
   return visible(
-    `${environment}: ${release} ${stateText(pending, age(toldBy(pending).time, now))} (run ${record.run.id})${barred}`
+    `${environment}: ${release} ${stateText(pending, age(toldBy(pending).time, now))} (run ${record.run.id})${stopped}${barred}`
   )
 }
 

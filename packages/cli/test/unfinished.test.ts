@@ -151,6 +151,18 @@ describe('a deployment that no record says was done', () => {
     ])
   })
 
+  it.each(['partial', 'failed'] as const)('is told by status with who withdrew its release since: %s', event => {
+    const records = staging(
+      ['1', 'started'],
+      ['1', event, { detail: { ...(event === 'partial' ? HALF : {}), reason: 'x' } }],
+      ['2', 'withdrawn', { detail: { reason: 'orders fail' } }]
+    )
+
+    expect(placeOf('staging', records, NOW).pending.map(it => pendingLine('staging', it, NOW))).toContainEqual(
+      expect.stringMatching(/ \(run 1\); withdrawn since by author \[record 3\]$/)
+    )
+  })
+
   it('leaves unknown what an environment has that never had anything else', () => {
     const place = placeOf('staging', staging(['1', 'started'], ['1', 'partial', { detail: HALF }]), NOW)
 
