@@ -26,9 +26,10 @@ export const ARROWS = {
   ledger: ['core', 'git'],
   policy: ['core'],
   registry: ['core'],
+  running: ['core'],
   iam: ['core', 'delivery'],
   pipeline: ['core', 'git', 'delivery', 'ledger', 'policy', 'registry'],
-  actions: ['core', 'git', 'bundle', 'cloudformation', 'delivery', 'policy', 'registry', 'pipeline'],
+  actions: ['core', 'git', 'bundle', 'cloudformation', 'delivery', 'policy', 'registry', 'running', 'pipeline'],
   // One process that does what several of the actions do one after another, by their own code.
   stage: ['core', 'delivery', 'pipeline', 'actions'],
   cli: ['core', 'git', 'cloudformation', 'delivery', 'ledger', 'policy', 'iam']

@@ -18,6 +18,7 @@ import { environmentUrl } from './environment-url.ts'
 import { halfwayOutputs, halfwayText, howFar, progressOf } from './how-far.ts'
 import { publishContent, requireContentAsPlanned, requireOwnBuckets } from './publish-content.ts'
 import { loadTarget, type Target } from './target.ts'
+import { storiesOf, whatRuns } from './what-runs.ts'
 
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 export async function apply(inputs: WantedPlan, pipeline: Pipeline): Promise<Report> {
@@ -60,6 +61,9 @@ export async function applyPlan(
   const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
     applyPlannedStacks(pipeline, target, plan, digest)
   )
+  const running = await log.group(`Compare what runs in ${target.environment.name} with the release`, async () =>
+    requireRunning(pipeline, target, plan, stacks)
+  )
   await publishAll(pipeline, target, plan, stacks)
   const url = environmentUrl(
     target.settings,
@@ -76,8 +80,31 @@ export async function applyPlan(
       'plan-digest': digest,
       ...(url === undefined ? {} : { 'environment-url': url })
     },
-    summary: `### ${releaseId(target.digest)} is deployed to ${escapeMarkdown(target.environment.name)}\n\nPlan ${code(digest)}, ${seconds} s\n\n${table(['unit', 'stack', 'digest'], rows)}\n`
+    summary: `### ${releaseId(target.digest)} is deployed to ${escapeMarkdown(target.environment.name)}\n\nPlan ${code(digest)}, ${seconds} s\n\n${table(['unit', 'stack', 'digest'], rows)}\n${running}`
   }
+}
+
+/** Refuses to go on where a service does not run the release. @returns what runs, as Markdown. @throws Failure with how far that is, and why. */
+async function requireRunning(
+  { clock, log }: Pick<Pipeline, 'clock' | 'log'>,
+  target: Target,
+  plan: Plan,
+  stacks: readonly AppliedStack[]
+): Promise<string> {
+  const { problems, resources, warnings, summary } = await whatRuns(target, clock)
+  for (const warning of warnings) log.warning(warning)
+  if (problems.length === 0) return [...warnings.map(it => `\n⚠️ ${escapeMarkdown(it)}\n`), summary].join('')
+  const far = howFar(plan, { stacks, stopped: problems.map(({ unit }) => unit), published: [] })
+  const half = far === undefined ? '' : ` ${halfwayText(target.environment.name, far)}`
+  const stories = await storiesOf(target.session, resources)
+  for (const { text } of stories) log.untrusted(text)
+  throw new Failure(
+    `${problems.map(({ problem }) => problem).join('; ')}. The stack is as planned, so applying the plan again changes nothing: deliver a corrected release, or go back to the release before.${half}`,
+    {
+      outputs: far === undefined ? {} : halfwayOutputs(far),
+      details: [summary, ...stories.map(it => it.markdown)].join('')
+    }
+  )
 }
 
 /** Publishes the content of a plan. @throws what stopped it, with how far that is. */
@@ -115,6 +142,7 @@ async function applyPlannedStacks(
   digest: Digest
 ): Promise<readonly AppliedStack[]> {
   const deadline = await requireTimeToApply(run, clock)
+  const failing: ReturnType<typeof storiesOf>[] = []
   const outcome = await applyStacks({
     session: target.session,
     stacks: target.stacks,
@@ -124,7 +152,11 @@ async function applyPlannedStacks(
     clientToken: hexOf(digest),
     clock,
     log,
-    onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
+    onEvent: event => {
+      log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`)
+      // Asked at once: a rollback removes a service that was new, and its log with it.
+      if (event.status.endsWith('_FAILED') && event.physicalId !== '') failing.push(storiesOf(target.session, [event]))
+    },
     deadline
   })
   const far = howFar(plan, progressOf(outcome))
@@ -143,8 +175,13 @@ async function applyPlannedStacks(
     }
     case 'failed': {
       const failures = outcome.failures.map(describeFailure).join('; ')
-      if (far === undefined) throw new Failure(failures)
-      throw new Failure(`${failures}. ${halfwayText(target.environment.name, far)}`, { outputs: halfwayOutputs(far) })
+      const stories = (await Promise.all(failing)).flat()
+      for (const { text } of stories) log.untrusted(text)
+      const details = stories.map(it => it.markdown).join('')
+      if (far === undefined) throw new Failure(failures, { details })
+      throw new Failure(`${failures}. ${halfwayText(target.environment.name, far)}`, {
+        ...{ outputs: halfwayOutputs(far), details }
+      })
     }
     case 'applied':
       return outcome.stacks

@@ -30,7 +30,8 @@ export function howFar(plan: Plan, { stacks, stopped, published }: Progress): Pa
   const units = plan.stacks.map(({ unit }) => unit)
   const lacks = (unit: string): boolean => plan.content.some(it => it.unit === unit) && !published.includes(unit)
   const isApplied = (unit: string): boolean => stacks.some(it => it.unit === unit)
-  const done = units.filter(unit => isApplied(unit) && !lacks(unit))
+  // A stack can be as planned, and what it runs not.
+  const done = units.filter(unit => isApplied(unit) && !lacks(unit) && !stopped.includes(unit))
   // A stack that has changed, and whose files have not, is by half itself.
   const halves = units.filter(unit => !done.includes(unit) && (stopped.includes(unit) || changed.includes(unit)))
   return { done, stopped: halves, notBegun: units.filter(unit => !done.includes(unit) && !halves.includes(unit)) }

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { text } from 'node:stream/consumers'
 import {
   type AwsFault,
   type AwsSession,
-  awsClientConfig,
   awsFault,
   callAws,
   Failure,
   messageOf,
   partitionOf,
+  signedCall,
   UserError
 } from '@sluice/core'
 
@@ -35,7 +34,6 @@ class Refusal extends Error implements AwsFault {
 
 /**
  * Has CloudFront ask the bucket again for every file: what its caches hold is forgotten within a minute or so; nobody waits for that.
- * One call does not carry a client of its own in every archive: it is signed by the SDK's signer, and sent by its handler.
  * @throws UserError for what is no distribution, where a permission is missing, and in partitions without CloudFront.
  */
 export async function invalidate(session: AwsSession, distribution: string): Promise<void> {
@@ -65,37 +63,18 @@ export async function invalidate(session: AwsSession, distribution: string): Pro
   }
 }
 
-/** Sends a signed request. @throws Refusal */
+/** Sends the request of an invalidation. @throws Refusal */
 async function send(
   session: AwsSession,
-  { region, host }: { readonly region: string; readonly host: string },
+  home: { readonly region: string; readonly host: string },
   path: string,
   body: string
 ): Promise<void> {
-  // Loaded late: an action that fails on its input must not pay for them.
-  const [{ HttpRequest }, { Hash }, { NodeHttpHandler }, { SignatureV4 }] = await Promise.all([
-    import('@smithy/core/transport'),
-    import('@smithy/core/serde'),
-    import('@smithy/node-http-handler'),
-    import('@smithy/signature-v4')
-  ])
-  const { requestHandler, credentials } = awsClientConfig(session, 'CLOUDFRONT')
-  const endpoint = session.terms.endpoints('CLOUDFRONT') ?? new URL(`https://${host}`)
-  const { protocol, hostname, port } = endpoint
-  const headers = { host: endpoint.host, 'content-type': 'application/xml', 'content-length': String(body.length) }
-  const request = new HttpRequest({
-    ...{ method: 'POST', protocol, hostname, path, headers, body },
-    ...(port === '' ? {} : { port: Number(port) })
+  const answer = await signedCall(session, {
+    ...{ service: 'CLOUDFRONT', signingName: 'cloudfront', ...home, path, body },
+    headers: { 'content-type': 'application/xml' }
   })
-  const signer = new SignatureV4({ service: 'cloudfront', region, credentials, sha256: Hash.bind(null, 'sha256') })
-  const handler = new NodeHttpHandler(requestHandler)
-  try {
-    const { response } = await handler.handle(HttpRequest.clone(await signer.sign(request)))
-    const answer = await text(response.body)
-    if (response.statusCode >= 300) throw new Refusal(answer, response.statusCode)
-  } finally {
-    handler.destroy()
-  }
+  if (answer.status >= 300) throw new Refusal(answer.body, answer.status)
 }
 
 /** The text of the first element of a name, which stands within no other of this name. */

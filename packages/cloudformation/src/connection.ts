@@ -15,7 +15,9 @@ import type {
   GetTemplateCommandInput,
   GetTemplateCommandOutput,
   ListChangeSetsCommandInput,
-  ListChangeSetsCommandOutput
+  ListChangeSetsCommandOutput,
+  ListStackResourcesCommandInput,
+  ListStackResourcesCommandOutput
 } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type AwsTerms, awsClientConfig, awsFault, type Clock, callAws, UserError } from '@sluice/core'
 import { Pace } from './pace.ts'
@@ -38,6 +40,10 @@ export interface CloudFormationVerbs {
   readonly describeStackEvents: Verb<
     DescribeStackEventsCommandInput,
     Pick<DescribeStackEventsCommandOutput, 'StackEvents' | 'NextToken'>
+  >
+  readonly listStackResources: Verb<
+    ListStackResourcesCommandInput,
+    Pick<ListStackResourcesCommandOutput, 'StackResourceSummaries' | 'NextToken'>
   >
   readonly describeEvents: Verb<DescribeEventsCommandInput, Pick<DescribeEventsCommandOutput, 'OperationEvents'>>
 }
@@ -119,6 +125,7 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
     executeChangeSet: wrap('ExecuteChangeSet', input => verbs.executeChangeSet(input)),
     deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
     describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
+    listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
     describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
   }
 }

@@ -21,6 +21,7 @@ export function fakeCloudFormation(
       executeChangeSet: unexpected('ExecuteChangeSet'),
       deleteStack: unexpected('DeleteStack'),
       describeStackEvents: unexpected('DescribeStackEvents'),
+      listStackResources: unexpected('ListStackResources'),
       describeEvents: unexpected('DescribeEvents'),
       ...answers
     },

@@ -33,7 +33,8 @@ export function mortal(
     executeChangeSet: g,
     deleteStack: h,
     describeStackEvents: i,
-    describeEvents: j
+    describeEvents: j,
+    listStackResources: k
   } = cloudFormation
   return {
     dead,
@@ -49,7 +50,8 @@ export function mortal(
       executeChangeSet: gate(g),
       deleteStack: gate(h),
       describeStackEvents: gate(i),
-      describeEvents: gate(j)
+      describeEvents: gate(j),
+      listStackResources: gate(k)
     }
   }
 }

@@ -24,10 +24,13 @@ export class Failure extends Error {
   override readonly name = 'Failure'
   /** Outputs that an action sets although it fails, so that later jobs know how far it came. */
   readonly outputs: Readonly<Record<string, string>>
+  /** Markdown that tells more, for the job summary. */
+  readonly details: string
 
-  constructor(message: string, options: Omit<UserErrorOptions, 'details'> = {}) {
+  constructor(message: string, options: UserErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.outputs = options.outputs ?? {}
+    this.details = options.details ?? ''
   }
 }
 

@@ -143,7 +143,7 @@ export {
   type UnchangedPlace,
   unchangedBy
 } from './record.ts'
-export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN, regionOfEcrHost } from './region.ts'
+export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN, regionOfEcrHost, serviceHost } from './region.ts'
 export {
   decodeRelease,
   encodeRelease,
@@ -171,6 +171,7 @@ export {
   starterOf
 } from './self-approval.ts'
 export { count, digest, fits, listOf, mapOf, members, noLists, type Shape } from './shape.ts'
+export { type SignedAnswer, type SignedRequest, signedCall } from './signed-call.ts'
 export {
   BUILDS,
   SIGNING_DUTIES,

@@ -17,6 +17,11 @@ export function ecrHost(accountId: AccountId, region: string): string {
   return `${accountId}.dkr.ecr.${region}.${partitionIn(region).suffix}`
 }
 
+/** Where a service is asked in a region, by IPv4. */
+export function serviceHost(service: string, region: string): string {
+  return `${service}.${region}.${partitionIn(region).suffix}`
+}
+
 /** The account that an ECR host belongs to; `undefined` for any other host. */
 export function accountOfEcrHost(host: string): string | undefined {
   return new RegExp(`^${ECR_HOST_PATTERN}$`).exec(host)?.[1]

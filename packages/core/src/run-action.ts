@@ -37,7 +37,7 @@ export async function runAction(
     for (const message of causeChain(error).slice(1)) core.debug(`caused by: ${message}`)
     if (!expected && error instanceof Error && error.stack !== undefined) core.debug(error.stack)
     core.setFailed(messageOf(error))
-    const details = expected && error.details !== '' ? `\n${error.details}\n` : ''
+    const details = (expected || error instanceof Failure) && error.details !== '' ? `\n${error.details}\n` : ''
     await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`)
   }
 }

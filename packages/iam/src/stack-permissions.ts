@@ -38,6 +38,7 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
   return [
     ...changeSets(scope),
     allow('ExecutePlans', ['cloudformation:ExecuteChangeSet'], [stacks(scope)]),
+    ...runningTasks(scope),
     ...(scope.publishes
       ? [
           allow(
@@ -78,6 +79,25 @@ export function executionPermissions(
   product: readonly Statement[]
 ): readonly Statement[] {
   return [...product, ...protections(guarded), keepToStacks(scope), ...guard(scope)]
+}
+
+/** What tells what runs, and why a task stopped; it changes nothing. Names begin with those of the stacks unless a template gives others. */
+function runningTasks(scope: EnvironmentScope): readonly Statement[] {
+  const cluster = stackName(scope.product, scope.environment, '*')
+  const tags = { 'aws:ResourceTag/product': scope.product, 'aws:ResourceTag/environment': scope.environment }
+  return [
+    allow('ListResources', ['cloudformation:ListStackResources'], [stacks(scope)]),
+    // CloudFormation gives services the tags of their stack, in whatever cluster they are.
+    allow('ReadServices', ['ecs:DescribeServices'], [arn(scope, 'ecs', 'service/*')], { StringEquals: tags }),
+    // Tasks have no tags unless a template asks for them, and are listed by cluster.
+    allow('ListTasks', ['ecs:ListTasks'], ['*'], {
+      ArnLike: { 'ecs:cluster': arn(scope, 'ecs', `cluster/${cluster}`) }
+    }),
+    allow('ReadTasks', ['ecs:DescribeTasks'], [arn(scope, 'ecs', `task/${cluster}/*`)]),
+    // AWS knows no narrower resource for it.
+    allow('ReadTaskDefinitions', ['ecs:DescribeTaskDefinition'], ['*']),
+    allow('ReadLastLines', ['logs:GetLogEvents'], [arn(scope, 'logs', `log-group:${cluster}:log-stream:*`)])
+  ]
 }
 
 /** What planning needs, and applying does again when a change set has become stale. */

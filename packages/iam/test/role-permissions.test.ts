@@ -64,7 +64,13 @@ describe('permissions', () => {
       .filter(({ Resource }) => Resource?.includes('*') !== false)
       .flatMap(({ Action }) => Action)
 
-    expect(everywhere.sort()).toEqual([...Array(5).fill('ecr:GetAuthorizationToken'), 'ecr:GetRegistryPolicy'])
+    expect(everywhere.sort()).toEqual([
+      ...Array(5).fill('ecr:GetAuthorizationToken'),
+      'ecr:GetRegistryPolicy',
+      ...Array(3).fill('ecs:DescribeTaskDefinition'),
+      // Of an environment's clusters only, by its condition.
+      ...Array(3).fill('ecs:ListTasks')
+    ])
   })
 
   it.each([
