@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -33,7 +33,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
 
 
 
@@ -69,8 +69,8 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
-var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
+var lib = __webpack_require__(8954);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
@@ -370,7 +370,7 @@ async function readStanding({ history, run }, environment, release) {
     return {
         live,
         withdrawals: [...told('this', release, own), ...(live === undefined ? [] : told('live', live, ofLive))],
-        uncertain: await readUncertain(history, environment, run.runId)
+        uncertain: await readUncertain(history, environment, { ownRun: run.runId, release })
     };
 }
 function told(of, release, record) {
@@ -379,24 +379,37 @@ function told(of, release, record) {
     const { sequence, actor, detail } = record;
     return [{ of, release, sequence, by: actor.login, reason: detail?.reason ?? '' }];
 }
-async function readUncertain(history, environment, ownRun) {
+async function readUncertain(history, environment, { ownRun, release: own }) {
     const record = await history.uncertainSince(environment);
     if (record === undefined)
         return undefined;
     const { event, release, sequence, run } = record;
-    const ended = event === 'started' ? await (0,pipeline_lib.endOfAttempt)(history, environment, run) : undefined;
-    const partial = event !== 'started' || release === undefined
-        ? undefined
-        : await (0,pipeline_lib.partialOf)(history, { runId: run.id, environment, release: release.digest });
+    const facts = { ...uncertainBy(record, ownRun), ...(release === undefined ? {} : { release: release.digest }) };
+    if (event !== 'started' || release === undefined)
+        return facts;
+    const ended = await (0,pipeline_lib.endOfAttempt)(history, environment, run);
+    if (ended !== undefined && (0,lib/* touchedNothing */.EQO)(ended)) {
+        // It takes the place of nothing: what was deployed by half before is there still.
+        const half = (await (0,pipeline_lib.halfOf)(history, environment, release.digest)) ?? (await (0,pipeline_lib.halfOf)(history, environment, own));
+        return half === undefined
+            ? { ...facts, untouched: ended.sequence }
+            : { ...uncertainBy(half, ownRun), ...haltOf(half) };
+    }
+    const partial = await (0,pipeline_lib.partialOf)(history, { runId: run.id, environment, release: release.digest });
+    // A later attempt of the run went on from there.
+    return partial === undefined || partial.sequence < sequence ? facts : { ...facts, ...haltOf(partial) };
+}
+function uncertainBy({ event, sequence, run }, ownRun) {
+    return {
+        event: event === 'partial' ? 'started' : event,
+        ...{ sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun }
+    };
+}
+function haltOf(partial) {
     const far = (0,lib/* partialIn */.Fy9)(partial);
     return {
-        ...{ event, sequence, run: run.id, attempt: run.attempt, isOwn: run.id === ownRun },
-        ...(release === undefined ? {} : { release: release.digest }),
-        ...(ended !== undefined && (0,lib/* touchedNothing */.EQO)(ended) ? { untouched: ended.sequence } : {}),
-        // A later attempt of the run went on from there.
-        ...(far === undefined || partial === undefined || partial.sequence < sequence
-            ? {}
-            : { stopped: { ...far, sequence: partial.sequence } })
+        ...(partial.release === undefined ? {} : { release: partial.release.digest }),
+        ...(far === undefined ? {} : { stopped: { ...far, sequence: partial.sequence } })
     };
 }
 /** What somebody stopped, and what nobody knows the end of: nothing on the page is worth more than what it is compared with. */
@@ -412,7 +425,7 @@ function standingWarnings({ withdrawals, uncertain }, environment) {
             ? []
             : uncertain.untouched !== undefined
                 ? [
-                    `The last deployment that began in ${place} touched nothing: ${whyUncertain(uncertain)}. What was there before is there still, and \`sluice status\` says whether that is sure. This page compares with what was recorded last.`
+                    `The last deployment that began in ${place} touched nothing: ${whyUncertain(uncertain)}. What was there before is there still; whether a deployment before it came to its end, \`sluice status\` says. This page compares with what was recorded last.`
                 ]
                 : [
                     `**What runs in ${place} is not certain:** ${whyUncertain(uncertain)} (record ${uncertain.sequence}). This page compares with what was recorded last.`
@@ -869,8 +882,8 @@ function existingUnits({ stacks }) {
 }
 /** That stacks are there of which the ledger knows nothing: somebody made them, or the ledger was begun anew. */
 function unrecordedWarnings({ plan, previous, standing }) {
-    // A deployment that began has made them: that is told.
-    if (standing.uncertain?.event === 'started')
+    // A deployment that began may have made them: that is told.
+    if (begunBy(standing) !== undefined)
         return [];
     const names = plan.stacks.flatMap(({ stack, base }) => (base === undefined ? [] : [(0,lib/* code */.aYu)(stack)]));
     if (previous.kind !== 'none' || names.length === 0)
@@ -897,9 +910,9 @@ function deployed({ previous, standing, plan }, unit, digest) {
         }
     }
 }
-/** Who may have made a stack that no deployment on the ledger has; `undefined` where no one has begun one since. */
+/** Who may have made a stack that no deployment on the ledger has; `undefined` where no one has begun one since, or who did touched nothing. */
 function begunBy({ uncertain }) {
-    return uncertain?.event === 'started'
+    return uncertain?.event === 'started' && uncertain.untouched === undefined
         ? `not recorded: run ${(0,lib/* escapeMarkdown */.FVb)(uncertain.run)} may have made it`
         : undefined;
 }
@@ -1205,8 +1218,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 36 modules
-var cloudformation_lib = __webpack_require__(1685);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 37 modules
+var cloudformation_lib = __webpack_require__(3454);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -1443,8 +1456,8 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1685);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3454);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
 
@@ -1519,8 +1532,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
-var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
+var lib = __webpack_require__(8954);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js

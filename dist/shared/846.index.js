@@ -19,8 +19,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle, readFiles
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
-var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
+var lib = __webpack_require__(8954);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/bucket-reads.js
@@ -419,7 +419,6 @@ async function compareFile(s3, { path, read }, wanted) {
 ;// CONCATENATED MODULE: ./packages/bundle/lib/invalidate.js
 
 
-
 /** Where CloudFront is asked, by partition (botocore, `endpoints.json`); in the others there is none. */
 const HOMES = {
     aws: { region: 'us-east-1', host: 'cloudfront.amazonaws.com' },
@@ -440,7 +439,6 @@ class Refusal extends Error {
 }
 /**
  * Has CloudFront ask the bucket again for every file: what its caches hold is forgotten within a minute or so; nobody waits for that.
- * One call does not carry a client of its own in every archive: it is signed by the SDK's signer, and sent by its handler.
  * @throws UserError for what is no distribution, where a permission is missing, and in partitions without CloudFront.
  */
 async function invalidate(session, distribution) {
@@ -465,34 +463,14 @@ async function invalidate(session, distribution) {
         throw new lib/* UserError */.yot(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that invalidate; the distribution must have the tags of its stack.`, { cause: error });
     }
 }
-/** Sends a signed request. @throws Refusal */
-async function send(session, { region, host }, path, body) {
-    // Loaded late: an action that fails on its input must not pay for them.
-    const [{ HttpRequest }, { Hash }, { NodeHttpHandler }, { SignatureV4 }] = await Promise.all([
-        __webpack_require__.e(/* import() */ 534).then(__webpack_require__.t.bind(__webpack_require__, 4534, 19)),
-        __webpack_require__.e(/* import() */ 430).then(__webpack_require__.t.bind(__webpack_require__, 2430, 19)),
-        Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279)]).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19)),
-        Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(118)]).then(__webpack_require__.t.bind(__webpack_require__, 5118, 19))
-    ]);
-    const { requestHandler, credentials } = (0,lib/* awsClientConfig */.rwc)(session, 'CLOUDFRONT');
-    const endpoint = session.terms.endpoints('CLOUDFRONT') ?? new URL(`https://${host}`);
-    const { protocol, hostname, port } = endpoint;
-    const headers = { host: endpoint.host, 'content-type': 'application/xml', 'content-length': String(body.length) };
-    const request = new HttpRequest({
-        ...{ method: 'POST', protocol, hostname, path, headers, body },
-        ...(port === '' ? {} : { port: Number(port) })
+/** Sends the request of an invalidation. @throws Refusal */
+async function send(session, home, path, body) {
+    const answer = await (0,lib/* signedCall */.pAC)(session, {
+        ...{ service: 'CLOUDFRONT', signingName: 'cloudfront', ...home, path, body },
+        headers: { 'content-type': 'application/xml' }
     });
-    const signer = new SignatureV4({ service: 'cloudfront', region, credentials, sha256: Hash.bind(null, 'sha256') });
-    const handler = new NodeHttpHandler(requestHandler);
-    try {
-        const { response } = await handler.handle(HttpRequest.clone(await signer.sign(request)));
-        const answer = await (0,consumers_.text)(response.body);
-        if (response.statusCode >= 300)
-            throw new Refusal(answer, response.statusCode);
-    }
-    finally {
-        handler.destroy();
-    }
+    if (answer.status >= 300)
+        throw new Refusal(answer.body, answer.status);
 }
 /** The text of the first element of a name, which stands within no other of this name. */
 function elementIn(xml, name) {

@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
-var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
+var lib = __webpack_require__(8954);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
 var pipeline_lib = __webpack_require__(3807);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -168,6 +168,7 @@ async function withdrawal({ environment = '', release, detail }, pipeline) {
     const { isLive: runs, also } = await namesOf(pipeline, environment, release);
     const uncertain = await history.uncertainSince(environment);
     const half = await (0,pipeline_lib.halfOf)(history, environment, release.digest);
+    const untouched = await untouchedBy(history, environment, uncertain);
     const grounds = await (0,pipeline_lib.groundsIn)(history, [environment], async () => {
         const now = await namesOf({ ...pipeline, history: (0,pipeline_lib.historyOf)(pipeline, 'now') }, environment, release);
         if (now.isLive === runs && now.also.join() === also.join())
@@ -177,8 +178,15 @@ async function withdrawal({ environment = '', release, detail }, pipeline) {
     return {
         detail: { ...detail, ...(also.length === 0 ? {} : { also }) },
         grounds,
-        place: { isLive: runs, ...(uncertain && { uncertain }), ...(half && { half }) }
+        place: { isLive: runs, ...(uncertain && { uncertain }), ...(half && { half }), ...(untouched && { untouched }) }
     };
+}
+/** The record by which a deployment that began came to an end before it touched anything; `undefined` where none says so. */
+async function untouchedBy(history, environment, began) {
+    if (began?.event !== 'started')
+        return undefined;
+    const ended = await (0,pipeline_lib.endOfAttempt)(history, environment, began.run);
+    return (0,lib/* touchedNothing */.EQO)(ended) ? ended : undefined;
 }
 /** Whether a release is what an environment has, by the ledger or by git, and its other names there. */
 async function namesOf(pipeline, environment, release) {
@@ -223,13 +231,15 @@ function withdrawalSummary(record, place) {
     return `${(0,lib/* table */.tpe)(['', ''], rows)}\n\n${rule}\n\n${standingOf(record, place, name)}\n`;
 }
 /** Whether what was stopped runs there, and what to do. */
-function standingOf({ release }, { isLive, uncertain, half }, name) {
+function standingOf({ release }, { isLive, uncertain, half, untouched }, name) {
     const next = 'Deliver a commit that repairs it, or one that reverts it.';
     const far = (0,lib/* partialIn */.Fy9)(half);
     if (half !== undefined && far !== undefined)
         return `> [!WARNING]\n> It was deployed there by half (record ${half.sequence}): ${(0,lib/* escapeMarkdown */.FVb)((0,lib/* describePartial */.lCE)(far))}. What is done runs there still. ${next}`;
     if (uncertain !== undefined) {
         const isOwn = uncertain.event === 'started' && uncertain.release?.digest === release?.digest;
+        if (isOwn && untouched !== undefined)
+            return `> [!WARNING]\n> A deployment of it began there (record ${uncertain.sequence}) and touched nothing (record ${untouched.sequence}, \`${untouched.event}\`). ${isLive ? `It is what ${name} has by the ledger. ${next}` : `If you meant what runs there, withdraw that: \`sluice status\` names it.`}`;
         const what = isOwn ? 'A deployment of it began there' : `What ${name} has is not certain`;
         return `> [!WARNING]\n> ${what} (record ${uncertain.sequence}, \`${uncertain.event}\`), and the ledger does not hold it as done: ${isOwn || isLive ? 'it may run there, or a part of it' : 'what runs there may be another release'}. ${next}`;
     }

@@ -155,7 +155,9 @@ async function applyPlannedStacks(
     onEvent: event => {
       log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`)
       // Asked at once: a rollback removes a service that was new, and its log with it.
-      if (event.status.endsWith('_FAILED') && event.physicalId !== '') failing.push(storiesOf(target.session, [event]))
+      // A story that is not to be had must not end a deployment that goes on.
+      if (event.status.endsWith('_FAILED') && event.physicalId !== '')
+        failing.push(storiesOf(target.session, [event]).catch(() => []))
     },
     deadline
   })

@@ -1,8 +1,8 @@
-export const id = 942;
-export const ids = [942];
+export const id = 31;
+export const ids = [31];
 export const modules = {
 
-/***/ 6942:
+/***/ 9031:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,10 +14,10 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 36 modules
-var lib = __webpack_require__(1685);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
-var core_lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 37 modules
+var lib = __webpack_require__(3454);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
+var core_lib = __webpack_require__(8954);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
 var pipeline_lib = __webpack_require__(3807);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
@@ -96,7 +96,8 @@ function howFar(plan, { stacks, stopped, published }) {
     const units = plan.stacks.map(({ unit }) => unit);
     const lacks = (unit) => plan.content.some(it => it.unit === unit) && !published.includes(unit);
     const isApplied = (unit) => stacks.some(it => it.unit === unit);
-    const done = units.filter(unit => isApplied(unit) && !lacks(unit));
+    // A stack can be as planned, and what it runs not.
+    const done = units.filter(unit => isApplied(unit) && !lacks(unit) && !stopped.includes(unit));
     // A stack that has changed, and whose files have not, is by half itself.
     const halves = units.filter(unit => !done.includes(unit) && (stopped.includes(unit) || changed.includes(unit)));
     return { done, stopped: halves, notBegun: units.filter(unit => !done.includes(unit) && !halves.includes(unit)) };
@@ -114,7 +115,351 @@ function halfwayText(environment, far) {
 var publish_content = __webpack_require__(1777);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 3 modules
 var lib_target = __webpack_require__(6969);
+;// CONCATENATED MODULE: ./packages/running/lib/ask.js
+
+/** The two APIs that tell what runs: how they are found, signed and addressed (botocore, `service-2.json`). */
+const APIS = {
+    ecs: { service: 'ECS', target: 'AmazonEC2ContainerServiceV20141113' },
+    logs: { service: 'CLOUDWATCH_LOGS', target: 'Logs_20140328' }
+};
+/** The role of the job may not ask. */
+class NotAllowed extends Error {
+    /** As policies name it: `ecs:DescribeServices`. */
+    action;
+    constructor(action, cause) {
+        super(`AWS denied ${action}: ${(0,core_lib/* messageOf */.bDE)(cause)}`, { cause });
+        this.action = action;
+    }
+}
+/** A call that AWS refused. */
+class Refusal extends Error {
+    code;
+    reason;
+    status;
+    constructor(answer, status) {
+        const { __type: type, message, Message: shouted } = parsed(answer);
+        const reason = [message, shouted, `HTTP ${status}`].find(it => typeof it === 'string');
+        super(reason);
+        // `com.amazonaws.ecs#AccessDeniedException`, or without what comes before.
+        this.code = typeof type === 'string' ? type.replace(/^.*#/, '') : '';
+        this.reason = reason;
+        this.status = status;
+    }
+}
+/**
+ * Asks one of the APIs in its protocol, JSON 1.1; every call here only reads.
+ * @throws NotAllowed, or Failure with what AWS said.
+ */
+async function ask(session, api, action, input) {
+    const { service, target } = APIS[api];
+    try {
+        return (await (0,core_lib/* callAws */.IY8)(session.terms, async () => {
+            const { status, body } = await (0,core_lib/* signedCall */.pAC)(session, {
+                ...{ service, signingName: api, region: session.region, host: (0,core_lib/* serviceHost */.aRl)(api, session.region), path: '/' },
+                headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${action}` },
+                body: JSON.stringify(input)
+            });
+            if (status >= 300)
+                throw new Refusal(body, status);
+            return parsed(body);
+        }));
+    }
+    catch (error) {
+        if (/^(AccessDenied|UnauthorizedOperation)/.test((0,core_lib/* awsFault */._pu)(error).code))
+            throw new NotAllowed(`${api}:${action}`, error);
+        throw new core_lib/* Failure */.HRU(`AWS could not answer ${api}:${action}: ${(0,core_lib/* messageOf */.bDE)(error)}`, { cause: error });
+    }
+}
+function parsed(body) {
+    try {
+        const value = JSON.parse(body);
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/running/lib/ecs.js
+
+/** A service by its ARN: `arn:…:service/<cluster>/<service>`; ARNs of old services name no cluster. */
+function place(arn) {
+    const [, cluster, service] = arn.split('/');
+    return service === undefined || cluster === undefined ? { service: cluster ?? arn } : { cluster, service };
+}
+async function describeService(session, arn) {
+    const { cluster } = place(arn);
+    const input = { services: [arn], ...(cluster === undefined ? {} : { cluster }) };
+    const { services = [] } = await ask(session, 'ecs', 'DescribeServices', input);
+    return services[0];
+}
+/** The tasks of a service that ECS wants to run, or those that it stopped within the last hour, as many as it lists. */
+async function tasksOf(session, arn, desiredStatus) {
+    const { cluster, service } = place(arn);
+    const where = cluster === undefined ? {} : { cluster };
+    const found = [];
+    for (let nextToken;;) {
+        const listed = await ask(...[session, 'ecs', 'ListTasks'], { ...where, serviceName: service, desiredStatus, ...(nextToken === undefined ? {} : { nextToken }) });
+        // A page has at most as many as can be described at once: 100.
+        const tasks = listed.taskArns ?? [];
+        if (tasks.length > 0) {
+            const answer = await ask(session, 'ecs', 'DescribeTasks', {
+                ...where,
+                tasks
+            });
+            found.push(...(answer.tasks ?? []));
+        }
+        nextToken = listed.nextToken;
+        if (nextToken === undefined || nextToken === '')
+            return found;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/running/lib/read-running.js
+
+function isService({ type }) {
+    return type === 'AWS::ECS::Service';
+}
+/**
+ * The services among the resources of a stack, and what their tasks run. Tasks are asked for, not service revisions: they are what runs.
+ * @throws NotAllowed, or Failure where AWS cannot be asked.
+ */
+async function readRunning(session, resources) {
+    const own = resources.filter(({ type }) => type === 'AWS::ECS::TaskDefinition').map(it => it.physicalId);
+    return Promise.all(resources.filter(isService).map(async (it) => readService(session, it.physicalId, own)));
+}
+async function readService(session, arn, own) {
+    const [service, tasks] = await Promise.all([describeService(session, arn), tasksOf(session, arn, 'RUNNING')]);
+    const wentBack = service === undefined ? 'ECS does not know it' : howItWentBack(service, own);
+    return {
+        arn,
+        name: service?.serviceName ?? arn,
+        containers: tasks.flatMap(({ containers = [] }) => containers.map(({ name = '', image = '', imageDigest }) => ({
+            ...{ name, image },
+            ...(imageDigest === undefined ? {} : { imageDigest })
+        }))),
+        ...(wentBack === undefined ? {} : { wentBack })
+    };
+}
+/**
+ * Whether ECS gave a deployment up. Its circuit breaker may have gone back to the deployment before while CloudFormation reports success
+ * (aws/containers-roadmap#1205).
+ */
+function howItWentBack({ deployments = [], deploymentController }, own) {
+    const primary = deployments.find(({ status }) => status === 'PRIMARY');
+    if (primary === undefined || (deploymentController?.type ?? 'ECS') !== 'ECS')
+        return undefined;
+    const { taskDefinition = '', rolloutState, rolloutStateReason } = primary;
+    const why = rolloutStateReason === undefined || rolloutStateReason === '' ? '' : ` (${rolloutStateReason})`;
+    if (rolloutState === 'FAILED')
+        return `ECS gave its deployment up${why}`;
+    // A task definition that another stack keeps is none of this one's families.
+    const wanted = own.find(it => familyOf(it) === familyOf(taskDefinition));
+    if (wanted === undefined || own.includes(taskDefinition))
+        return undefined;
+    return `it runs ${shortOf(taskDefinition)}, and the stack names ${shortOf(wanted)}${why}`;
+}
+/** `arn:…:task-definition/<family>:<revision>` without the revision. */
+function familyOf(arn) {
+    return arn.replace(/:\d+$/, '');
+}
+function shortOf(arn) {
+    return arn.replace(/^.*\//, '');
+}
+
+;// CONCATENATED MODULE: ./packages/running/lib/explain-failure.js
+
+
+
+
+const MOST_EVENTS = 10;
+const MOST_LINES = 50;
+/** A line that is longer tells no more to people. */
+const LONGEST = 500;
+/** Tells of each service among the resources of a stack why it failed, as far as AWS says and the role may ask. Never throws: the failure itself must be told. */
+async function explainFailure(session, resources) {
+    return Promise.all(resources.filter(isService).map(async ({ physicalId }) => storyOf(session, physicalId)));
+}
+async function storyOf(session, arn) {
+    const missing = [];
+    const tried = async (work) => {
+        try {
+            return await work();
+        }
+        catch (error) {
+            missing.push(shown(error instanceof NotAllowed ? `AWS denied ${error.action}` : (0,core_lib/* messageOf */.bDE)(error)));
+            return undefined;
+        }
+    };
+    const [service, tasks = []] = await Promise.all([
+        tried(async () => describeService(session, arn)),
+        tried(async () => tasksOf(session, arn, 'STOPPED'))
+    ]);
+    const task = lastFailed(tasks);
+    const lines = task === undefined ? undefined : await tried(async () => lastLines(session, task));
+    return {
+        arn,
+        events: (service?.events ?? []).slice(0, MOST_EVENTS).map(({ message = '' }) => shown(message)),
+        reasons: task === undefined ? [] : reasonsOf(task),
+        lines: (lines ?? []).slice(-MOST_LINES).map(shown),
+        missing
+    };
+}
+/** The task that stopped last, by no decision of ECS's to replace it. */
+function lastFailed(tasks) {
+    return [...tasks]
+        .filter(({ stoppedReason = '' }) => !/^Scaling activity initiated/.test(stoppedReason))
+        .sort((a, b) => (b.stoppedAt ?? 0) - (a.stoppedAt ?? 0))[0];
+}
+function reasonsOf({ stoppedReason, containers = [] }) {
+    const ends = containers
+        .filter(hasFailed)
+        .map(({ name, exitCode, reason }) => [`${name}:`, exitCode === undefined ? undefined : `exit code ${exitCode}`, reason]
+        .filter(it => it !== undefined)
+        .join(' '));
+    return [...(stoppedReason === undefined ? [] : [stoppedReason]), ...ends].map(shown);
+}
+function hasFailed({ exitCode, reason }) {
+    return (exitCode ?? 0) !== 0 || reason !== undefined;
+}
+/** The end of the log of the container that failed, where it goes to CloudWatch. */
+async function lastLines(session, task) {
+    const { containers = [], taskArn = '', taskDefinitionArn } = task;
+    const failed = containers.find(hasFailed) ?? containers[0];
+    const { taskDefinition } = await ask(session, 'ecs', 'DescribeTaskDefinition', { taskDefinition: taskDefinitionArn });
+    const log = taskDefinition?.containerDefinitions?.find(({ name }) => name === failed?.name)?.logConfiguration;
+    const { 'awslogs-group': group, 'awslogs-stream-prefix': prefix } = log?.options ?? {};
+    if (log?.logDriver !== 'awslogs' || group === undefined || prefix === undefined)
+        return [];
+    const { events = [] } = await ask(...[session, 'logs', 'GetLogEvents'], {
+        logGroupName: group,
+        logStreamName: `${prefix}/${failed?.name}/${taskArn.replace(/^.*\//, '')}`,
+        limit: MOST_LINES,
+        startFromHead: false
+    });
+    return events.map(({ message = '' }) => message);
+}
+function shown(text) {
+    return (0,core_lib/* cut */.JjL)((0,core_lib/* onOneLine */.GJd)(text), LONGEST);
+}
+
+;// CONCATENATED MODULE: ./packages/running/lib/index.js
+
+
+
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/what-runs.js
+
+
+
+/** Templates that may make a service; `Transform` and nested stacks hide what they make. */
+const MAY_RUN = /AWS::ECS::Service|AWS::CloudFormation::Stack|Transform/;
+/** ECS lists tasks a little late: what differs is looked at again. */
+const LOOKS = 3;
+const BETWEEN = 5_000;
+/** More rows tell no more to people. */
+const MOST_ROWS = 100;
+/** Compares what the services of all stacks run with the release: a stack that is as planned may run something else. */
+async function whatRuns({ session, stacks }, clock) {
+    const own = new Map(stacks
+        .flatMap(({ sources }) => sources?.own ?? [])
+        .map(image => [splitDigest(image)[0], splitDigest(image)[1] ?? '']));
+    const seen = await Promise.all(stacks
+        .filter(({ template }) => MAY_RUN.test(template))
+        .map(async ({ unit, stack }) => {
+        try {
+            const resources = await (0,lib/* readResources */.Mq)(session, stack, clock);
+            return {
+                unit,
+                resources,
+                ...(await settled(clock, async () => compare(await readRunning(session, resources), own)))
+            };
+        }
+        catch (error) {
+            if (!(error instanceof NotAllowed || error instanceof lib/* AccessDenied */.Oy))
+                throw error;
+            return { unit, warning: (0,core_lib/* messageOf */.bDE)(error) };
+        }
+    }));
+    const rows = seen.flatMap(it => ('rows' in it ? it.rows.map(row => [(0,core_lib/* escapeMarkdown */.FVb)(it.unit), ...row]) : []));
+    return {
+        problems: seen.flatMap(it => ('rows' in it ? it.problems.map(problem => ({ unit: it.unit, problem })) : [])),
+        resources: seen.flatMap(it => ('rows' in it && it.problems.length > 0 ? it.resources : [])),
+        warnings: seen.flatMap(it => 'rows' in it
+            ? []
+            : [
+                `What ${it.unit} runs was not compared with the release: ${it.warning} Give the role of this job what Sluice's docs/aws-roles.md lists from ListResources to ReadLastLines.`
+            ]),
+        summary: rows.length === 0
+            ? ''
+            : `\n${(0,core_lib/* table */.tpe)(['unit', 'service', 'container', 'runs', 'tasks'], rows.slice(0, MOST_ROWS))}\n`
+    };
+}
+async function settled(clock, look) {
+    for (let looks = 1;; looks++) {
+        const compared = await look();
+        if (compared.problems.length === 0 || looks === LOOKS)
+            return compared;
+        await clock.sleep(BETWEEN);
+    }
+}
+/** @param own the digest of each repository that the release has an image in. */
+function compare(services, own) {
+    const problems = [];
+    const rows = [];
+    for (const { name, containers, wentBack } of services) {
+        if (wentBack !== undefined)
+            problems.push(`service ${name} does not run what its stack says: ${wentBack}`);
+        const counts = new Map();
+        for (const container of containers) {
+            const key = JSON.stringify([container.name, container.image, container.imageDigest]);
+            counts.set(key, { container, tasks: (counts.get(key)?.tasks ?? 0) + 1 });
+        }
+        for (const { container, tasks } of counts.values()) {
+            const [repository, named] = splitDigest(container.image);
+            // A registry gives for a digest nothing else. What ECS tells beside it may be one platform of that image.
+            const runs = named ?? container.imageDigest;
+            const wanted = own.get(repository);
+            if (wanted !== undefined && runs !== wanted)
+                problems.push(`container ${container.name} of service ${name} runs ${runs ?? container.image}, and not ${wanted}`);
+            rows.push([
+                (0,core_lib/* code */.aYu)(name),
+                (0,core_lib/* code */.aYu)(container.name),
+                (0,core_lib/* code */.aYu)(named === undefined && runs !== undefined ? `${container.image} (${runs})` : container.image),
+                String(tasks)
+            ]);
+        }
+        if (containers.length === 0)
+            rows.push([(0,core_lib/* code */.aYu)(name), '', 'no task', '0']);
+    }
+    return { problems: [...new Set(problems)], rows };
+}
+/** `host/repository` and what follows `@`; a tag is no part of the first. */
+function splitDigest(image) {
+    const [name = '', digest] = image.split('@');
+    return [name.replace(/:[^/:]*$/, ''), digest];
+}
+/** Why services failed, as Markdown and as text for the log; empty where nothing is known. */
+async function storiesOf(session, resources) {
+    const stories = await explainFailure(session, resources);
+    return stories.map(({ arn, events, reasons, lines, missing }) => {
+        const parts = [
+            ['The last task that stopped', reasons],
+            ['Its last lines', lines],
+            ['What ECS says of the service', events],
+            ['Not known', missing]
+        ];
+        const filled = parts.filter(([, texts]) => texts.length > 0);
+        const name = arn.replace(/^.*\//, '');
+        return {
+            markdown: `\n#### Service ${(0,core_lib/* code */.aYu)(name)}\n${filled.map(([title, texts]) => `\n${title}:\n\n${texts.map(it => `- ${(0,core_lib/* code */.aYu)(it)}`).join('\n')}\n`).join('')}`,
+            text: [name, ...filled.flatMap(([title, texts]) => [`  ${title}:`, ...texts.map(it => `    ${it}`)])].join('\n')
+        };
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/apply-mode.js
+
 
 
 
@@ -157,6 +502,7 @@ async function applyPlan(pipeline, target, plan, digest) {
     await (0,publish_content/* requireContentAsPlanned */.Bi)(target, plan, digest);
     const started = clock.now();
     const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, digest));
+    const running = await log.group(`Compare what runs in ${target.environment.name} with the release`, async () => requireRunning(pipeline, target, plan, stacks));
     await publishAll(pipeline, target, plan, stacks);
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, pipeline.policy.product, name => stacks.find(({ stack }) => stack === name)?.outputs);
     const seconds = ((clock.now() - started) / 1000).toFixed(0);
@@ -168,8 +514,25 @@ async function applyPlan(pipeline, target, plan, digest) {
             'plan-digest': digest,
             ...(url === undefined ? {} : { 'environment-url': url })
         },
-        summary: `### ${(0,core_lib/* releaseId */.BfF)(target.digest)} is deployed to ${(0,core_lib/* escapeMarkdown */.FVb)(target.environment.name)}\n\nPlan ${(0,core_lib/* code */.aYu)(digest)}, ${seconds} s\n\n${(0,core_lib/* table */.tpe)(['unit', 'stack', 'digest'], rows)}\n`
+        summary: `### ${(0,core_lib/* releaseId */.BfF)(target.digest)} is deployed to ${(0,core_lib/* escapeMarkdown */.FVb)(target.environment.name)}\n\nPlan ${(0,core_lib/* code */.aYu)(digest)}, ${seconds} s\n\n${(0,core_lib/* table */.tpe)(['unit', 'stack', 'digest'], rows)}\n${running}`
     };
+}
+/** Refuses to go on where a service does not run the release. @returns what runs, as Markdown. @throws Failure with how far that is, and why. */
+async function requireRunning({ clock, log }, target, plan, stacks) {
+    const { problems, resources, warnings, summary } = await whatRuns(target, clock);
+    for (const warning of warnings)
+        log.warning(warning);
+    if (problems.length === 0)
+        return [...warnings.map(it => `\n⚠️ ${(0,core_lib/* escapeMarkdown */.FVb)(it)}\n`), summary].join('');
+    const far = howFar(plan, { stacks, stopped: problems.map(({ unit }) => unit), published: [] });
+    const half = far === undefined ? '' : ` ${halfwayText(target.environment.name, far)}`;
+    const stories = await storiesOf(target.session, resources);
+    for (const { text } of stories)
+        log.untrusted(text);
+    throw new core_lib/* Failure */.HRU(`${problems.map(({ problem }) => problem).join('; ')}. The stack is as planned, so applying the plan again changes nothing: deliver a corrected release, or go back to the release before.${half}`, {
+        outputs: far === undefined ? {} : halfwayOutputs(far),
+        details: [summary, ...stories.map(it => it.markdown)].join('')
+    });
 }
 /** Publishes the content of a plan. @throws what stopped it, with how far that is. */
 async function publishAll(pipeline, target, plan, stacks) {
@@ -196,6 +559,7 @@ async function publishAll(pipeline, target, plan, stacks) {
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
 async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
     const deadline = await (0,pipeline_lib.requireTimeToApply)(run, clock);
+    const failing = [];
     const outcome = await (0,lib/* applyStacks */.Ob)({
         session: target.session,
         stacks: target.stacks,
@@ -205,7 +569,13 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
         clientToken: (0,core_lib/* hexOf */.ZDm)(digest),
         clock,
         log,
-        onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
+        onEvent: event => {
+            log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`);
+            // Asked at once: a rollback removes a service that was new, and its log with it.
+            // A story that is not to be had must not end a deployment that goes on.
+            if (event.status.endsWith('_FAILED') && event.physicalId !== '')
+                failing.push(storiesOf(target.session, [event]).catch(() => []));
+        },
         deadline
     });
     const far = howFar(plan, progressOf(outcome));
@@ -218,9 +588,15 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
         }
         case 'failed': {
             const failures = outcome.failures.map(lib/* describeFailure */.Ic).join('; ');
+            const stories = (await Promise.all(failing)).flat();
+            for (const { text } of stories)
+                log.untrusted(text);
+            const details = stories.map(it => it.markdown).join('');
             if (far === undefined)
-                throw new core_lib/* Failure */.HRU(failures);
-            throw new core_lib/* Failure */.HRU(`${failures}. ${halfwayText(target.environment.name, far)}`, { outputs: halfwayOutputs(far) });
+                throw new core_lib/* Failure */.HRU(failures, { details });
+            throw new core_lib/* Failure */.HRU(`${failures}. ${halfwayText(target.environment.name, far)}`, {
+                ...{ outputs: halfwayOutputs(far), details }
+            });
         }
         case 'applied':
             return outcome.stacks;
@@ -236,7 +612,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3265);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -261,7 +637,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
 
 
 
@@ -291,8 +667,8 @@ async function withBundle(pipeline, unit, digest, work) {
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1685);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3265);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3454);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
 
@@ -367,8 +743,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
-var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
+var lib = __webpack_require__(8954);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js

@@ -1,8 +1,8 @@
-export const id = 265;
-export const ids = [265];
+export const id = 954;
+export const ids = [954];
 export const modules = {
 
-/***/ 3265:
+/***/ 8954:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -157,9 +157,11 @@ __webpack_require__.d(__webpack_exports__, {
   qIr: () => (/* reexport */ runTool),
   Vpz: () => (/* reexport */ runUrl),
   f4s: () => (/* reexport */ sameAs),
+  aRl: () => (/* reexport */ serviceHost),
   scB: () => (/* reexport */ sha256),
   VKY: () => (/* reexport */ shortDigest),
   $ij: () => (/* reexport */ showName),
+  pAC: () => (/* reexport */ signedCall),
   rHN: () => (/* reexport */ signerAlias),
   Kvo: () => (/* reexport */ signerOf),
   Bd: () => (/* reexport */ signersIn),
@@ -202,9 +204,12 @@ class Failure extends Error {
     name = 'Failure';
     /** Outputs that an action sets although it fails, so that later jobs know how far it came. */
     outputs;
+    /** Markdown that tells more, for the job summary. */
+    details;
     constructor(message, options = {}) {
         super(message, 'cause' in options ? { cause: options.cause } : undefined);
         this.outputs = options.outputs ?? {};
+        this.details = options.details ?? '';
     }
 }
 /** The message of anything that was thrown. */
@@ -430,6 +435,10 @@ function partitionOf(region) {
 function ecrHost(accountId, region) {
     return `${accountId}.dkr.ecr.${region}.${partitionIn(region).suffix}`;
 }
+/** Where a service is asked in a region, by IPv4. */
+function serviceHost(service, region) {
+    return `${service}.${region}.${partitionIn(region).suffix}`;
+}
 /** The account that an ECR host belongs to; `undefined` for any other host. */
 function accountOfEcrHost(host) {
     return new RegExp(`^${ECR_HOST_PATTERN}$`).exec(host)?.[1];
@@ -446,7 +455,7 @@ function regionOfEcrHost(host) {
 
 
 /** The services that Sluice talks to, by the names that their endpoints have. */
-const SERVICES = '(?:cloudformation|cloudfront|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-fips)?';
+const SERVICES = '(?:cloudformation|cloudfront|dynamodb|(?:api\\.)?ecr|ecs|kms|logs|s3|ssm|sts)(?:-fips)?';
 /**
  * AWS's own service endpoints ("AWS service endpoints", General Reference), by service. A name below these domains may as well be a
  * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
@@ -2626,7 +2635,7 @@ async function runAction(title, env, action) {
         if (!expected && error instanceof Error && error.stack !== undefined)
             core/* debug */.Yz(error.stack);
         core/* setFailed */.C1(messageOf(error));
-        const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
+        const details = (expected || error instanceof Failure) && error.details !== '' ? `\n${error.details}\n` : '';
         await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`);
     }
 }
@@ -2855,6 +2864,41 @@ async function locate(file, env) {
     throw new Error(`it is not on the PATH (${env['PATH'] ?? ''})`);
 }
 
+// EXTERNAL MODULE: external "node:stream/consumers"
+var consumers_ = __webpack_require__(8321);
+;// CONCATENATED MODULE: ./packages/core/lib/signed-call.js
+
+
+/** Posts a request once, signed by the SDK's signer and sent by its handler, by the same recipe as clients. Any answer is one, also a refusal. */
+async function signedCall(session, request) {
+    // Loaded late: an action that fails on its input must not pay for them.
+    const [{ HttpRequest }, { Hash }, { NodeHttpHandler }, { SignatureV4 }] = await Promise.all([
+        __webpack_require__.e(/* import() */ 534).then(__webpack_require__.t.bind(__webpack_require__, 4534, 19)),
+        __webpack_require__.e(/* import() */ 430).then(__webpack_require__.t.bind(__webpack_require__, 2430, 19)),
+        Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279)]).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19)),
+        Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(118)]).then(__webpack_require__.t.bind(__webpack_require__, 5118, 19))
+    ]);
+    const { service, signingName, region, host, path, body } = request;
+    const { requestHandler, credentials } = awsClientConfig(session, service);
+    const endpoint = session.terms.endpoints(service) ?? new URL(`https://${host}`);
+    const { protocol, hostname, port } = endpoint;
+    const length = String(Buffer.byteLength(body));
+    const headers = { host: endpoint.host, ...request.headers, 'content-length': length };
+    const unsigned = new HttpRequest({
+        ...{ method: 'POST', protocol, hostname, path, headers, body },
+        ...(port === '' ? {} : { port: Number(port) })
+    });
+    const signer = new SignatureV4({ service: signingName, region, credentials, sha256: Hash.bind(null, 'sha256') });
+    const handler = new NodeHttpHandler(requestHandler);
+    try {
+        const { response } = await handler.handle(HttpRequest.clone(await signer.sign(unsigned)));
+        return { status: response.statusCode, body: await (0,consumers_.text)(response.body) };
+    }
+    finally {
+        handler.destroy();
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/signer-name.js
 /** What is told of an environment, by who tells it: the job that plans, the one behind the gate, the one that says how it ended. */
 const SIGNING_DUTIES = ['plan', 'intent', 'outcome'];
@@ -3068,6 +3112,7 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
 
 
 

@@ -1,26 +1,28 @@
-export const id = 685;
-export const ids = [685];
+export const id = 454;
+export const ids = [454];
 export const modules = {
 
-/***/ 1685:
+/***/ 3454:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  Oy: () => (/* reexport */ AccessDenied),
   Ob: () => (/* reexport */ applyStacks),
   hF: () => (/* reexport */ describeDifference),
   Ic: () => (/* reexport */ describeFailure),
   PR: () => (/* reexport */ describeStacks),
   yG: () => (/* reexport */ discardStacks),
   oh: () => (/* reexport */ planWithMoves),
+  Mq: () => (/* reexport */ readResources),
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
 // UNUSED EXPORTS: planStacks, templateProblems
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 78 modules
-var lib = __webpack_require__(3265);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
+var lib = __webpack_require__(8954);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/pace.js
 /**
  * How many calls are under way at once, and how many milliseconds pass between two looks at each stack that is followed, for each of
@@ -129,6 +131,7 @@ function patient(verbs, region, clock, terms) {
         executeChangeSet: wrap('ExecuteChangeSet', input => verbs.executeChangeSet(input)),
         deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
         describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
+        listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
         describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
     };
 }
@@ -2982,7 +2985,37 @@ function report(log, stack, action, changes) {
     log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-resources.js
+
+/** What a stack consists of now, nested stacks included. */
+async function readResources(session, stack, clock) {
+    return withCloudFormation(session, clock, async (cloudFormation) => stack_resources_resourcesOf(cloudFormation, stack));
+}
+/** {@link readResources} over a connection that is there already. */
+async function stack_resources_resourcesOf(cloudFormation, stack) {
+    const found = [];
+    for (let NextToken;;) {
+        const page = await cloudFormation.listStackResources({
+            StackName: stack,
+            ...(NextToken === undefined ? {} : { NextToken })
+        });
+        for (const { ResourceType: type = '', PhysicalResourceId: physicalId, ResourceStatus } of page.StackResourceSummaries ?? []) {
+            // One that failed to be made, or is gone, has an entry all the same.
+            if (physicalId !== undefined && physicalId !== '' && ResourceStatus !== 'DELETE_COMPLETE')
+                found.push({ type, physicalId });
+        }
+        NextToken = page.NextToken;
+        if (NextToken === undefined || NextToken === '')
+            break;
+    }
+    const nested = found.filter(({ type }) => type === 'AWS::CloudFormation::Stack');
+    const below = await Promise.all(nested.map(async ({ physicalId }) => stack_resources_resourcesOf(cloudFormation, physicalId)));
+    return [...found, ...below.flat()];
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
+
+
 
 
 
