@@ -221,10 +221,11 @@ describe('an approved plan', () => {
       )
     )
     expect(summary).toContain(`| api | create | \`${api?.digest}\` |\n| site | deferred | \`${site?.digest}\` |`)
-    expect(delivery.log.groups.slice(-4)).toEqual([
+    expect(delivery.log.groups.slice(-5)).toEqual([
       'Check that this plan was approved',
       'Load the release',
       `Apply plan ${outputs['plan-digest']?.slice(0, 19)} to staging`,
+      'Compare what runs in staging with the release',
       'Publish site'
     ])
     expect(delivery.log.lines).toContain('site: 1 file published, 0 removed')
