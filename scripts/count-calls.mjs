@@ -67,7 +67,7 @@ async function countDeliveries(root, folder) {
       if (exitCode !== 0) throw new Error(`The delivery "${name}" ended with code ${exitCode}:\n${errors.join('\n')}`)
       deliveries.push({ name, calls: meter.read(), routes: meter.routes() })
     }
-    await count('the first, of three units to three environments', 'Open the shop')
+    await count('the first, of four units to three environments', 'Open the shop')
     appendFileSync(join(work, 'services/worker/greeting.txt'), '!')
     await count('one unit changed', 'Greet louder')
     writeFileSync(join(work, 'NOTES.md'), 'Nothing that runs.\n')

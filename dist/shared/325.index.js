@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -33,7 +33,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
 
 
 
@@ -69,12 +69,12 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
-var pipeline_lib = __webpack_require__(3807);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
+var pipeline_lib = __webpack_require__(3125);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -123,8 +123,8 @@ function adoptionWarning({ unit, sequence, told }) {
     return `${(0,lib/* code */.aYu)(unit)} was not built by Sluice: ${line(told.by)} adopted it (record ${sequence}). Reason: ${line(told.reason)}. Checked: ${line(told.checked)}.`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 5 modules
-var parse = __webpack_require__(6513);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
+var parse = __webpack_require__(5676);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/key-changes.js
 /** The one commit of Sluice that may deliver, in place of the one that did: which Sluice it is has changed, not how many may. */
 function replacedSuite(of, by) {
@@ -748,10 +748,17 @@ function stackSection(stack) {
         stack.changes.length === 0 ? '' : changesTable(stack.changes),
         valuesTable(stack.changes),
         processedLine(stack),
-        isOpen(stack) ? BOUNDS : ''
+        isOpen(stack) && stack.before === undefined ? BOUNDS : ''
     ].filter(part => part !== '');
     const shown = body.length === 0 ? [NEITHER] : body;
-    return `### Stack ${(0,lib/* code */.aYu)(stack.stack)}: ${isOpen(stack) ? 'update, part of it known after apply' : stack.action}\n\n${shown.join('\n\n')}`;
+    return `### Stack ${(0,lib/* code */.aYu)(stack.stack)}: ${titleOf(stack)}\n\n${shown.join('\n\n')}`;
+}
+function titleOf(stack) {
+    if (stack.before !== undefined) {
+        const state = `it is in ${(0,lib/* code */.aYu)(stack.before.status)}`;
+        return stack.base === undefined ? `delete (${state}), then create` : `roll back (${state})`;
+    }
+    return isOpen(stack) ? 'update, part of it known after apply' : stack.action;
 }
 /** Whether some of what a stack that exists will change is known once those before it are deployed. */
 function isOpen({ action, base }) {
@@ -849,7 +856,9 @@ function unitSection(facts) {
         (0,lib/* escapeMarkdown */.FVb)(name),
         kind,
         (0,lib/* code */.aYu)(digest),
-        'gone: its stack stays as it is'
+        isKept(facts, name)
+            ? `retired: its stack ${stackOf(facts, name)} is kept, as delivery.yml says`
+            : `gone: its stack ${stackOf(facts, name)} stays as it is`
     ]);
     const now = standing.uncertain === undefined ? 'deployed' : 'last recorded';
     return ['### Units', (0,lib/* table */.tpe)(['unit', 'kind', now, 'this release'], [...rows, ...gone])];
@@ -859,16 +868,25 @@ function goneUnits({ units, previous }) {
     const before = previous.kind === 'known' ? Object.entries(previous.units) : [];
     return before.filter(([name]) => !Object.hasOwn(units, name));
 }
-/** What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. */
+/** Whether the release's delivery.yml says that the stack of a unit that is gone stays. */
+function isKept({ committed }, unit) {
+    return Object.hasOwn(committed.retired, unit);
+}
+function stackOf({ plan: { product, environment } }, unit) {
+    return (0,lib/* code */.aYu)((0,lib/* stackName */.QxR)(product, environment, unit));
+}
+/**
+ * What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. Of those that delivery.yml keeps
+ * there is nothing to warn.
+ */
 function goneWarnings(facts) {
-    const { product, environment } = facts.plan;
-    const nameOf = (unit) => (0,lib/* code */.aYu)((0,lib/* stackName */.QxR)(product, environment, unit));
-    return goneUnits(facts).map(([name, unit]) => {
-        const stays = `its stack ${nameOf(name)} stays, and goes on running ${(0,lib/* code */.aYu)(unit.digest)} until people delete it`;
+    const unexpected = goneUnits(facts).filter(([name]) => !isKept(facts, name));
+    return unexpected.map(([name, unit]) => {
+        const stays = `its stack ${stackOf(facts, name)} stays, and goes on running ${(0,lib/* code */.aYu)(unit.digest)} until people delete it`;
         const renamed = renamedTo(facts, unit);
         return renamed === undefined
-            ? `${(0,lib/* code */.aYu)(name)} is delivered no more: ${stays}.`
-            : `${(0,lib/* code */.aYu)(name)} is ${(0,lib/* code */.aYu)(renamed)} now, by what it is made of. That is another unit with a stack of its own, ${nameOf(renamed)}: ${stays}.`;
+            ? `${(0,lib/* code */.aYu)(name)} is delivered no more: ${stays}. If that is meant, write ${(0,lib/* code */.aYu)(`retired: { ${name}: keep }`)} into delivery.yml.`
+            : `${(0,lib/* code */.aYu)(name)} is ${(0,lib/* code */.aYu)(renamed)} now, by what it is made of. That is another unit with a stack of its own, ${stackOf(facts, renamed)}: ${stays}.`;
     });
 }
 /** The new unit that is made of the same as one that is gone. */
@@ -1025,7 +1043,7 @@ function secondPersonWarning({ environment, protection }) {
             : 'This gate has no second person: whoever starts the run decides alone.'
     ];
 }
-function stackWarnings({ unit, action, base, changes, parameters }) {
+function stackWarnings({ unit, stack, action, base, before, changes, parameters }) {
     const found = [];
     for (const change of changes) {
         const resource = `${(0,lib/* code */.aYu)(change.logicalId)} (${(0,lib/* code */.aYu)(change.type)})`;
@@ -1040,6 +1058,16 @@ function stackWarnings({ unit, action, base, changes, parameters }) {
     }
     if (action !== 'deferred')
         return found;
+    if (before !== undefined && base !== undefined)
+        return [
+            ...found,
+            `${(0,lib/* code */.aYu)(unit)}: the stack ${(0,lib/* code */.aYu)(stack)} is in ${(0,lib/* code */.aYu)(before.status)}. It is rolled back to what it was before its last update, and nothing else: if the release changes anything of it then, the run stops there, and a new plan shows what.`
+        ];
+    if (before !== undefined)
+        return [
+            ...found,
+            `${(0,lib/* code */.aYu)(unit)}: the stack ${(0,lib/* code */.aYu)(stack)} is in ${(0,lib/* code */.aYu)(before.status)}, and nothing is left in it. It is deleted and created anew; it may only add resources, and is refused otherwise.`
+        ];
     if (base === undefined)
         found.push(`${(0,lib/* code */.aYu)(unit)} is new and waits for values of stacks before it; it may only add resources, and is refused otherwise.`);
     else
@@ -1218,8 +1246,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 37 modules
-var cloudformation_lib = __webpack_require__(3454);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 40 modules
+var cloudformation_lib = __webpack_require__(8304);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -1232,8 +1260,8 @@ async function discardLeftovers(pipeline, target) {
         return id === undefined || id === pipeline.run.runId ? [] : [{ id, changeSetName }];
     });
     for (const { id: run, changeSetName } of await (0,pipeline_lib.findRunsThatAreOver)(pipeline, waiting)) {
-        pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} were discarded.`);
-        await (0,cloudformation_lib/* discardStacks */.yG)({ session, stacks, changeSetName });
+        pipeline.log.info(`Run ${run} is over: discarding its change sets ${changeSetName}`);
+        await (0,cloudformation_lib/* discardStacks */.yG)({ session, stacks, changeSetName, log: pipeline.log });
     }
 }
 
@@ -1328,8 +1356,8 @@ async function makePlan(pipeline, target) {
     return { plan, ...(0,lib/* encodePlan */.Elu)(plan), live };
 }
 
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 3 modules
-var lib_target = __webpack_require__(6969);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 4 modules
+var lib_target = __webpack_require__(3579);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished-deployment.js
 
 
@@ -1456,8 +1484,8 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3454);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8304);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
 
@@ -1522,7 +1550,7 @@ async function publish(pipeline, session, { unit, digest, cacheControl }, { buck
 
 /***/ }),
 
-/***/ 6969:
+/***/ 3579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1532,43 +1560,109 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 40 modules
+var cloudformation_lib = __webpack_require__(8304);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
+var registry_lib = __webpack_require__(3311);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js
+var fetch_bundle = __webpack_require__(8427);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/own-code.js
+
+
+
+
+
+/**
+ * Copies bundles to the account of an environment when a plan is made: the plan names the version that is put there. Nothing that runs is touched by
+ * that, and what is there already stays.
+ */
+function copyingCode(pipeline, environment, session) {
+    let last = Promise.resolve();
+    return lookingFor(pipeline, environment, session, async (store, { name, digest }) => {
+        const found = await store.find(name, digest);
+        if (found !== undefined)
+            return found;
+        const copy = async () => (0,fetch_bundle/* withBundle */.d)(pipeline, name, digest, async (file) => store.keep(name, digest, file));
+        // One at a time: they are large, and the disk of a job is not.
+        const copied = last.then(copy);
+        last = copied.catch(() => undefined);
+        return copied;
+    });
+}
+/** Finds what was copied when the plan was made. @throws UserError, as an obsolete plan, where it is gone */
+function findingCode(pipeline, environment, session, plan) {
+    return lookingFor(pipeline, environment, session, async (store, { name, digest }) => {
+        const found = await store.find(name, digest);
+        if (found !== undefined)
+            return found;
+        throw new lib/* UserError */.yot(`The plan is obsolete: the code of ${name} was deleted from the bucket \`bundles\` of account ${environment.account} since it was made. Re-run all jobs for a new plan, which copies it again, and a new approval.`, { outputs: { outcome: 'obsolete', touched: 'false', ...(plan === undefined ? {} : { 'plan-digest': plan }) } });
+    });
+}
+function lookingFor({ policy }, { account }, session, look) {
+    const { id: owner, bundles: bucket } = (0,find_by_name/* accountNamed */.xM)(policy, account);
+    // Without a bucket the parameters have no values: the check of templates says so.
+    if (bucket === undefined)
+        return async () => undefined;
+    const store = (0,registry_lib/* codeStore */.R2)({ session, product: policy.product, bucket, owner });
+    return async (unit) => ((0,cloudformation_lib/* takesCode */.Qy)(unit.template) ? look(store, unit) : undefined);
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
 
 /**
  * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
- * @param artifact what the parameter of the artifact is set to.
  */
-function stackParameters({ product }, environment, unit, artifact) {
+function stackParameters({ product }, environment, unit, { reference, code }) {
     const places = { Product: product, Environment: environment.name };
     const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] };
+    // A bundle is told as its digest, as the place of its code, or as both: the template says which.
+    const asCode = code === undefined ? {} : codeParameters(code);
     return {
-        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact },
-        offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
+        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: reference, ...asCode },
+        offered: [
+            ...Object.keys(places).filter(name => !Object.hasOwn(own, name)),
+            ...(unit.kind === 'bundle' ? [(0,lib/* artifactParameter */.YQz)(unit.kind), ...Object.keys(asCode)] : [])
+        ]
     };
+}
+function codeParameters({ bucket, key, version }) {
+    return { BundleBucket: bucket, BundleKey: key, BundleVersion: version };
 }
 /** The tags of a stack: those of product, unit and environment, the later ones over the earlier, and what Sluice knows it by. */
 function stackTags({ product, tags }, environment, { name, stack }) {
     // Release and commit would turn every commit into a stack update.
     return { ...tags, ...stack.tags, ...environment.tags, product, environment: environment.name, unit: name };
 }
+/** Outputs of a unit's stack that Sluice reads once it is deployed, with the keys that name them. */
+function promisedOutputs(unit) {
+    if (unit.kind !== 'bundle')
+        return [];
+    return ['publish', 'invalidate'].flatMap(key => {
+        const output = unit.bundle[key];
+        return output === undefined ? [] : [{ output, as: `units.${unit.name}.bundle.${key}` }];
+    });
+}
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-sources.js
 
 /**
  * What templates may run and read by a policy: what the release built, and what delivery.yml lists.
- * @param own what the release built, as templates name it.
+ * @param own the images that the release built, as templates name them.
+ * @param bundle where Lambda takes the unit's bundle from, if it does.
  */
-function stackSources({ accounts, images, code, dynamicReferences }, { account, gate, level }, { kind }, own) {
+function stackSources({ accounts, images, code, dynamicReferences }, { account, gate, level }, unit, own, bundle) {
     const place = accounts[account];
     return {
         own,
-        ...(kind === 'image' ? { artifactParameter: (0,lib/* artifactParameter */.YQz)(kind) } : {}),
+        ...(bundle === undefined ? {} : { ownCode: (0,lib/* codeReference */.ps7)(bundle) }),
+        ...(unit.kind === 'image' ? { artifactParameter: (0,lib/* artifactParameter */.YQz)(unit.kind) } : {}),
+        ...(unit.kind === 'image' && unit.image.platforms.length > 1 ? { manyPlatforms: true } : {}),
         ...{ images, code, dynamicReferences },
         // Where nobody is asked, nothing changes behind an approval.
         strict: gate !== 'continuous' || level === 'production',
@@ -1581,7 +1675,7 @@ function stackSources({ accounts, images, code, dynamicReferences }, { account, 
 
 
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
-async function stackOf(pipeline, environment, release, delivery, unit) {
+async function stackOf(pipeline, environment, release, delivery, unit, findCode) {
     const { repository, policy } = pipeline;
     const released = release.units[unit.name];
     if (released === undefined) {
@@ -1591,21 +1685,25 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
     if (template === undefined)
         throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
     const imageOf = (name, digest) => `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, name)}@${digest}`;
-    const artifact = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
+    const reference = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
+    const text = template.toString('utf8');
+    const code = unit.kind === 'image' ? undefined : await findCode({ name: unit.name, digest: released.digest, template: text });
     const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) => kind === 'image' ? [imageOf(name, digest)] : []);
     return {
         unit: unit.name,
         stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
         dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
-        template: template.toString('utf8'),
-        ...stackParameters(policy, environment, unit, artifact),
+        template: text,
+        ...stackParameters(policy, environment, unit, { reference, ...(code === undefined ? {} : { code }) }),
         tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
         artifact: released.digest,
-        sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own)
+        promised: promisedOutputs(unit),
+        sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own, code)
     };
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
+
 
 
 
@@ -1615,7 +1713,11 @@ async function loadTarget(pipeline, inputs, may) {
     const release = await pipeline.release(inputs.release);
     const delivery = await pipeline.at(release.commit);
     const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
-    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
+    const session = pipeline.session({ environment: environment.name, may });
+    const findCode = may === 'plan'
+        ? copyingCode(pipeline, environment, session)
+        : findingCode(pipeline, environment, session, inputs.plan);
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit, findCode)));
     return {
         environment,
         settings,
@@ -1626,7 +1728,7 @@ async function loadTarget(pipeline, inputs, may) {
         stacks,
         changeSetName: (0,lib/* changeSetName */.GaK)(inputs.release, pipeline.run.runId),
         executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
-        session: pipeline.session({ environment: environment.name, may }),
+        session,
         runbook: await runbookOf(pipeline, settings, release.commit)
     };
 }

@@ -19,8 +19,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle, readFiles
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/bucket-reads.js
@@ -157,7 +157,7 @@ async function withBucket(session, bucket, what, work) {
         const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
         if ((0,lib/* awsFault */._pu)(said).status !== 403)
             throw new lib/* Failure */.HRU(message, { cause: said });
-        throw new lib/* UserError */.yot(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`, { cause: said });
+        throw new lib/* UserError */.yot(`${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.${(0,lib/* keyAdvice */.YHz)(message)}`, { cause: said });
     }
     finally {
         s3.destroy();

@@ -9,8 +9,8 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   discard: () => (/* binding */ discard)
 /* harmony export */ });
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3454);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8304);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4795);
 
 
 /**
@@ -26,7 +26,8 @@ async function discard(inputs, pipeline) {
     await pipeline.log.group(`Discard the plan for ${name}`, async () => (0,_sluice_cloudformation__WEBPACK_IMPORTED_MODULE_0__/* .discardStacks */ .yG)({
         session: pipeline.session({ environment: name, may: 'record' }),
         stacks: units.map(unit => ({ stack: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .stackName */ .QxR)(pipeline.policy.product, name, unit.name) })),
-        changeSetName: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .changeSetName */ .GaK)(inputs.release, pipeline.run.runId)
+        changeSetName: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .changeSetName */ .GaK)(inputs.release, pipeline.run.runId),
+        log: pipeline.log
     }));
     return {
         outputs: {},

@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
-var pipeline_lib = __webpack_require__(3807);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
+var pipeline_lib = __webpack_require__(3125);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js

@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
-var pipeline_lib = __webpack_require__(3807);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
+var pipeline_lib = __webpack_require__(3125);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
 var policy_lib = __webpack_require__(9889);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js

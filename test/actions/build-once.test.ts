@@ -116,6 +116,7 @@ describe('a commit', () => {
     early = await buildOnce({ mode: 'release' }, run)
     worker = await deliverUnit('worker', run)
     site = await deliverUnit('site', run, { layout: elsewhere() })
+    await deliverUnit('report', run)
     const of = await fingerprint(commit, 'api')
     const unit = { name: 'api', kind: 'image', digest: await plantImage('api', of), fingerprint: of } as const
     await seed.record({ event: 'tested', unit })
@@ -127,7 +128,7 @@ describe('a commit', () => {
     const { release = '' } = released.outputs
     const recorded = await run.step('record-audit', { event: 'released', release }, { job: 'release' })
 
-    expect(first.missing).toEqual(['api', 'worker', 'site'])
+    expect(first.missing).toEqual(['api', 'worker', 'site', 'report'])
     expectRefusal(early, /^Unit api has no trusted build: never built\. Re-run the build job of api\.$/)
     expect(released.outputs).toEqual({
       release,

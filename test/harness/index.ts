@@ -1,5 +1,6 @@
 export { ACTIONS, type ActionFile, type ActionName, readActionFile } from './action-file.ts'
 export { writeImage } from './image.ts'
+export { type RepairRun, repairRun } from './repair-run.ts'
 export { inRepository } from './repository.ts'
 export { type BundleRun, obeyed, runBundle } from './run-bundle.ts'
 export { beyondAnchors, openScene, type Run, type Scene, type StepRun } from './scene.ts'

@@ -16,7 +16,7 @@ LEAVES = {
     "name": is_text(f"(?=.{{1,100}}$){NAME}"), "commit": is_text("[0-9a-f]{40}"),
     "digest": is_text(f"sha256:{HEX}"), "time": lambda it: is_text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")(it) and exists(it),
     "number": is_number(lambda it: True), "count": is_number(lambda it: it % 1 == 0 and 1 <= it < 2**53),
-    "seconds": is_number(lambda it: it % 1 == 0 and 0 <= it < 2**53), "flag": lambda it: isinstance(it, bool), "anything": lambda it: True}
+    "seconds": is_number(lambda it: it % 1 == 0 and 0 <= it <= 253402300799), "flag": lambda it: isinstance(it, bool), "anything": lambda it: True}
 
 def misfit(value, form):
     """Where a value has not a form: a member's name, or "" for all of it. A name with a question mark may be absent, * stands for any name."""

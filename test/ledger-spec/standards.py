@@ -43,9 +43,13 @@ def sha256(data):
 
 def hex_of(digest): return digest.removeprefix("sha256:")
 
+def whole(text):
+    """Beyond these digits, as ECMAScript reads it."""
+    return int(text) if len(text) < 17 and abs(int(text)) < 2**53 else float(text)
+
 def parse(data):
     try:
-        return json.loads(data.decode(), parse_int=lambda text: int(text) if abs(int(text)) < 2**53 else float(text), parse_constant=no_number)
+        return json.loads(data.decode(), parse_int=whole, parse_constant=no_number)
     except (ValueError, OverflowError, RecursionError):
         raise Bad("it is not JSON")
 
@@ -86,7 +90,8 @@ def rsa_verifies(key, signature, signed):
     size = (modulus.bit_length() + 7) // 8
     end = bytes.fromhex("003031300d060960864801650304020105000420") + hashlib.sha256(signed).digest()
     padded = b"\0\1" + b"\xff" * (size - 2 - len(end)) + end
-    return len(signature) == size and pow(int.from_bytes(signature, "big"), exponent, modulus) == int.from_bytes(padded, "big")
+    value = int.from_bytes(signature, "big")
+    return len(signature) == size and value < modulus and pow(value, exponent, modulus) == int.from_bytes(padded, "big")
 
 def unspell(text):
     """base64url in its one spelling."""
@@ -119,9 +124,12 @@ def is_key(pem, fingerprint):
     return der.startswith(p256) and sha256(der) == fingerprint and one_form.encode() == pem
 
 def is_issuer_key(path, data):
-    """RFC 7638: members in their one order; 65537, 2048 to 8192 bits."""
+    """RFC 7638: members in their one order; 65537; 2048 to 8192 bits, odd, and no zero byte in front."""
     match = re.fullmatch(rb'\{"e":"AQAB","kty":"RSA","n":"([\w-]+)"\}', data, re.A)
-    return match is not None and path == f"issuer/{hex_of(sha256(data))}.json" and 2048 <= int.from_bytes(unspell(match[1].decode()), "big").bit_length() <= 8192
+    if match is None or path != f"issuer/{hex_of(sha256(data))}.json":
+        return False
+    modulus = unspell(match[1].decode())
+    return modulus[0] != 0 and modulus[-1] % 2 == 1 and 2048 <= int.from_bytes(modulus, "big").bit_length() <= 8192
 
 # Git
 
@@ -178,6 +186,6 @@ class Git:
             said = re.match(r"tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)author .*\ncommitter .* (\d+) [+-]\d+(?:\n|$)", header, re.A)
             demand(said, f"{oid} is no commit that git would write")
             parents = re.findall("[0-9a-f]{40}", said[2])
-            line.insert(0, (self.tree(said[1]), len(parents), int(said[3]) * 1000))
+            line.insert(0, (self.tree(said[1]), len(parents), float(said[3]) * 1000))
             oid = parents[0] if parents else None
         return line

@@ -22,7 +22,7 @@ LONGEST_JOB = {"github-hosted": 6 * 60 * MINUTE}
 OTHER_JOB = 5 * 24 * 60 * MINUTE
 GATED = ("planned", "started")
 SKEW, ON_THE_WAY, DECIDED, PLAN_EXPIRY, LONGEST_RUN = 5 * MINUTE, 5 * MINUTE, 10 * MINUTE, 72 * 60 * MINUTE, 35 * 24 * 60 * MINUTE
-MOST_OPEN, MOST_NESTED, MOST_RECORDS = 200, 64, 999_999_999_999_999
+MOST_OPEN, MOST_NESTED, MOST_OF_TOKEN, MOST_RECORDS = 200, 64, 16 * 1024, 999_999_999_999_999
 
 # Records
 
@@ -279,8 +279,9 @@ def check_signature(record, data, files):
 def read_token(file, files):
     """What a token claims, and the key in issuer/ that signed it."""
     parts = file.decode("latin1").removesuffix("\n").split(".")
-    demand(len(parts) == 3 and file.endswith(b"\n"), "its token is malformed")
+    demand(len(parts) == 3 and file.endswith(b"\n") and len(file) <= MOST_OF_TOKEN, "its token is malformed")
     header, claims = parse(unspell(parts[0])), parse(unspell(parts[1]))
+    demand(depth(header) <= MOST_NESTED and depth(claims) <= MOST_NESTED, "its token nests too deep")
     plain = misfit(header, {"alg": "= RS256", "typ?": "= JWT", "kid": "words"}) is None and not {"crit", "b64"} & set(header)
     demand(plain, "the header of its token asks for something else")
     demand(misfit(claims, FORMS["claims"]) is None, "a claim of its token is missing or malformed")
@@ -668,45 +669,90 @@ def parse_document(data):
 def check_owner(product, repository, rules):
     demand(product in rules.get("products", [product]) and repository == rules.get("repository", repository), "it is of another repository or product")
 
-REWRITTEN = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/[\w/]+\.json)", re.A)
+# What every commit may write anew.
+REWRITTEN = re.compile(
+    rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|"
+    rf"sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/(root|[0-9a-f](/[0-9a-f]){{0,2}})\.json)", re.A)
+NAMED = re.compile(rf"keys/{HEX}\.pem|issuer/{HEX}\.json|evidence/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}", re.A)
 
-# What a repair must not remove: it is written once.
-ONCE = re.compile(rf"records/\d+/\d+\.(json(\.sig)?|jwt)|keys/{HEX}\.pem|issuer/{HEX}\.json|evidence/[0-9a-f]{{2}}/{HEX}", re.A)
+def number_of(path):
+    """Of the record that a file is, or lies beside; None: it is no such file."""
+    match = re.fullmatch(r"records/\d+/([1-9]\d{0,14})\.(json|json\.sig|jwt)", path, re.A)
+    return int(match[1]) if match and path == record_path(int(match[1]))[:-4] + match[2] else None
 
 def check_history(git, line, committed):
-    """What each commit did; notes when it added which records."""
+    """What each commit did; notes when records became part of the ledger: with the HEAD.json that first counts them, in an unbroken row."""
     problems, before, reached = [], {}, 0
     for n, (now, parents, time) in enumerate(line):
-        added = sorted(int(match[1]) for path in set(now) - set(before) if (match := re.fullmatch(r"records/\d+/(\d+)\.json", path, re.A)))
-        for sequence in added if n > 0 else []:
-            committed.setdefault(sequence, time)
-        tidies = is_repair(git, now, reached + len(added))
-        gone = [path for path in before if before[path] != now.get(path) and not (
-            REWRITTEN.fullmatch(path) and (path in now or tidies) or path not in now and tidies and not ONCE.fullmatch(path))]
+        start, head = reached, attempt(read_head, blob(git, now, "HEAD.json"))
+        while reached < (head or {"sequence": reached + 1})["sequence"] and is_plain(now, record_path(reached + 1)):
+            reached += 1
+        if parents == 1:
+            committed.update({sequence: time for sequence in range(start + 1, reached + 1)})
+        brought = {path for it in range(start + 1, reached + 1) for path in beside(it) if is_plain(now, path)}
+        changed = [path for path in now if before.get(path) != now[path]]
+        added = sorted(number_of(path) for path in changed if path.endswith(".json") and is_plain(now, path) and (number_of(path) or 0) > (start if path in before else 0))
+        gone = [path for path in before if before[path] != now.get(path) and not (REWRITTEN.fullmatch(path) and path in now) and path not in brought]
+        if gone and is_repair(git, now, reached):
+            gone = gone_wrongly(git, gone, before, now, reached)
         problems += [f"commit {n}: {path} was changed or removed" for path in gone]
-        problems += [f"commit {n}: {path} has another mode" for path, entry in now.items() if entry != before.get(path) and entry[0] != "100644"]
-        if parents != (n > 0) or added != list(range(reached + 1, reached + 1 + len(added))) or not added and n > 0:
+        problems += [f"commit {n}: {path} has another mode" for path in changed if now[path][0] != "100644"]
+        if parents != (n > 0) or added != list(range(start + 1, reached + 1)) or not added and n > 0:
             problems.append(f"commit {n}: it does not add the next records")
-        reached += len(added)
         try:
-            check_head(git, now, reached)
+            demand(head and head["sequence"] == reached, "it is malformed, or of another record")
+            demand(not reached or head["hash"] == sha256(git.object(now[record_path(reached)][1]) if record_path(reached) in now else b""), "it names another hash")
         except Bad as bad:
             problems.append(f"commit {n}: HEAD.json: {bad}")
         before = now
     return problems
 
+def gone_wrongly(git, gone, before, now, reached):
+    """What a repair must not have removed or changed: all but what is not what its name says, and what no record up to it needs."""
+    once = {path: blob(git, before, path) for path in gone if NAMED.fullmatch(path) or number_of(path)}
+    misnamed = {path for path, data in once.items() if NAMED.fullmatch(path) and not is_of_its_name(path, data)}
+    needs = needed(git, now, reached, once) if once else set()
+    return sorted(path for path in set(gone) - misnamed if path in now or path in needs)
+
+def needed(git, now, reached, gone):
+    """What records up to a number need, whether they are left out or not. gone: the files that are asked about."""
+    found = set()
+    for sequence in range(1, reached + 1):
+        path, token = record_path(sequence), record_path(sequence)[:-4] + "jwt"
+        record = attempt(read_record, blob(git, now, path), sequence)
+        beside = {path, token} if record and "key" not in record else {path, token, path + ".sig"}
+        signer = attempt(read_token, blob(git, now, token), gone) if record else None
+        found |= beside | (own_files(record, {}) if record else set()) | ({signer[1]} if signer else set())
+    return found
+
+def is_plain(files, path): return files.get(path, [""])[0] == "100644"
+def blob(git, files, path): return git.object(files[path][1]) if is_plain(files, path) else b""
+def beside(sequence): return record_path(sequence), record_path(sequence) + ".sig", record_path(sequence)[:-4] + "jwt"
+
+def attempt(read, *them):
+    try:
+        return read(*them)
+    except (Bad, ValueError):
+        return None
+
+def is_of_its_name(path, data):
+    if path.startswith("evidence/"):
+        return path == evidence_path(sha256(data))
+    return attempt(is_issuer_key, path, data) if path.startswith("issuer/") else attempt(is_key, data, "sha256:" + path[5:-4])
+
 def demand_repair(data, sequence):
     demand(read_record(data, sequence)["event"] == "repaired", "it is no repair")
 
 def is_repair(git, files, newest):
-    path = record_path(newest)
-    return files.get(path, [""])[0] == "100644" and problem_of(demand_repair, git.object(files[path][1]), newest) is None
+    return problem_of(demand_repair, blob(git, files, record_path(newest)), newest) is None
 
-def check_head(git, files, reached):
-    data, newest = (git.object(files[path][1]) if path in files else b"" for path in ("HEAD.json", record_path(reached)))
-    form = {"format": 2, "product": "text", "repository": "text", "sequence": reached, **({"hash": f"= {sha256(newest)}"} if reached else {})}
+def read_head(data):
+    demand(len(data) <= 1024, "HEAD.json is too large")
     head = parse(data)
-    demand(misfit(head, form) is None and len(head) == len(form) and canonical(head).encode() == data, "it is malformed, or of another record")
+    form = {"format": 2, "product": "text", "repository": "text", "sequence": "number", "hash?": "digest"}
+    demand(misfit(head, form) is None and 0 <= head["sequence"] < 10**15 and head["sequence"] % 1 == 0, "HEAD.json is malformed")
+    demand(len(head) == 4 + (head["sequence"] > 0) == 4 + ("hash" in head) and canonical(head).encode() == data, "HEAD.json is malformed")
+    return head
 
 # Anchors
 

@@ -60,7 +60,7 @@ describe('a rehearsal with --builder buildx', () => {
     expect(output).not.toContain('Builder: buildkit')
     const { environments } = JSON.parse(await readFile(file, 'utf8')) as RehearsalReport
     for (const { units } of environments) expect(units).toEqual(environments[0]?.units)
-    expect(Object.keys(environments[2]?.units ?? {}).sort()).toEqual(['api', 'site', 'worker'])
+    expect(Object.keys(environments[2]?.units ?? {}).sort()).toEqual(['api', 'report', 'site', 'worker'])
     expect(await readdir(folder)).not.toContain('used')
   }, 300_000)
 })

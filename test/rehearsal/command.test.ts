@@ -71,11 +71,11 @@ describe('two rehearsals at once', () => {
     ])
     for (const environment of report.environments) {
       expect(environment.units).toEqual(report.environments[0]?.units)
-      expect(Object.keys(environment.units).sort()).toEqual(['api', 'site', 'worker'])
+      expect(Object.keys(environment.units).sort()).toEqual(['api', 'report', 'site', 'worker'])
       expect(environment.planDigest).toMatch(/^sha256:[0-9a-f]{64}$/)
     }
     expect(report.environments.map(({ approvals }) => approvals.length)).toEqual([0, 1, 1])
-    expect(report.ledger).toEqual({ records: 17, verified: true, problems: [] })
+    expect(report.ledger).toEqual({ records: 18, verified: true, problems: [] })
     expect(report.calls.jobs).toBe(Object.keys(report.durations).filter(name => name.startsWith('job: ')).length)
     expect(whole.output).toContain(`${describeCalls(report.calls)}\n`)
     expect(Object.keys(report.durations)).toEqual(
@@ -94,9 +94,9 @@ describe('two rehearsals at once', () => {
   it('stay up with --keep, with command lines that work', () => {
     expect(lookAround.map(({ command }) => command.split(/\s/)[0])).toEqual(['ledger', 'registry', 'verify'])
     expect(lookAround.map(({ code }) => code)).toEqual([0, 0, 0])
-    expect(lookAround[0]?.output).toContain('records/0/17.json')
+    expect(lookAround[0]?.output).toContain('records/0/18.json')
     expect(lookAround[1]?.output).toContain('env-production')
-    expect(lookAround[2]?.output).toContain('17')
+    expect(lookAround[2]?.output).toContain('18')
   })
 
   it('redraw and colour on terminals only', () => {

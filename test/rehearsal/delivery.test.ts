@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { accessTo, type Decider, makeReport, type Proof, prove } from '@sluice-lab/rehearsal'
 import { approve, type Rehearsed, ROOT, type Run, startRehearsed } from './rehearsed.ts'
 
-const UNITS = ['api', 'worker', 'site']
+const UNITS = ['api', 'worker', 'site', 'report']
 const ENVIRONMENTS = ['integration', 'staging', 'production']
 
 let rehearsed: Rehearsed
@@ -183,7 +183,7 @@ describe('a release that is rejected for staging', () => {
   })
 
   it('leaves the stacks of staging and production as they were: not one event more', () => {
-    expect(Object.keys(before).length).toBe(6)
+    expect(Object.keys(before).length).toBe(8)
     expect(after).toEqual(before)
   })
 
@@ -225,7 +225,7 @@ describe('what a delivery costs', () => {
   })
 
   it.each([
-    ['the first', 'the first, of three units to three environments', () => first],
+    ['the first', 'the first, of four units to three environments', () => first],
     ['one unit', 'one unit changed', () => oneByte],
     ['nothing', 'nothing changed that runs', () => docs],
     ['no job that accepts', 'one unit changed, `accept` without `run`', () => requestsOnly]

@@ -120,7 +120,7 @@ export async function startRehearsed(
         builds: await shim.calls(),
         calls: meter.read(),
         gates: events.flatMap(event => (event.kind === 'gate-waiting' ? [event.environment] : [])),
-        errors: events.flatMap(event => (event.kind === 'log' && event.text.includes('::error') ? [event.text] : []))
+        errors: errorsOf(events, delivered.exitCode)
       }
     },
     async stop() {
@@ -128,6 +128,16 @@ export async function startRehearsed(
       await rm(directory, { recursive: true, force: true })
     }
   }
+}
+
+/** How many lines stand for the error of a run that failed without one. */
+const LAST_LINES = 60
+
+/** The errors of a run; of one that failed and named none, what it printed last, so that a failing test says why. */
+function errorsOf(events: readonly DeliveryEvent[], exitCode: number): readonly string[] {
+  const lines = events.flatMap(event => (event.kind === 'log' ? [event.text] : []))
+  const errors = lines.filter(text => text.includes('::error'))
+  return errors.length > 0 || exitCode === 0 ? errors : lines.slice(-LAST_LINES)
 }
 
 /** Puts a `buildctl` before the real one that notes every build it passes on. */

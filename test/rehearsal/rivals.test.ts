@@ -54,7 +54,7 @@ describe('two commits that are delivered at once', () => {
 
   it('keep the older one out where the newer one was first, even with an approval', () => {
     expect(overtaken.older.gates).toEqual(['staging'])
-    expect(overtaken.older.errors.join()).toContain('a newer release is deployed there')
+    expect(overtaken.older.errors).toEqual([expect.stringContaining('a newer release is deployed there')])
     expect(overtaken.older.records.at(-1)).toMatchObject({ event: 'superseded', environment: 'staging' })
     expect(overtaken.older.records.filter(({ environment }) => environment === 'production')).toEqual([])
   })

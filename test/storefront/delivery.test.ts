@@ -53,7 +53,7 @@ describe('the storefront', () => {
   it('has everything that its delivery.yml names', async () => {
     await checkRepository(delivery, openRepository(clone), await openRepository(clone).head())
 
-    expect(delivery.units.map(unit => unit.name)).toEqual(['api', 'worker', 'site'])
+    expect(delivery.units.map(unit => unit.name)).toEqual(['api', 'worker', 'site', 'report'])
     expect(delivery.environments.map(({ name, gate }) => [name, gate])).toEqual([
       ['integration', 'continuous'],
       ['staging', 'approval'],
@@ -65,6 +65,7 @@ describe('the storefront', () => {
     ['services/api/catalogue.json', ['api']],
     ['services/worker/greeting.txt', ['worker']],
     ['site/edition.txt', ['site']],
+    ['report/index.mjs', ['report']],
     ['README.md', []],
     ['runbooks/production.md', []],
     ['infra/api.yml', []]

@@ -3,10 +3,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs'
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client
+} from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { applyStacks, describeStacks, planStacks, type StackRequest, type StacksRequest } from '@sluice/cloudformation'
-import { type AwsSession, type Log, parseDigest, runCommand, systemClock } from '@sluice/core'
+import {
+  type AwsSession,
+  awsClientConfig,
+  codeKey,
+  type Digest,
+  type Log,
+  parseDigest,
+  runCommand,
+  systemClock
+} from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
@@ -50,7 +66,11 @@ async function stacks(
   const requests = units.map(async (unit): Promise<StackRequest> => {
     const artifact = parseDigest(`sha256:${(digits[unit.name] ?? '0').repeat(64)}`)
     const given: Record<string, string> =
-      unit.kind === 'image' ? { Image: `ops.example/storefront/${unit.name}@${artifact}` } : { BundleDigest: artifact }
+      unit.kind === 'image'
+        ? { Image: `ops.example/storefront/${unit.name}@${artifact}` }
+        : unit.bundle.publish === undefined
+          ? await copied(unit.name, artifact)
+          : { BundleDigest: artifact }
     return {
       unit: unit.name,
       stack: `storefront-staging-${unit.name}`,
@@ -69,6 +89,25 @@ async function stacks(
     log
   }
 }
+
+/** Where Lambda takes a bundle of the account from: an archive of these few bytes. */
+async function copied(unit: string, digest: Digest): Promise<Readonly<Record<string, string>>> {
+  const { accessKeyId } = await session.credentials()
+  const [Bucket, Key] = [`storefront-bundles-${accessKeyId}`, codeKey('storefront', unit, digest)]
+  const s3 = new S3Client(awsClientConfig(session, 'S3'))
+  try {
+    await s3.send(new CreateBucketCommand({ Bucket })).catch(() => undefined)
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
+    const there = await s3.send(new HeadObjectCommand({ Bucket, Key })).catch(() => undefined)
+    const { VersionId = '' } = there ?? (await s3.send(new PutObjectCommand({ Bucket, Key, Body: EMPTY_ZIP })))
+    return { BundleBucket: Bucket, BundleKey: Key, BundleVersion: VersionId }
+  } finally {
+    s3.destroy()
+  }
+}
+
+/** An archive without files: its end alone (APPNOTE.TXT, 4.3.16). */
+const EMPTY_ZIP = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex')
 
 async function deploy(
   digits: Readonly<Record<string, string>>,
@@ -101,12 +140,15 @@ describe('the templates of the storefront', () => {
     const again = await deploy({ api: '1', worker: '2', site: '3' })
     const site = await deploy({ api: '1', worker: '2', site: '4' })
     const worker = await deploy({ api: '1', worker: '5', site: '4' })
+    const report = await deploy({ api: '1', worker: '5', site: '4', report: '6' })
 
     expect(first).toEqual(expect.arrayContaining(['api: Add Service', 'api: Add Vpc', 'site: Add Bucket']))
     expect(again).toEqual([])
     expect(site).toEqual(['site: Modify Deployed'])
     expect(worker).toEqual(expect.arrayContaining(['worker: Modify TaskDefinition']))
     expect(worker.filter(change => !change.startsWith('worker: '))).toEqual([])
+    expect(report).toEqual(expect.arrayContaining(['report: Modify Report']))
+    expect(report.filter(change => !change.startsWith('report: '))).toEqual([])
   })
 
   it('move a subnet of the api that the worker runs in, by one plan', async () => {

@@ -91,15 +91,20 @@ async function requireRunning(
   plan: Plan,
   stacks: readonly AppliedStack[]
 ): Promise<string> {
-  const { problems, resources, warnings, summary } = await whatRuns(target, clock)
+  const { problems, unanswered, resources, warnings, summary } = await whatRuns(target, clock)
   for (const warning of warnings) log.warning(warning)
-  if (problems.length === 0) return [...warnings.map(it => `\n⚠️ ${escapeMarkdown(it)}\n`), summary].join('')
-  const far = howFar(plan, { stacks, stopped: problems.map(({ unit }) => unit), published: [] })
+  if (problems.length + unanswered.length === 0)
+    return [...warnings.map(it => `\n⚠️ ${escapeMarkdown(it)}\n`), summary].join('')
+  const far = howFar(plan, { stacks, stopped: [...problems, ...unanswered].map(({ unit }) => unit), published: [] })
   const half = far === undefined ? '' : ` ${halfwayText(target.environment.name, far)}`
   const stories = await storiesOf(target.session, resources)
   for (const { text } of stories) log.untrusted(text)
+  const found = problems.map(({ problem }) => problem)
+  const unknown = unanswered.map(({ unit, problem }) => `what ${unit} runs is not known: ${problem}`)
   throw new Failure(
-    `${problems.map(({ problem }) => problem).join('; ')}. The stack is as planned, so applying the plan again changes nothing: deliver a corrected release, or go back to the release before.${half}`,
+    problems.length > 0
+      ? `${[...found, ...unknown].join('; ')}. The stack is as planned, so applying the plan again changes nothing: deliver a corrected release, or go back to the release before.${half}`
+      : `The stacks are as planned, but ${unknown.join('; ')}. Re-run the failed jobs when AWS answers: nothing is deployed twice, and what runs is compared then.${half}`,
     {
       outputs: far === undefined ? {} : halfwayOutputs(far),
       details: [summary, ...stories.map(it => it.markdown)].join('')

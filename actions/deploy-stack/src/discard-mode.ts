@@ -19,7 +19,8 @@ export async function discard(inputs: DeployInputs, pipeline: Pipeline): Promise
     discardStacks({
       session: pipeline.session({ environment: name, may: 'record' }),
       stacks: units.map(unit => ({ stack: stackName(pipeline.policy.product, name, unit.name) })),
-      changeSetName: changeSetName(inputs.release, pipeline.run.runId)
+      changeSetName: changeSetName(inputs.release, pipeline.run.runId),
+      log: pipeline.log
     })
   )
   return {

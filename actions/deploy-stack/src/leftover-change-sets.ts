@@ -14,7 +14,7 @@ export async function discardLeftovers(
     return id === undefined || id === pipeline.run.runId ? [] : [{ id, changeSetName }]
   })
   for (const { id: run, changeSetName } of await findRunsThatAreOver(pipeline, waiting)) {
-    pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} were discarded.`)
-    await discardStacks({ session, stacks, changeSetName })
+    pipeline.log.info(`Run ${run} is over: discarding its change sets ${changeSetName}`)
+    await discardStacks({ session, stacks, changeSetName, log: pipeline.log })
   }
 }

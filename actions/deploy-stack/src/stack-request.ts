@@ -4,12 +4,14 @@ import {
   type Delivery,
   type Environment,
   environmentNamed,
+  promisedOutputs,
   stackParameters,
   stackSources,
   stackTags,
   type Unit
 } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
+import type { FindCode } from './own-code.ts'
 
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
 export async function stackOf(
@@ -17,7 +19,8 @@ export async function stackOf(
   environment: Environment,
   release: Release,
   delivery: Delivery,
-  unit: Unit
+  unit: Unit,
+  findCode: FindCode
 ): Promise<StackRequest> {
   const { repository, policy } = pipeline
   const released = release.units[unit.name]
@@ -33,7 +36,10 @@ export async function stackOf(
     )
   const imageOf = (name: string, digest: Digest): string =>
     `${pipeline.registryHost}/${unitRepository(policy.product, name)}@${digest}`
-  const artifact = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest
+  const reference = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest
+  const text = template.toString('utf8')
+  const code =
+    unit.kind === 'image' ? undefined : await findCode({ name: unit.name, digest: released.digest, template: text })
   const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) =>
     kind === 'image' ? [imageOf(name, digest)] : []
   )
@@ -41,10 +47,11 @@ export async function stackOf(
     unit: unit.name,
     stack: stackName(policy.product, environment.name, unit.name),
     dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
-    template: template.toString('utf8'),
-    ...stackParameters(policy, environment, unit, artifact),
+    template: text,
+    ...stackParameters(policy, environment, unit, { reference, ...(code === undefined ? {} : { code }) }),
     tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
     artifact: released.digest,
-    sources: stackSources(policy, environmentNamed(policy, environment.name), unit, own)
+    promised: promisedOutputs(unit),
+    sources: stackSources(policy, environmentNamed(policy, environment.name), unit, own, code)
   }
 }

@@ -2,6 +2,7 @@ import type { StackRequest } from '@sluice/cloudformation'
 import { type AwsSession, changeSetName, type Digest, hexOf, type Release, sha256, UserError } from '@sluice/core'
 import { type Delivery, deliveryRoles, type Environment, environmentNamed, type Unit } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
+import { copyingCode, findingCode } from './own-code.ts'
 import { stackOf } from './stack-request.ts'
 
 /** One release, aimed at one environment: everything that planning and applying need to know. */
@@ -25,21 +26,26 @@ export interface Target {
 /** What a target is loaded with. */
 type TargetPipeline = Pick<
   Pipeline,
-  'at' | 'environment' | 'policy' | 'registryHost' | 'release' | 'repository' | 'run' | 'session'
+  'at' | 'bundles' | 'environment' | 'policy' | 'registryHost' | 'release' | 'repository' | 'run' | 'session'
 >
 
 /** Loads and checks what a release means in an environment. */
 export async function loadTarget(
   pipeline: TargetPipeline,
-  inputs: { readonly release: Digest; readonly environment: string },
+  inputs: { readonly release: Digest; readonly environment: string; readonly plan?: Digest },
   may: 'plan' | 'deploy'
 ): Promise<Target> {
   const environment = pipeline.environment(inputs.environment)
   const release = await pipeline.release(inputs.release)
   const delivery = await pipeline.at(release.commit)
   const settings = environmentNamed(delivery, environment.name)
+  const session = pipeline.session({ environment: environment.name, may })
+  const findCode =
+    may === 'plan'
+      ? copyingCode(pipeline, environment, session)
+      : findingCode(pipeline, environment, session, inputs.plan)
   const stacks = await Promise.all(
-    delivery.units.map(async unit => stackOf(pipeline, settings, release, delivery, unit))
+    delivery.units.map(async unit => stackOf(pipeline, settings, release, delivery, unit, findCode))
   )
   return {
     environment,
@@ -51,7 +57,7 @@ export async function loadTarget(
     stacks,
     changeSetName: changeSetName(inputs.release, pipeline.run.runId),
     executionRoleArn: deliveryRoles(pipeline.policy).environment(environment.name).execution.arn,
-    session: pipeline.session({ environment: environment.name, may }),
+    session,
     runbook: await runbookOf(pipeline, settings, release.commit)
   }
 }

@@ -1,13 +1,23 @@
-import { AccessDenied, readResources, type StackResource } from '@sluice/cloudformation'
-import { type Clock, code, escapeMarkdown, messageOf, table } from '@sluice/core'
-import { explainFailure, NotAllowed, type RunningContainer, type RunningService, readRunning } from '@sluice/running'
+import { AccessDenied, readResources, runsOwnCode, type StackResource } from '@sluice/cloudformation'
+import { type Clock, code, type Digest, escapeMarkdown, messageOf, table } from '@sluice/core'
+import {
+  explainFailure,
+  NotAllowed,
+  type RunningContainer,
+  type RunningFunction,
+  type RunningService,
+  readFunctions,
+  readRunning
+} from '@sluice/running'
 import type { Target } from './target.ts'
 
 /** What was seen after stacks were applied. */
 export interface WhatRuns {
-  /** One sentence for each service that does not run the release, by unit. Texts of AWS: untrusted. */
+  /** One sentence for each service or function that does not run the release, by unit. Texts of AWS: untrusted. */
   readonly problems: readonly { readonly unit: string; readonly problem: string }[]
-  /** The services that they are about. */
+  /** Of which units AWS did not say what they run, and why. Texts of AWS: untrusted. */
+  readonly unanswered: readonly { readonly unit: string; readonly problem: string }[]
+  /** The services that the problems are about. */
   readonly resources: readonly StackResource[]
   /** Why something was not compared. */
   readonly warnings: readonly string[]
@@ -34,42 +44,51 @@ export async function whatRuns({ session, stacks }: Target, clock: Clock): Promi
   )
   const seen = await Promise.all(
     stacks
-      .filter(({ template }) => MAY_RUN.test(template))
-      .map(async ({ unit, stack }) => {
+      .map(request => ({ ...request, functions: runsOwnCode(request) }))
+      .filter(({ template, functions }) => functions.length > 0 || MAY_RUN.test(template))
+      .map(async ({ unit, stack, artifact, functions }) => {
         try {
           const resources = await readResources(session, stack, clock)
-          return {
-            unit,
-            resources,
-            ...(await settled(clock, async () => compare(await readRunning(session, resources), own)))
+          const look = async (): Promise<Compared> => {
+            const services = compare(await readRunning(session, resources), own)
+            return withFunctions(services, await readFunctions(session, resources, functions), artifact)
           }
+          return { unit, resources, ...(await settled(clock, look)) }
         } catch (error: unknown) {
-          if (!(error instanceof NotAllowed || error instanceof AccessDenied)) throw error
-          return { unit, warning: messageOf(error) }
+          const isAllowed = !(error instanceof NotAllowed || error instanceof AccessDenied)
+          return isAllowed
+            ? { unit, problem: messageOf(error).replace(/\.$/, '') }
+            : { unit, warning: messageOf(error) }
         }
       })
   )
-  const rows = seen.flatMap(it => ('rows' in it ? it.rows.map(row => [escapeMarkdown(it.unit), ...row]) : []))
+  const rowsOf = (kind: 'rows' | 'functions'): readonly (readonly string[])[] =>
+    seen.flatMap(it => ('rows' in it ? it[kind].map(row => [escapeMarkdown(it.unit), ...row]) : []))
   return {
     problems: seen.flatMap(it => ('rows' in it ? it.problems.map(problem => ({ unit: it.unit, problem })) : [])),
+    unanswered: seen.flatMap(it => (it.problem === undefined ? [] : [{ unit: it.unit, problem: it.problem }])),
     resources: seen.flatMap(it => ('rows' in it && it.problems.length > 0 ? it.resources : [])),
     warnings: seen.flatMap(it =>
-      'rows' in it
-        ? []
-        : [
+      'warning' in it
+        ? [
             `What ${it.unit} runs was not compared with the release: ${it.warning} Give the role of this job what Sluice's docs/aws-roles.md lists from ListResources to ReadLastLines.`
           ]
+        : []
     ),
     summary:
-      rows.length === 0
-        ? ''
-        : `\n${table(['unit', 'service', 'container', 'runs', 'tasks'], rows.slice(0, MOST_ROWS))}\n`
+      tableOf(['unit', 'service', 'container', 'runs', 'tasks'], rowsOf('rows')) +
+      tableOf(['unit', 'function', 'version', 'runs the code'], rowsOf('functions'))
   }
+}
+
+function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : `\n${table(columns, rows.slice(0, MOST_ROWS))}\n`
 }
 
 interface Compared {
   readonly problems: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  readonly functions: readonly (readonly string[])[]
 }
 
 async function settled(clock: Clock, look: () => Promise<Compared>): Promise<Compared> {
@@ -109,7 +128,25 @@ export function compare(services: readonly RunningService[], own: ReadonlyMap<st
     }
     if (containers.length === 0) rows.push([code(name), '', 'no task', '0'])
   }
-  return { problems: [...new Set(problems)], rows }
+  return { problems: [...new Set(problems)], rows, functions: [] }
+}
+
+/** @param wanted the digest of the archive, which Lambda knows its functions' code by. */
+export function withFunctions(services: Compared, functions: readonly RunningFunction[], wanted: Digest): Compared {
+  const problems = functions.flatMap(({ name, version, code: found }) =>
+    found === wanted
+      ? []
+      : [
+          version === undefined
+            ? `function ${name} runs ${found ?? 'code that Lambda does not name'}, and not ${wanted}`
+            : `version ${version} of function ${name}, the last that its stack published, is made of ${found ?? 'code that Lambda does not name'}, and not of ${wanted}: publish one for each bundle, by another logical id`
+        ]
+  )
+  return {
+    ...services,
+    problems: [...services.problems, ...problems],
+    functions: functions.map(({ name, version = '', code: found }) => [code(name), version, code(found ?? '')])
+  }
 }
 
 /** `host/repository` and what follows `@`; a tag is no part of the first. */

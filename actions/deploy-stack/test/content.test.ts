@@ -152,7 +152,10 @@ describe('the caches of a distribution', () => {
 
   it.each([
     [
-      SITE,
+      SITE.replace('Resources:', "Conditions: { Never: !Equals ['', x] }\nResources:").replace(
+        'Outputs:',
+        'Outputs:\n  DistributionId: { Condition: Never, Value: E2NOBODYS }'
+      ),
       'The stack of site has no output DistributionId, which delivery.yml names as the distribution to invalidate.'
     ],
     [
@@ -167,6 +170,15 @@ describe('the caches of a distribution', () => {
       await expect(deploy(release, '700')).rejects.toThrow(message)
       expect(await publishedDigest(delivery.session, await bucket())).toBeUndefined()
     }
+  )
+})
+
+it('is not planned where the template has no output that delivery.yml names', async () => {
+  const text = SHOP.replace('publish: BucketName', 'publish: BucketNames')
+  const release = await delivery.publish('one', { 'delivery.yml': text, 'infra/site.yml': SITE })
+
+  await expect(delivery.plan(release, '700')).rejects.toThrow(
+    'The template of unit site has no output BucketNames, which delivery.yml names in units.site.bundle.publish (did you mean "BucketName"?).'
   )
 })
 

@@ -69,14 +69,17 @@ Outputs:
   DistributionId: { Value: !Ref Distribution }`
 )
 
-/** The same, without the output that is the bucket. */
-export const NAMELESS = SITE.replace('BucketName:', 'OtherName:')
+/** The same, whose outputs only some stacks have: that one lacks them shows once it is deployed. */
+export const NAMELESS = SITE.replace('Resources:', "Conditions: { Never: !Equals ['', x] }\nResources:").replace(
+  '{ Value: !Ref Bucket }',
+  '{ Condition: Never, Value: !Ref Bucket }\n  DistributionId: { Condition: Never, Value: E2NOBODYS }'
+)
 
 /** One emulator for a file of tests. */
 export interface EmulatedAws {
   readonly folder: string
-  /** A delivery to an account that nobody used before. */
-  deliver(): EmulatedDelivery
+  /** A delivery to an account that nobody used before. @param text its delivery.yml, where `222222222222` stands for that account. */
+  deliver(text?: string): EmulatedDelivery
   stop(): Promise<void>
 }
 
@@ -110,7 +113,11 @@ export async function startAws(): Promise<EmulatedAws> {
   let account = 200_000_000_000
   return {
     folder,
-    deliver: () => deliveryTo(emulatedSession(server.url, String(++account), { region: 'eu-central-1' }), folder),
+    deliver: text => {
+      const id = String(++account)
+      const session = emulatedSession(server.url, id, { region: 'eu-central-1' })
+      return deliveryTo(session, folder, text?.replaceAll('222222222222', id))
+    },
     async stop() {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
@@ -118,8 +125,8 @@ export async function startAws(): Promise<EmulatedAws> {
   }
 }
 
-function deliveryTo(session: AwsSession, folder: string): EmulatedDelivery {
-  const delivery = memoryDelivery()
+function deliveryTo(session: AwsSession, folder: string, text?: string): EmulatedDelivery {
+  const delivery = memoryDelivery(text)
   delivery.github.protect('staging')
   const open = (run: string): Pipeline => ({
     ...delivery.open({ runId: run, temp: folder }),
@@ -130,7 +137,10 @@ function deliveryTo(session: AwsSession, folder: string): EmulatedDelivery {
     ...delivery,
     session,
     async publish(page, files = {}, assets = {}) {
-      const commit = delivery.repository.add({ 'infra/api.yml': API, 'infra/site.yml': SITE, ...files })
+      const commit = delivery.repository.add({
+        ...{ 'infra/api.yml': API, 'infra/site.yml': SITE, ...files },
+        ...(text === undefined ? {} : { 'delivery.yml': text })
+      })
       const directory = await mkdtemp(join(folder, 'site-'))
       for (const [name, text] of Object.entries({ 'index.html': page, ...assets }))
         await writeFile(join(directory, name), text)

@@ -438,6 +438,6 @@ describe('a plan that will not be carried out', () => {
     })
     expect([...waiting].sort()).toEqual(['601', '700'].map(run => changeSetName(release.digest, run)))
     const dead = changeSetName(release.digest, '600')
-    expect(delivery.log.lines).toContain(`Run 600 is over: its change sets ${dead} were discarded.`)
+    expect(delivery.log.lines).toContain(`Run 600 is over: discarding its change sets ${dead}`)
   })
 })

@@ -54,6 +54,7 @@ describe('what a release means in an environment', () => {
         parameters: { ...parameters, Image: `registry.shop.example/shop/api@${api?.digest}` },
         tags: { ...tags, unit: 'api' },
         artifact: api?.digest,
+        promised: [],
         sources: { ...sources, artifactParameter: 'Image' }
       },
       {
@@ -61,10 +62,11 @@ describe('what a release means in an environment', () => {
         stack: 'shop-staging-site',
         dependsOn: ['api'],
         template: 'Resources: {}\n',
-        offered,
+        offered: [...offered, 'BundleDigest'],
         parameters: { ...parameters, Address: '${api.Address}', BundleDigest: site?.digest },
         tags: { ...tags, unit: 'site' },
         artifact: site?.digest,
+        promised: [{ output: 'BucketName', as: 'units.site.bundle.publish' }],
         sources
       }
     ])

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AwsSession, signedCall } from '@sluice/core'
-import { compare } from '../src/what-runs.ts'
+import { type AwsSession, sha256, signedCall } from '@sluice/core'
+import { compare, withFunctions } from '../src/what-runs.ts'
 import { type EmulatedAws, type EmulatedDelivery, startAws } from './emulated.ts'
 
 const API = `
@@ -95,35 +95,50 @@ describe('after its stacks are applied', () => {
   })
 
   it('a role that may not ask is told what it lacks, and that nothing was compared', async () => {
-    const server = createServer((_, response) =>
-      response.writeHead(400).end('{"__type":"AccessDeniedException","message":"not authorized"}')
-    ).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    try {
-      const delivery = aws.deliver()
-      const { session } = delivery
-      const { endpoints } = session.terms
-      const refusing = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-      const changes = {
-        session: () => ({
-          ...session,
-          terms: { ...session.terms, endpoints: (it => (it === 'ECS' ? refusing : endpoints(it))) as typeof endpoints }
-        })
-      }
-      const release = await delivery.publish('page', { 'infra/api.yml': API })
-      const planned = await delivery.plan(release, '1')
-      await delivery.begin(planned, release, '1')
+    const { report } = await appliedWhereEcsSays('AccessDeniedException', 'not authorized')
 
-      const report = await delivery.apply(planned, release, '1', changes)
+    expect((await report).outputs['outcome']).toBe('applied')
+    expect((await report).summary).toMatch(/What api runs was not compared with the release.*ecs.*docs\/aws-roles\.md/)
+  })
 
-      expect(report.outputs['outcome']).toBe('applied')
-      expect(report.summary).toMatch(/What api runs was not compared with the release.*ecs.*docs\/aws-roles\.md/)
-    } finally {
-      server.closeAllConnections()
-      server.close()
-    }
+  it('an ECS that does not answer is a failure that says how far the deployment is, and what to do', async () => {
+    const { report, again } = await appliedWhereEcsSays('ClusterNotFoundException', 'Cluster not found.')
+
+    await expect(report).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^The stacks are as planned, but what api runs is not known: AWS could not answer ecs:\w+: Cluster not found\. Re-run the failed jobs when AWS answers: .*deployed by half: api, site stopped on the way/
+      ),
+      outputs: { outcome: 'partial' }
+    })
+    expect((await again()).outputs['outcome']).toBe('applied')
   })
 })
+
+/** Applies a plan where ECS refuses every question. @returns how that ends, and what applies it once more where ECS answers. */
+async function appliedWhereEcsSays(code: string, message: string) {
+  const server = createServer((_, response) =>
+    response.writeHead(400).end(JSON.stringify({ __type: code, message }))
+  ).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const delivery = aws.deliver()
+  const { session } = delivery
+  const { endpoints } = session.terms
+  const refusing = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const changes = {
+    session: () => ({
+      ...session,
+      terms: { ...session.terms, endpoints: (it => (it === 'ECS' ? refusing : endpoints(it))) as typeof endpoints }
+    })
+  }
+  const release = await delivery.publish('page', { 'infra/api.yml': API })
+  const planned = await delivery.plan(release, '1')
+  await delivery.begin(planned, release, '1')
+  const report = delivery.apply(planned, release, '1', changes).finally(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { report, again: async () => delivery.apply(planned, release, '1') }
+}
 
 const A = `sha256:${'a'.repeat(64)}`
 const B = `sha256:${'b'.repeat(64)}`
@@ -163,7 +178,47 @@ describe('what runs, compared with the release:', () => {
 
   it('a service without tasks', () => {
     expect(compare([{ arn: 'arn', name: 'shop', containers: [] }], own)).toEqual({
-      ...{ problems: [], rows: [['`shop`', '', 'no task', '0']] }
+      ...{ problems: [], rows: [['`shop`', '', 'no task', '0']], functions: [] }
     })
+  })
+})
+
+describe('the code of functions', () => {
+  const [wanted, other] = [sha256('wanted'), sha256('other')]
+  const none = { problems: ['a service'], rows: [], functions: [] }
+
+  it('is listed where it is what was approved', () => {
+    expect(
+      withFunctions(
+        none,
+        [
+          { name: 'report', code: wanted },
+          { name: 'report', version: '7', code: wanted }
+        ],
+        wanted
+      )
+    ).toEqual({
+      problems: ['a service'],
+      rows: [],
+      functions: [
+        ['`report`', '', `\`${wanted}\``],
+        ['`report`', '7', `\`${wanted}\``]
+      ]
+    })
+  })
+
+  it('is a failure where it is another, or none that Lambda names, or a version was not published anew', () => {
+    const { problems } = withFunctions(
+      none,
+      [{ name: 'report', code: other }, { name: 'report' }, { name: 'report', version: '7', code: other }],
+      wanted
+    )
+
+    expect(problems).toEqual([
+      'a service',
+      `function report runs ${other}, and not ${wanted}`,
+      `function report runs code that Lambda does not name, and not ${wanted}`,
+      `version 7 of function report, the last that its stack published, is made of ${other}, and not of ${wanted}: publish one for each bundle, by another logical id`
+    ])
   })
 })

@@ -40,7 +40,7 @@ export function accessTo(delivery: Delivery, account: string, endpoint: string):
 }
 
 /**
- * What a platform team sets up once in each account: a ledger key for each signer, the boundary, the roles with their policies, the bucket for bundles, and that of the ledger's anchors.
+ * What a platform team sets up once in each account: a ledger key for each signer, the boundary, the roles with their policies, the bucket for bundles, that of the ledger's anchors, and those that functions take code from.
  * @returns the keys that were made, as many for each signer as delivery.yml has entries: its `ledger.trust`.
  */
 export async function bootstrapAccounts(
@@ -65,8 +65,13 @@ export async function setUpAccounts(
   await Promise.all(
     boundaryPolicies(delivery).map(async it => makeBoundary(accessTo(delivery, it.account, endpoint), it))
   )
+  for (const [account, { bundles }] of Object.entries(delivery.accounts))
+    if (bundles !== undefined) await makeVersionedBucket(accessTo(delivery, account, endpoint), bundles)
   const anchors = anchorBucket(delivery)
-  if (anchors !== undefined) await makeAnchorBucket(accessTo(delivery, anchors.account, endpoint), anchors)
+  if (anchors !== undefined) {
+    const access = accessTo(delivery, anchors.account, endpoint)
+    await makeVersionedBucket(access, anchors.bucket, anchors.policy)
+  }
   const policies = rolePolicies({ delivery, repository, execution: storefrontExecution(delivery.product) })
   await Promise.all(policies.map(async role => makeRole(accessTo(delivery, role.role.account, endpoint), role)))
 }
@@ -125,7 +130,11 @@ async function makeBucket(access: AccountAccess, delivery: Delivery): Promise<vo
   }
 }
 
-async function makeAnchorBucket(access: AccountAccess, { bucket, policy }: AnchorBucket): Promise<void> {
+async function makeVersionedBucket(
+  access: AccountAccess,
+  bucket: string,
+  policy?: AnchorBucket['policy']
+): Promise<void> {
   const { S3Client, CreateBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand } = await import(
     '@aws-sdk/client-s3'
   )
@@ -134,7 +143,7 @@ async function makeAnchorBucket(access: AccountAccess, { bucket, policy }: Ancho
     const Bucket = bucket
     await s3.send(new CreateBucketCommand({ Bucket })).catch(unlessThere)
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
-    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))
+    if (policy !== undefined) await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))
   } finally {
     s3.destroy()
   }

@@ -15,6 +15,12 @@ export function storefrontExecution(product: string): (environment: Environment)
       { Sid: 'Publish', Effect: 'Allow', Action: ['s3:*'], Resource: [`arn:aws:s3:::${own}`, `arn:aws:s3:::${own}/*`] },
       { Sid: 'Tell', Effect: 'Allow', Action: ['ssm:*'], Resource: [`arn:aws:ssm:*:*:parameter/${own}`] },
       {
+        Sid: 'RunByTheClock',
+        Effect: 'Allow',
+        Action: ['lambda:*', 'events:*'],
+        Resource: [`arn:aws:lambda:*:*:function:${own}`, `arn:aws:events:*:*:rule/${own}`]
+      },
+      {
         Sid: 'RolesOfTasks',
         Effect: 'Allow',
         // Not `iam:*`: that would take roles' boundaries away.

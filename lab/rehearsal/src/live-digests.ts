@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readBundle, readFiles } from '@sluice/bundle'
 import {
+  awsTerms,
   BUNDLE_FILES,
   BUNDLE_MARKER,
   bundleBucket,
@@ -12,7 +13,8 @@ import {
   parseAccountId,
   parseDigest,
   runCommand,
-  sha256
+  sha256,
+  signedCall
 } from '@sluice/core'
 import { environmentNamed, type Unit } from '@sluice/delivery'
 import { type AccountAccess, accessTo } from './accounts.ts'
@@ -63,7 +65,7 @@ export async function releaseBytes(world: World, digest: Digest): Promise<Uint8A
   return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : undefined
 }
 
-/** What runs: the image of the service's task definition, or the bundle whose files the bucket holds. */
+/** What runs: the image of the service's task definition, the bundle whose files the bucket holds, or the code of the function. */
 export async function runningImage(
   world: World,
   environment: string,
@@ -74,7 +76,9 @@ export async function runningImage(
   const found = await describeStack(world, environment, stack)
   if (unit.kind === 'bundle') {
     const bucket = unit.bundle.publish === undefined ? undefined : found?.outputs.get(unit.bundle.publish)
-    return bucket === undefined ? undefined : publishedBundle(world, access, unit.name, bucket)
+    return bucket === undefined
+      ? codeOfFunction(access, found?.resources ?? [])
+      : publishedBundle(world, access, unit.name, bucket)
   }
   const service = found?.resources.find(({ type }) => type === 'AWS::ECS::Service')?.physicalId
   if (service === undefined) return undefined
@@ -132,6 +136,33 @@ async function imageOfService(access: AccountAccess, service: string): Promise<s
   } finally {
     client.destroy()
   }
+}
+
+/** The SHA-256 of what the only function of a stack runs: of the archive that Lambda hands out, whatever it says of it. */
+async function codeOfFunction(
+  access: AccountAccess,
+  resources: DescribedStack['resources']
+): Promise<Digest | undefined> {
+  const name = resources.find(({ type }) => type === 'AWS::Lambda::Function')?.physicalId
+  if (name === undefined) return undefined
+  const { region, endpoint, credentials } = access
+  const session = { region, credentials: async () => credentials, terms: awsTerms({ AWS_ENDPOINT_URL: endpoint }) }
+  const { status, body } = await signedCall(session, {
+    ...{
+      service: 'LAMBDA',
+      signingName: 'lambda',
+      region,
+      host: '',
+      method: 'GET',
+      headers: {},
+      body: ''
+    },
+    path: `/2015-03-31/functions/${name}`
+  })
+  if (status !== 200) throw new Failure(`Lambda could not show ${name}: ${body}`)
+  const { Code } = JSON.parse(body) as { readonly Code?: { readonly Location?: string } }
+  const archive = await fetch(Code?.Location ?? '')
+  return sha256(new Uint8Array(await archive.arrayBuffer()))
 }
 
 /**
@@ -209,7 +240,9 @@ async function readObject(access: AccountAccess, bucket: string, key: string): P
   }
 }
 
-/** The digest at the end of an image reference, or the text itself. */
+/** The digest at the end of an image reference, or in the name of an archive, or the text itself. */
 function digestIn(reference: string): string {
+  const [, hex] = /\/([0-9a-f]{64})\.zip$/.exec(reference) ?? []
+  if (hex !== undefined) return `sha256:${hex}`
   return reference.includes('@') ? (reference.split('@').at(-1) ?? reference) : reference
 }

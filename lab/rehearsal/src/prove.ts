@@ -26,7 +26,7 @@ export interface ProofRow {
   readonly stack: string | undefined
   /** Under the environment's tag (image), or of the archive's bytes (bundle). */
   readonly registry: string | undefined
-  /** In the task definition that the service runs (image), or of the bundle whose files are published, byte by byte (bundle). */
+  /** In the task definition that the service runs (image), of the bundle whose files are published, byte by byte, or of the code of the function (bundle). */
   readonly running: string | undefined
 }
 
@@ -96,7 +96,10 @@ async function proofOf(
   ledger: Digest | undefined
 ): Promise<ProofRow> {
   const stack = stackName(world.delivery.product, environment, unit.name)
-  const inStack = await stackParameter(world, environment, stack, artifactParameter(unit.kind))
+  // A bundle that is the code of a function is passed by its object, whose name has the digest.
+  const inStack =
+    (await stackParameter(world, environment, stack, artifactParameter(unit.kind))) ??
+    (await stackParameter(world, environment, stack, 'BundleKey'))
   return {
     environment,
     unit: unit.name,

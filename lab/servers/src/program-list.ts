@@ -31,6 +31,19 @@ export interface GoProgram extends Installable {
   readonly module: string
   /** Import paths of the main packages. The last part of the path is the program's name. */
   readonly packages: readonly string[]
+  /** What is built otherwise than the module has it. */
+  readonly fixes?: readonly Fix[]
+}
+
+/** A defect of a module that no release of it lacks. */
+export interface Fix {
+  /** A file of the module. */
+  readonly file: string
+  /** What the file says exactly once. */
+  readonly instead: string
+  readonly write: string
+  /** What goes wrong without it. */
+  readonly why: string
 }
 
 /** Installed from the Python Package Index; `tools/python/requirements.txt` pins it with the hashes of its files. */

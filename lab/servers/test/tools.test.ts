@@ -108,6 +108,23 @@ describe('a missing prerequisite is named with its remedy', () => {
   })
 })
 
+describe('Go programs', () => {
+  it('are not built where what is to be fixed is not there as it was', async () => {
+    const root = cloneWith(
+      'act/go.mod',
+      'module x\n\ngo 1.25\n\nrequire (\n\tgithub.com/nektos/act v0.2.89\n)\n\nreplace github.com/nektos/act => ./other\n'
+    )
+    writeFileSync(join(root, 'tools', 'act', 'go.sum'), '')
+    mkdirSync(join(root, 'tools', 'act', 'other', 'pkg', 'container'), { recursive: true })
+    writeFileSync(join(root, 'tools', 'act', 'other', 'go.mod'), 'module github.com/nektos/act\n')
+    writeFileSync(join(root, 'tools', 'act', 'other', 'pkg', 'container', 'host_environment.go'), 'package container\n')
+
+    await expect(ensureTools({ root, only: ['act'] })).rejects.toThrow(
+      'pkg/container/host_environment.go of github.com/nektos/act does not say what tools/programs.json fixes of act.'
+    )
+  }, 60_000)
+})
+
 describe('Python programs', () => {
   it('are installed from wheels whose hashes are pinned, and only from those', async () => {
     const wheels = scratchDirectory()

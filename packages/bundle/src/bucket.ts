@@ -4,6 +4,7 @@ import {
   awsFault,
   callAws,
   Failure,
+  keyAdvice,
   messageOf,
   UserError,
   unhurried
@@ -82,7 +83,7 @@ export async function withBucket<T>(
     const message = `S3 could not ${what}: ${messageOf(error)}`
     if (awsFault(said).status !== 403) throw new Failure(message, { cause: said })
     throw new UserError(
-      `${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.`,
+      `${message}. Grant the role of this job what Sluice's docs/aws-roles.md lists for units that publish.${keyAdvice(message)}`,
       { cause: said }
     )
   } finally {

@@ -283,6 +283,24 @@ describe('publishing a bundle', () => {
     await expect(publishing).rejects.toThrow(': a.css: AccessDenied by a policy. Grant the role of this job')
   })
 
+  it('says that the key of the bucket is to be named where S3 may not use it', async () => {
+    const { archive, digest } = await bundle({ 'a.css': 'a' })
+    const s3 = await answering((request, response) => {
+      if (isEmpty(request, response)) return
+      if (request.url?.includes('a.css') !== true) return void response.end()
+      response.writeHead(403, { 'content-type': 'application/xml' })
+      response.end(
+        '<Error><Code>AccessDenied</Code><Message>User: arn:aws:sts::222222222222:assumed-role/deploy/x is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:222222222222:key/1 because no identity-based policy allows the kms:GenerateDataKey action</Message></Error>'
+      )
+    })
+
+    const publishing = publishBundle({ session: session(s3.url), bucket, archive, digest })
+
+    await expect(publishing).rejects.toThrow(
+      'The bucket is encrypted with a key of KMS: give its ARN as `kmsKey` of the account in delivery.yml, and make the roles anew'
+    )
+  })
+
   it('passes on that its session is over while files are on their way', async () => {
     const { archive, digest } = await bundle({ 'a.css': 'a' })
     const s3 = await answering((request, response) => {

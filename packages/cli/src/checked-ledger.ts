@@ -21,7 +21,8 @@ import {
   type UnconfirmedKey,
   type VerifyReport,
   type VouchedRepository,
-  verifyTree
+  verifyTree,
+  withoutStrays
 } from '@sluice/ledger'
 import { examinerThreads } from './examiner-threads.ts'
 import type { Io } from './io.ts'
@@ -46,6 +47,8 @@ export interface VerifiedLedger {
   /** Those that were never valid, and that a repair leaves out: they are not among the records. */
   readonly skipped: readonly LeftOut[]
   readonly problems: readonly LedgerProblem[]
+  /** How it came to be, by its commits. */
+  readonly history: LedgerHistory
   /** What the ledger says, and cannot prove. */
   readonly notes: readonly LedgerNote[]
   /** Whether the policies were there that gates are compared with. */
@@ -73,10 +76,11 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
 /** Records of a ledger that a repair may leave out, section by section. */
 export async function findRepairable({
   source,
-  repository
-}: Pick<VerifiedLedger, 'repository' | 'source'>): Promise<readonly InvalidRecords[]> {
+  repository,
+  history
+}: Pick<VerifiedLedger, 'history' | 'repository' | 'source'>): Promise<readonly InvalidRecords[]> {
   const id = source.repository ?? repository?.id
-  const ledger = openSnapshot(await readLedgerFiles(source))
+  const ledger = withoutStrays(openSnapshot(await readLedgerFiles(source)), history.reach)
   const rules = { ...judgedBy(source, new RecordedPolicies(source)), ...(id && { repository: id }) }
   await lookAtOrigins(ledger, rules)
   const found = findInvalid(ledger, rules)
@@ -144,6 +148,7 @@ export async function verifySource(
       repository,
       count,
       problems: all,
+      history: await history,
       notes,
       gatesChecked: policies.notes.length === 0,
       origin

@@ -1,6 +1,7 @@
 import { type LedgerRecord, releaseId } from '@sluice/core'
 import { refusedBy } from './acceptance-state.ts'
 import { type CheckedLedger, isProved } from './checked-ledger.ts'
+import { promotionOf } from './promotion-rows.ts'
 import { sinceJson } from './status-json.ts'
 import { checksOf, type Stay } from './stay.ts'
 import { type Unfinished, unfinishedJson } from './unfinished.ts'
@@ -42,6 +43,7 @@ function stayJson(stay: Stay, { evidence }: CheckedLedger): unknown {
     until: until === undefined ? undefined : new Date(until).toISOString(),
     replacing: replacing && { time: replacing.time, record: replacing.sequence, run: replacing.run },
     unknownSince: sinceJson(unknownSince),
+    promotion: promotionOf(started),
     plan: deployed.plan,
     dossier: started?.dossier,
     reviewers: started?.protection?.reviewers,

@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts'
 import { historyJson } from './history-json.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
+import { promotionRows } from './promotion-rows.ts'
 import { askedText } from './status-table.ts'
 import { type Stay, staysBetween, staysIn } from './stay.ts'
 import { columns, painter } from './terminal.ts'
@@ -123,6 +124,7 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
       'deployed',
       `${deployed.time} by run ${run.id} (attempt ${run.attempt}), started by ${actor.login}${again} [record ${deployed.sequence}]`
     ],
+    ...promotionRows(started),
     ['until', untilText(stay)],
     ...(approvals.length === 0 ? [['approved by', `no one: ${askedText(started?.protection)}`]] : []),
     ...approvals.map(it => ['approved by', approvalText(it, started)]),

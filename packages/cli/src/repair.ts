@@ -1,16 +1,26 @@
-import { type LedgerRecord, plural, visible } from '@sluice/core'
+import { visible } from '@sluice/core'
 import { git, outputOf, readBlobs } from '@sluice/git'
-import { commitOf, decodeHead, HEAD_PATH, type InvalidRecords, isDerived, parseLedgerPath } from '@sluice/ledger'
+import {
+  commitOf,
+  decodeHead,
+  findBrokenProof,
+  HEAD_PATH,
+  type InvalidRecords,
+  isDerived,
+  type LedgerProblem,
+  parseLedgerPath
+} from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
 import { type CheckedLedger, checkLedger, findRepairable } from './checked-ledger.ts'
 import { type DisownedRecords, disownedLines, findDisowned, undoneLines } from './disowned-records.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
-import { butLate, isLate, showLate } from './late-commits.ts'
+import { isLate, showLate } from './late-commits.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { showNothing } from './nothing-to-repair.ts'
+import { environmentsOf, workflowLines } from './repair-workflow.ts'
 import { objectionsOfNow, refuseOfNow, showOfNow, showProblems } from './rules-of-now.ts'
-import { placeLines, placesOn } from './status.ts'
+import { brief, showWayBack, type WayBack, wayBackJson } from './way-back.ts'
 import { writeJson } from './write-json.ts'
 
 /** A ledger that does not verify, but for records that can be left out. */
@@ -19,15 +29,6 @@ interface Skipping {
   readonly invalid: readonly InvalidRecords[]
   /** Those among the records that only delivery.yml as it is now speaks against. */
   readonly disowned: readonly DisownedRecords[]
-}
-
-/** A ledger that does not verify, and what it was when it last did. */
-interface Repair {
-  readonly broken: CheckedLedger
-  readonly tip: string
-  readonly good: { readonly commit: string; readonly ledger: CheckedLedger }
-  /** Records that may be valid after all. */
-  readonly unprovable: readonly number[]
 }
 
 /**
@@ -57,9 +58,18 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   const tip = await commitOf(source)
   const good = await lastGood(broken, tip, io)
   if (good === undefined || good.ledger.count === 0) return refuseOfNow(broken, io)
-  const found: Repair = { broken, tip, good, unprovable }
-  if (args.has('json')) writeJson(io.stdout, repairJson(found))
-  else show(found, io)
+  const isRefused = unprovable.length > 0 || skipping.disowned.length > 0 || findBrokenProof(broken.history)
+  const isRepairable = !isRefused && (invalid.length > 0 || hasTidied(skipping))
+  const found: WayBack = {
+    broken,
+    tip,
+    good,
+    unprovable,
+    forged: forgedIn(skipping),
+    ...(isRepairable && { repairable: invalid })
+  }
+  if (args.has('json')) writeJson(io.stdout, wayBackJson(found))
+  else showWayBack(found, io)
   return EXIT.problems
 }
 
@@ -71,19 +81,45 @@ function unprovableIn({ broken, invalid }: Pick<Skipping, 'broken' | 'invalid'>)
   return broken.source.delivery?.ledger.anchors === undefined ? invalid.flatMap(({ unpublished }) => unpublished) : []
 }
 
+/** Records of which nothing proves who wrote them, whatever delivery.yml says. */
+function forgedIn({ broken, invalid, disowned }: Skipping): ReadonlySet<number> {
+  const genuine = new Set(disowned.flatMap(({ records }) => records.map(({ sequence }) => sequence)))
+  // Beyond what any HEAD.json counted, nothing was ever a record.
+  const beyond = broken.records.flatMap(({ sequence }) => (sequence > broken.history.reach ? [sequence] : []))
+  return new Set([...invalid.flatMap(({ forged }) => forged), ...beyond].filter(sequence => !genuine.has(sequence)))
+}
+
 /** Whether the ledger verifies once what is not valid is left out: a repair makes anew what is made of the records, and removes what does not belong there. */
-function isEnough({ broken, invalid }: Pick<Skipping, 'broken' | 'invalid'>): boolean {
+function isEnough(skipping: Pick<Skipping, 'broken' | 'invalid'>): boolean {
+  const puts = putRightBy(skipping)
+  return puts !== undefined && skipping.broken.problems.every(puts)
+}
+
+/** Whether a repair has something to put right at the newest commit, whatever the history of the branch says from now on. */
+function hasTidied(skipping: Pick<Skipping, 'broken' | 'invalid'>): boolean {
+  const { history, problems } = skipping.broken
+  const puts = putRightBy(skipping)
+  const now = problems.filter(it => !isLate(it) && !history.problems.includes(it))
+  return puts !== undefined && now.length > 0 && now.every(puts)
+}
+
+/** Which problems a repair puts right; absent: none. */
+function putRightBy({
+  broken: { history },
+  invalid
+}: Pick<Skipping, 'broken' | 'invalid'>): ((problem: LedgerProblem) => boolean) | undefined {
   const numbers = new Set(invalid.flatMap(({ skipped }) => skipped.map(({ sequence }) => sequence)))
   // Rules that do not fit the first record are not those of this ledger.
-  if (numbers.has(1)) return false
-  return broken.problems.every(({ kind, path, sequence }) => {
-    if (kind === 'unfinished' || kind === 'head' || kind === 'late') return true
-    if (sequence !== undefined && numbers.has(sequence)) return true
+  if (numbers.has(1)) return undefined
+  const isLeftOut = (sequence: number): boolean => numbers.has(sequence) || sequence > history.reach
+  return ({ kind, path, sequence }) => {
+    if (kind === 'unfinished' || kind === 'head' || kind === 'late' || kind === 'stray') return true
+    if (sequence !== undefined && isLeftOut(sequence)) return true
     // What a record that is not valid says of the one before it.
-    if (sequence !== undefined) return kind === 'previous' && numbers.has(sequence + 1)
+    if (sequence !== undefined) return kind === 'previous' && isLeftOut(sequence + 1)
     const file = parseLedgerPath(path)
-    return file === undefined || isDerived(file)
-  })
+    return file !== undefined && isDerived(file)
+  }
 }
 
 function showSkipping({ broken, invalid, disowned }: Skipping, io: Io): void {
@@ -102,17 +138,7 @@ function showSkipping({ broken, invalid, disowned }: Skipping, io: Io): void {
   const leftOut = broken.records.filter(({ sequence }) => numbers.has(sequence))
   for (const text of [...disownedLines(disowned, broken.source.trustList ?? 'delivery.yml'), ...undoneLines(leftOut)])
     line(text)
-  line(
-    'Run the workflow of the repository that calls repair.yml (actions/record-audit/README.md), by hand, once for each of'
-  )
-  for (const environment of environmentsOf(invalid))
-    line(environment === '' ? '  environment empty: builds and releases' : `  environment: ${environment}`)
-}
-
-/** What repair.yml is given, for each section. */
-function environmentsOf(invalid: Skipping['invalid']): readonly string[] {
-  const named = invalid.map(({ section }) => section.replace(/^(?:product|environments\/)/, ''))
-  return named.length === 0 ? [''] : named
+  for (const text of workflowLines(invalid)) line(text)
 }
 
 function skippingJson({ broken, invalid, disowned }: Skipping): unknown {
@@ -130,10 +156,10 @@ function skippingJson({ broken, invalid, disowned }: Skipping): unknown {
  * The last commit at which a ledger verifies, with all that came before. What is wrong at a commit stays wrong, unless a record leaves it out:
  * records are never taken back, and history that was rewritten once stays so. So it is looked for by halves, each checked from nothing.
  */
-async function lastGood(broken: CheckedLedger, tip: string, io: Io): Promise<Repair['good'] | undefined> {
+async function lastGood(broken: CheckedLedger, tip: string, io: Io): Promise<WayBack['good'] | undefined> {
   const { source } = broken
   const commits = await commitsTo(broken, tip)
-  let good: Repair['good'] | undefined
+  let good: WayBack['good'] | undefined
   let [from, to] = [0, commits.length - 1]
   while (from < to) {
     const middle = Math.floor((from + to) / 2)
@@ -164,84 +190,4 @@ async function commitsTo({ source, skipped }: CheckedLedger, tip: string): Promi
     const reached = read?.ok === true ? read.head.sequence : 0
     return !skipped.some(({ sequence, by }) => sequence <= reached && reached < by)
   })
-}
-
-function commandOf({ broken, tip, good }: Repair): string {
-  const ref = `refs/heads/${broken.source.branch}`
-  return `git push --force-with-lease=${ref}:${tip} origin ${good.commit}:${ref}`
-}
-
-/** Records that go when the branch goes back. */
-function lostBy({ broken, good }: Repair): readonly LedgerRecord[] {
-  return broken.records.filter(({ sequence }) => sequence > good.ledger.count)
-}
-
-function show(found: Repair, io: Io): void {
-  const { broken, good, tip, unprovable } = found
-  const { branch } = broken.source
-  showProblems(broken, io)
-  const lost = lostBy(found)
-  const lines = [
-    ...(unprovable.length === 0
-      ? []
-      : [
-          `Nothing but the key of the token speaks against what is recorded under ${unprovable.join(', ')}, and without ledger.anchors`,
-          'repair.yml does not leave that out. If GitHub ever published the key, list it in ledger.issuerKeys of delivery.yml, and go back to',
-          "nothing (Sluice's docs/ledger.md says how to make sure).",
-          ''
-        ]),
-    `${visible(branch)} verifies up to commit ${good.commit} (${plural(good.ledger.count, 'record')})${butLate(good.ledger)}.`,
-    '',
-    lost.length === 0 ? 'No record would be lost by going back to it.' : 'Going back to it loses:',
-    ...lost.map(record => visible(describe(record))),
-    ...endOfKey(found),
-    '',
-    'The environments would stand as follows. What runs in AWS does not change: what was deployed since has to be delivered again.',
-    ...placeLines(placesOn(good.ledger, io.now()), io),
-    '',
-    ...(lost.length === 0 || broken.source.delivery?.ledger.anchors === undefined
-      ? []
-      : [
-          "This ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored (Sluice's docs/cli.md).",
-          ''
-        ]),
-    'To go back, let no delivery run, keep what is there now, and, as someone whom the rules of the branch let force a push:',
-    `  git branch ${visible(branch)}-before-repair ${tip}`,
-    `  ${visible(commandOf(found))}`
-  ]
-  for (const line of lines) io.stdout.write(`${line}\n`)
-}
-
-/** The way that loses nothing else: a record that no rule shows not to be valid counts as long as its key does. Where there are anchors, there is no other. */
-function endOfKey({ broken, good }: Repair): readonly string[] {
-  const last = good.ledger.count
-  const key = broken.records.find(({ sequence }) => sequence === last + 1)?.key
-  if (key === undefined) return []
-  return [
-    '',
-    `If record ${last + 1} was not written by Sluice, it need not be lost, but left out: in ledger.trust of delivery.yml give`,
-    `${key.fingerprint} \`until: ${last}\`, list a new key for ${key.signer}, and run the workflow that calls repair.yml.`
-  ]
-}
-
-function brief({ sequence, event, environment, release, time, run }: LedgerRecord): object {
-  return { sequence, event, environment, release: release?.digest, time, run: run.id }
-}
-
-function describe({ sequence, event, environment, time, run }: LedgerRecord): string {
-  return [' ', sequence, event, environment, 'at', time, `(run ${run.id})`].filter(part => part !== undefined).join(' ')
-}
-
-function repairJson(found: Repair): unknown {
-  const { broken, good, tip } = found
-  return {
-    verified: false,
-    branch: broken.source.branch,
-    tip,
-    good: { commit: good.commit, records: good.ledger.count },
-    lost: lostBy(found).map(brief),
-    command: commandOf(found),
-    ...(found.unprovable.length === 0 ? {} : { unprovable: found.unprovable }),
-    problems: broken.problems
-  }
 }

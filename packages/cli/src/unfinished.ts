@@ -15,6 +15,7 @@ import {
 import { isSameAttempt, refusedBy } from './acceptance-state.ts'
 import { approvalText } from './approval-text.ts'
 import { approvalsOf } from './place.ts'
+import { promotionOf, promotionRows } from './promotion-rows.ts'
 import type { ReadEvidence } from './stay.ts'
 import { firstReleases, unitsOf } from './stay.ts'
 
@@ -104,6 +105,7 @@ export function unfinishedRows({
     ['release', release.digest],
     ...Object.entries(units).map(([name, { kind, digest }]): [string, string] => [`${kind} ${name}`, digest]),
     ['began', `${time} by run ${run.id} (attempt ${run.attempt}), started by ${actor.login} [record ${sequence}]`],
+    ...promotionRows(started),
     ...approvals.map((it): [string, string] => ['approved by', approvalText(it, started)]),
     [
       'done',
@@ -136,6 +138,7 @@ export function unfinishedJson(one: Unfinished): unknown {
     release: { id: releaseId(release.digest), ...release },
     units,
     started: { time: started.time, record: started.sequence, run: started.run, actor: started.actor },
+    promotion: promotionOf(started),
     approvals,
     partial,
     withdrawn: withdrawn.map(({ time, sequence, actor, detail }) => ({ time, record: sequence, actor, detail })),

@@ -24,6 +24,7 @@ import { checked, draft, storeOn } from './delivered.ts'
 import { FILES, git, repositoryWith, storefront, temporaryFolder } from './storefront.ts'
 
 const HOUR = 3_600_000
+const PROMOTION = { kind: 'release', reason: 'The spring sale' } as const
 const SLUICE = { repository: 'sluice-dev/sluice', commit: 'a'.repeat(40) }
 
 interface Made extends NamedRelease {
@@ -73,6 +74,7 @@ describe('sluice history', () => {
       `  image api    ${APRIL.api.digest}`,
       '  started      2026-04-28T11:00:00.000Z [record 7]',
       '  deployed     2026-04-28T12:00:00.000Z by run 1001 (attempt 1), started by author [record 8]',
+      '  as           a release: "The spring sale"',
       '  until        between 2026-05-04T14:00:00.000Z [record 16] and 2026-05-04T15:00:00.000Z',
       '  approved by  approver (8): "seen, and good" [record 7]',
       '  accepted     2026-04-28T13:00:00.000Z after 2 checks: GET /, npm run smoke [record 9]',
@@ -118,6 +120,7 @@ describe('sluice history', () => {
           units: { api: APRIL.api },
           deployed: { record: 8, run: { id: '1001', sluice: SLUICE }, actor: { login: 'author' } },
           started: { time: '2026-04-28T11:00:00.000Z', record: 7 },
+          promotion: PROMOTION,
           until: '2026-05-04T15:00:00.000Z',
           replacing: { time: '2026-05-04T14:00:00.000Z', record: 16, run: { id: '1002' } },
           reviewers: [{ type: 'User', id: '8', name: 'approver' }],
@@ -249,7 +252,7 @@ async function productOf(root: string, isWithdrawn = false): Promise<string> {
     const { members, report } = checked('integration', place.release)
     await add(run, 'accepted', { ...before, ...members }, [report])
     await add(run, 'planned', { ...place, protection: GATE, detail: { authors: { accounts: [], unknown: [] } } })
-    await add(run, 'started', { ...place, protection: GATE, approvals: [APPROVED] })
+    await add(run, 'started', { ...place, protection: GATE, approvals: [APPROVED], detail: { promotion: PROMOTION } })
     await add(run, 'deployed', place)
   }
   await production('1001', APRIL)

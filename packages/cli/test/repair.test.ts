@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { sha256 } from '@sluice/core'
+import { runCommand, sha256 } from '@sluice/core'
 import { sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
 import { repairIn, repairStaging, writeByStranger } from './repaired.ts'
@@ -58,7 +58,12 @@ async function forge(clone: string, pushed = true): Promise<string> {
 }
 
 /** Puts a record on the ledger that nobody signed, as a commit of Sluice would: with the head that it leads to. */
-async function forgeWell(clone: string, path = 'delivery.yml', environment = 'staging'): Promise<void> {
+async function forgeWell(
+  clone: string,
+  path = 'delivery.yml',
+  environment = 'staging',
+  beside: Readonly<Record<string, string>> = {}
+): Promise<void> {
   await git(clone, 'checkout', '-q', 'sluice-ledger')
   const before = await git(clone, 'show', 'HEAD:HEAD.json')
   const { hash } = JSON.parse(before) as { hash: string }
@@ -71,7 +76,7 @@ async function forgeWell(clone: string, path = 'delivery.yml', environment = 'st
     .replaceAll('"environment":"staging"', `"environment":"${environment}"`)
     .replace('"signer":"staging/', `"signer":"${environment}/`)
   const head = before.replace('"sequence":25', '"sequence":26').replace(hash, sha256(record))
-  await writeFiles(clone, { 'records/0/26.json': record, 'newest.json': record, 'HEAD.json': head })
+  await writeFiles(clone, { ...beside, 'records/0/26.json': record, 'newest.json': record, 'HEAD.json': head })
   await git(clone, 'add', '-A')
   await git(clone, 'commit', '-q', '-m', 'Forge')
   await git(clone, 'checkout', '-q', 'main')
@@ -152,11 +157,10 @@ describe('sluice repair', () => {
     expect(err).toContain('records/0/26.json: ')
     expect(out).toContain(`sluice-ledger verifies up to commit ${good} (25 records).\n`)
     expect(out).toMatch(/\nGoing back to it loses:\n {2}26 planned staging at \S+ \(run \d+\)\n\n/)
-    expect(out).toContain(
-      '\nThis ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored'
-    )
+    // No HEAD.json ever counted it, and so Sluice never anchored it: neither an anchor nor the end of a key is to be thought of.
+    expect(out).not.toMatch(/has anchors|until:|made? anew/)
     expect(out).toMatch(
-      /\nIf record 26 was not written by Sluice, it need not be lost, but left out: .* give\nsha256:[0-9a-f]{64} `until: 25`, list a new key for staging\/plan, and run the workflow that calls repair\.yml\.\n/
+      /^What does not belong there can be removed, .* stays reported\.\n.* once for each of\n {2}environment empty: builds and releases\n\n/
     )
     expect(out).toMatch(/\nproduction +r-[0-9a-f]{12} +a{12} /)
     const ref = 'refs/heads/sluice-ledger'
@@ -167,6 +171,55 @@ describe('sluice repair', () => {
 
     const again = await product.another('repaired')
     expect(await sluice(['verify'], { cwd: again })).toMatchObject({ code: 0 })
+  })
+
+  it('says of genuine records that are lost by going back that they need not be, and what anchors and keys have to do with it', async () => {
+    const clone = await anotherClone()
+    await git(clone, 'checkout', '-q', 'sluice-ledger')
+    const date = (await git(clone, 'log', '-1', '--format=%cI')).trim()
+    const [file = ''] = (await git(clone, 'ls-tree', '-r', '--name-only', 'HEAD^', 'evidence/')).split('\n')
+    await rm(join(clone, file))
+    const who = ['-c', 'user.name=author', '-c', 'user.email=author@example.com']
+    await runCommand('git', ['-C', clone, ...who, 'commit', '-q', '-a', '--amend', '--no-edit'], {
+      env: { ...process.env, GIT_COMMITTER_DATE: date }
+    })
+    await git(clone, 'checkout', '-q', 'main')
+
+    const { code, out } = await sluice(['repair'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(out).toContain(
+      '\nThis ledger has anchors: going back stops deliveries, since none takes it without the records that are anchored'
+    )
+    expect(out).toMatch(
+      /\nIf record \d+ was not written by Sluice, it need not be lost, but left out: .* give\nsha256:[0-9a-f]{64} `until: \d+`, list a new key for \S+, and run the workflow that calls repair\.yml\.\n/
+    )
+    expect(out).toContain(
+      '\nWhere a file was changed or removed, no genuine record has to be lost: make the later commits anew without the one that did it, with the same dates and each file as it was before. "Commits made anew" in'
+    )
+    expect(out).not.toContain('can be left out, and deliveries go on')
+  })
+
+  it('leaves to repair.yml a record with files beside it that no record needs', async () => {
+    const clone = await anotherClone()
+    await forgeWell(clone, 'delivery.yml', 'staging', {
+      [`evidence/ab/${'ab'.repeat(32)}`]: 'x',
+      [`keys/${'ab'.repeat(32)}.pem`]: 'x',
+      [`issuer/${'ab'.repeat(32)}.json`]: 'x',
+      'records/0/77.json.sig': 'x',
+      'README.md': 'x'
+    })
+
+    const { code, out } = await sluice(['repair'], { cwd: clone })
+    await repairStaging(product, clone)
+
+    expect(code).toBe(1)
+    expect(out).toMatch(/^Nothing is lost: /)
+    expect(out).toMatch(/ once for each of\n {2}environment: staging\n$/)
+    expect(await sluice(['verify'], { cwd: clone })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('record 27 leaves it out')
+    })
   })
 
   it('goes back no further than to what left out a record that was never valid', async () => {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, GITHUB_ISSUER, parseDraft, type RecordDraft, runCommand, sha256 } from '@sluice/core'
 import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
-import { appendRecords, type LedgerStore, readLedgerFiles, repairLedger } from '@sluice/ledger'
+import { appendRecords, type LedgerStore, readHistory, readLedgerFiles, repairLedger } from '@sluice/ledger'
 import { startGitHub } from '@sluice-lab/github'
 import { type DeliveredProduct, draft, release } from './delivered.ts'
 import { git, writeFiles } from './storefront.ts'
@@ -44,6 +44,7 @@ export async function repairIn(
       head: async () => ({ sequence: 0, oid, files: new Map(), ...OWNER })
     },
     files: await readLedgerFiles({ directory: clone, branch: 'sluice-ledger' }),
+    reach: (await readHistory({ directory: clone, branch: 'sluice-ledger' })).reach,
     oid,
     owner: OWNER,
     rules: { ...trustRulesOf(policy), repository: '123456' },

@@ -73,6 +73,17 @@ describe('a deployment that no record says was done', () => {
     expect(found(...events)).toEqual([])
   })
 
+  it.each([
+    [{ kind: 'rollback', reason: 'orders fail' }, [['as', 'a rollback: "orders fail"']]],
+    [{ kind: 'hotfix' }, [['as', 'a hotfix']]],
+    [{ kind: 'release' }, []]
+  ] as const)('says that it was begun as %j', (promotion, rows) => {
+    const [one] = found(['1', 'started', { detail: { promotion } }])
+
+    expect(one && unfinishedRows(one).filter(([name]) => name === 'as')).toEqual(rows)
+    expect(one && unfinishedJson(one)).toMatchObject({ promotion })
+  })
+
   it('may be there until something else was deployed, and in no time before or after', () => {
     const records = staging(
       ['1', 'started'],

@@ -4,6 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sluice } from './captured.ts'
 import { digest, FILES, git, repositoryWith, storefront, template, temporaryFolder, writeFiles } from './storefront.ts'
 
+/** A template whose function takes its code from the bundle. */
+const CODE = `Parameters: { BundleBucket: { Type: String }, BundleKey: { Type: String }, BundleVersion: { Type: String } }
+Resources:
+  Report:
+    Type: AWS::Lambda::Function
+    Properties: { Code: { S3Bucket: !Ref BundleBucket, S3Key: !Ref BundleKey, S3ObjectVersion: !Ref BundleVersion } }
+`
+
 describe('sluice validate', () => {
   let root: string
 
@@ -299,6 +307,30 @@ describe('sluice validate', () => {
         /Unit site: Topic\/DisplayName of its template looks up \{\{resolve:ssm:\/shop\/name\}\} when it is deployed/
       ],
       [
+        'a function whose code is in no bucket of the account',
+        { 'infra/site.yml': CODE },
+        text => text,
+        /^delivery\.yml:14:24: units\.site\.stack\.template: The template of unit site declares the parameter BundleBucket, .* Name a bucket of the account of each environment: `bundles` under `accounts` of delivery\.yml\./
+      ],
+      [
+        'a function that takes an index of images',
+        {
+          'infra/api.yml': `${template('Image')}`.replace(
+            /Topic: .*/,
+            'Topic: { Type: AWS::Lambda::Function, Properties: { Code: { ImageUri: !Ref Image } } }'
+          )
+        },
+        text =>
+          text.replace('dockerfile: Dockerfile }', 'dockerfile: Dockerfile, platforms: [linux/amd64, linux/arm64] }'),
+        /the Lambda function Topic of its template runs the image of the release, which is built for several platforms\./
+      ],
+      [
+        'a bucket to publish into that no output names',
+        { 'infra/site.yml': template('BundleDigest') },
+        text => text.replace('{ path: site }', '{ path: site, publish: Ur1 }'),
+        /The template of unit site has no output Ur1, which delivery\.yml names in units\.site\.bundle\.publish \(did you mean "Url"\?\)\. Its outputs: Url\./
+      ],
+      [
         'a template that cannot be read, once for all environments',
         { 'infra/api.yml': 'Resources: [' },
         text => text,
@@ -313,6 +345,16 @@ describe('sluice validate', () => {
         'what delivery.yml lists',
         { 'infra/site.yml': template('BundleDigest').replace('!Ref BundleDigest', '"{{resolve:ssm:/shop/name}}"') },
         text => `${text}dynamicReferences: ["ssm:/shop/*"]\n`
+      ],
+      [
+        'a function that takes its code from the bucket of the account',
+        { 'infra/site.yml': CODE },
+        text => text.replace(/"(222222222222|333333333333)", region: eu-west-1/g, '$&, bundles: storefront-code-$1')
+      ],
+      [
+        'an output that may come with a transform',
+        { 'infra/site.yml': `Transform: AWS::Serverless-2016-10-31\n${template('BundleDigest')}` },
+        text => text.replace('{ path: site }', '{ path: site, publish: Bucket }')
       ],
       ['what every template is offered', { 'infra/api.yml': template('Image', 'Environment') }, text => text],
       [

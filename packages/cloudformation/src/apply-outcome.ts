@@ -1,4 +1,5 @@
 import type { Difference } from './difference.ts'
+import type { OperationEnd } from './monitor.ts'
 import { describeCause, type RootCause } from './root-cause.ts'
 
 /** A stack that is what the plan makes of it. */
@@ -40,6 +41,20 @@ export function describeFailure({ stack, status, cause, leftBehind = [] }: Faile
   return leftBehind.length === 0
     ? `${found}. The stack is deleted and nothing of it is left: the next delivery creates it anew`
     : `${found}. The stack is deleted, and the next delivery creates it anew. What its template retains was left behind, and keeps its name until you delete it: ${leftBehind.join(', ')}`
+}
+
+/** Why an operation is no success, with what is known of its stack. */
+export function failureOf(
+  deadline: number,
+  end: Exclude<OperationEnd, { readonly kind: 'complete' }>
+): Omit<FailedStack, 'unit' | 'stack'> {
+  if (end.kind === 'failed') {
+    const { kind: _, ...failure } = end
+    return failure
+  }
+  const at = new Date(deadline).toISOString()
+  const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`
+  return { status: end.status, cause: { reason } }
 }
 
 /** The outcome of all from the outcomes of each: a failure weighs more than a moved base. */

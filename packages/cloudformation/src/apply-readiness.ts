@@ -14,6 +14,7 @@ import { baseOf, type LiveStack, readStatus } from './live-stack.ts'
 import { compareProcessed, processedReferences, processedText } from './processed-template.ts'
 import { withoutValues } from './property-values.ts'
 import { type ChangeSet, readChangeSet } from './read-change-set.ts'
+import { compareRecovery } from './recovery.ts'
 import { pages } from './stack-events.ts'
 import { stateOf } from './stack-status.ts'
 import { templateDigest } from './template.ts'
@@ -28,7 +29,7 @@ export type Readiness =
   | { readonly kind: 'running'; readonly stackId: string }
   /** This change set does what was planned, and nothing else. */
   | { readonly kind: 'ready'; readonly changeSet: ChangeSet }
-  /** Its parameters need stacks before it. */
+  /** Its parameters need stacks before it, or it has to be recovered first. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'obsolete'; readonly differences: readonly Difference[] }
 
@@ -60,6 +61,8 @@ export async function assess(
   if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
     return { kind: 'running', stackId: seen.id }
   }
+  const moved = isItsTurn ? undefined : await compareRecovery(cloudFormation, planned, seen)
+  if (moved !== undefined) return moved.length === 0 ? { kind: 'waiting' } : { kind: 'obsolete', differences: moved }
   const live = await readFit(cloudFormation, planned.stack, deadline)
 
   const now = wanted(target, cloudFormation.region, outputs)

@@ -28,7 +28,9 @@ export async function applyWith(cloudFormation: CloudFormation, request: ApplyRe
 
   const differences = await compareAll(context, steps, outputs)
   if (differences.length > 0) {
-    await Promise.all(steps.map(({ planned }) => discardStack(cloudFormation, planned.stack, request.changeSetName)))
+    await Promise.all(
+      steps.map(({ planned }) => discardStack(cloudFormation, planned.stack, request.changeSetName, request.log))
+    )
     return { kind: 'obsolete', stacks: [], differences }
   }
   const ended = new Map<string, StepOutcome>()

@@ -1,10 +1,11 @@
-import { hexOf, messageOf, type PlannedStack, sha256 } from '@sluice/core'
-import type { FailedStack, StepOutcome } from './apply-outcome.ts'
+import { messageOf, type PlannedStack } from '@sluice/core'
+import { failureOf, type StepOutcome } from './apply-outcome.ts'
 import { assess, type Readiness } from './apply-readiness.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { discardStack } from './discard-stacks.ts'
 import { followOperation, type OperationEnd } from './monitor.ts'
-import type { ApplyRequest } from './request.ts'
+import { settleBefore } from './recovery.ts'
+import { type ApplyRequest, tokenOf } from './request.ts'
 import { EventStream } from './stack-events.ts'
 import type { Outputs, WantedStack } from './wanted-stack.ts'
 
@@ -38,6 +39,8 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
   const { cloudFormation, changeSetName, log } = context
   const { unit, stack } = planned
   const changed = planned.base === undefined ? 'created' : 'updated'
+  const stopped = await settleBefore(context, planned)
+  if (stopped !== undefined) return stopped
   let result: 'created' | 'updated' | 'kept' = 'kept'
   for (let refusals = 0; ; ) {
     const readiness = await assess(context, planned, target, outputs)
@@ -46,7 +49,7 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
         log.info(`${stack}: ${result === 'kept' ? 'already as planned' : result}`)
         return { kind: 'applied', applied: { unit, stack, result, outputs: readiness.live?.outputs ?? {} } }
       case 'obsolete':
-        await discardStack(cloudFormation, stack, changeSetName)
+        await discardStack(cloudFormation, stack, changeSetName, log)
         return readiness
       case 'waiting': {
         const reason = `It needs outputs of ${target.request.dependsOn.join(', ')} that do not exist`
@@ -59,7 +62,8 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
         if (end === 'refused' && ++refusals < REFUSALS) break
         if (end === 'refused')
           throw new Error(`AWS refused to execute the change set ${changeSetName} ${refusals} times`)
-        if (end.kind !== 'complete') return { kind: 'failed', failure: { unit, stack, ...failureOf(context, end) } }
+        if (end.kind !== 'complete')
+          return { kind: 'failed', failure: { unit, stack, ...failureOf(context.deadline, end) } }
         result = changed
         if (readiness.kind === 'running') break // Anybody may have begun it: it is compared like everything else.
         log.info(`${stack}: ${result}`)
@@ -99,22 +103,4 @@ async function execute(
     if (!begun) throw error
   }
   return followOperation(cloudFormation, { stackId, events, deadline, onEvent })
-}
-
-/** One token for one change set of a plan: a repeated call is recognised, a second attempt is not mistaken for the first. */
-function tokenOf(clientToken: string, changeSetId: string): string {
-  return `${clientToken}-${hexOf(sha256(changeSetId)).slice(0, 8)}`
-}
-
-function failureOf(
-  { deadline }: StepContext,
-  end: Exclude<OperationEnd, { readonly kind: 'complete' }>
-): Omit<FailedStack, 'unit' | 'stack'> {
-  if (end.kind === 'failed') {
-    const { kind: _, ...failure } = end
-    return failure
-  }
-  const at = new Date(deadline).toISOString()
-  const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`
-  return { status: end.status, cause: { reason } }
 }

@@ -11,7 +11,7 @@ export function refusalOf(
   cause?: unknown
 ): UserError {
   const remedy = PARAMETERS_CLOSED.test(reason)
-    ? 'Allow ssm:GetParameters on the parameters that its template names to the roles that plan and deploy it'
+    ? 'List the parameters that its template takes values from in `ssmParameters` of its account in delivery.yml, and give the roles that plan and deploy it what `sluice roles` then prints'
     : `Correct the template or the parameters of unit ${unit}`
   return new UserError(
     `CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`,

@@ -1,4 +1,5 @@
 import type {
+  ContinueUpdateRollbackCommandInput,
   CreateChangeSetCommandInput,
   CreateChangeSetCommandOutput,
   DeleteChangeSetCommandInput,
@@ -17,7 +18,8 @@ import type {
   ListChangeSetsCommandInput,
   ListChangeSetsCommandOutput,
   ListStackResourcesCommandInput,
-  ListStackResourcesCommandOutput
+  ListStackResourcesCommandOutput,
+  RollbackStackCommandInput
 } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type AwsTerms, awsClientConfig, awsFault, type Clock, callAws, UserError } from '@sluice/core'
 import { Pace } from './pace.ts'
@@ -37,13 +39,15 @@ export interface CloudFormationVerbs {
   readonly deleteChangeSet: Verb<DeleteChangeSetCommandInput, unknown>
   readonly executeChangeSet: Verb<ExecuteChangeSetCommandInput, unknown>
   readonly deleteStack: Verb<DeleteStackCommandInput, unknown>
-  readonly describeStackEvents: Verb<
-    DescribeStackEventsCommandInput,
-    Pick<DescribeStackEventsCommandOutput, 'StackEvents' | 'NextToken'>
-  >
+  readonly continueUpdateRollback: Verb<ContinueUpdateRollbackCommandInput, unknown>
+  readonly rollbackStack: Verb<RollbackStackCommandInput, unknown>
   readonly listStackResources: Verb<
     ListStackResourcesCommandInput,
     Pick<ListStackResourcesCommandOutput, 'StackResourceSummaries' | 'NextToken'>
+  >
+  readonly describeStackEvents: Verb<
+    DescribeStackEventsCommandInput,
+    Pick<DescribeStackEventsCommandOutput, 'StackEvents' | 'NextToken'>
   >
   readonly describeEvents: Verb<DescribeEventsCommandInput, Pick<DescribeEventsCommandOutput, 'OperationEvents'>>
 }
@@ -124,8 +128,10 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
     deleteChangeSet: wrap('DeleteChangeSet', input => verbs.deleteChangeSet(input)),
     executeChangeSet: wrap('ExecuteChangeSet', input => verbs.executeChangeSet(input)),
     deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
-    describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
+    continueUpdateRollback: wrap('ContinueUpdateRollback', input => verbs.continueUpdateRollback(input)),
+    rollbackStack: wrap('RollbackStack', input => verbs.rollbackStack(input)),
     listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
+    describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
     describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
   }
 }

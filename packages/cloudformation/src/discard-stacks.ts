@@ -1,13 +1,18 @@
 import type { ChangeSetSummary } from '@aws-sdk/client-cloudformation'
-import { type AwsSession, type Clock, systemClock } from '@sluice/core'
+import { type AwsSession, type Clock, type Log, systemClock } from '@sluice/core'
 import { deleteChangeSet } from './change-set.ts'
 import { AccessDenied, type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { readStatus } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
 import { stateOf } from './stack-status.ts'
 
-/** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
+/** How long AWS may take to forget a stack that holds nothing, or a change set, in milliseconds. */
 const FORGET_LIMIT = 60_000
+
+const SILENT: Pick<Log, 'info'> = { info: () => undefined }
+
+/** After how long whoever reads the log is told what is waited for, in milliseconds. */
+const TELL_AFTER = 3_000
 
 /** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
 export async function discardStacks(request: {
@@ -15,9 +20,11 @@ export async function discardStacks(request: {
   readonly stacks: readonly { readonly stack: string }[]
   readonly changeSetName: string
   readonly clock?: Clock
+  readonly log?: Pick<Log, 'info'>
 }): Promise<void> {
-  await withCloudFormation(request.session, request.clock ?? systemClock, async cloudFormation => {
-    await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)))
+  const { session, stacks, changeSetName, clock = systemClock, log } = request
+  await withCloudFormation(session, clock, async cloudFormation => {
+    await Promise.all(stacks.map(({ stack }) => discardStack(cloudFormation, stack, changeSetName, log)))
   })
 }
 
@@ -38,24 +45,45 @@ export async function waitingChangeSets(request: {
 export async function discardStack(
   cloudFormation: CloudFormation,
   stack: string,
-  changeSetName: string
+  changeSetName: string,
+  log: Pick<Log, 'info'> = SILENT
 ): Promise<void> {
-  const { clock } = cloudFormation
   const live = await readStatus(cloudFormation, stack)
   if (live === undefined) return
   const before = await changeSetNames(cloudFormation, stack)
   if (before.includes(changeSetName)) await deleteChangeSet(cloudFormation, stack, changeSetName)
   if (stateOf(live.status) !== 'review') return
-  const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
+  const others = await untilForgotten(cloudFormation, log, `the change set ${changeSetName} of ${stack}`, async () => {
     const names = await changeSetNames(cloudFormation, stack)
     return names.includes(changeSetName) ? undefined : names
   })
   // Looked at again right before: another run may have executed its first change set meanwhile.
   if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review') return
   if (!(await deleteEmpty(cloudFormation, live.id))) return
-  await pollUntil(clock, clock.now() + FORGET_LIMIT, async () =>
+  await untilForgotten(cloudFormation, log, `the empty stack ${stack}`, async () =>
     (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined
   )
+}
+
+/** Waits until AWS has deleted something, as it was told, and says so when that takes a while. What it keeps is no harm: later plans take it back. */
+async function untilForgotten<T>(
+  { clock }: CloudFormation,
+  log: Pick<Log, 'info'>,
+  what: string,
+  look: () => Promise<T | undefined>
+): Promise<T | undefined> {
+  const begun = clock.now()
+  let told = false
+  const found = await pollUntil(clock, begun + FORGET_LIMIT, async () => {
+    const seen = await look()
+    if (seen === undefined && !told && clock.now() - begun >= TELL_AFTER) {
+      told = true
+      log.info(`Waiting until AWS has deleted ${what}, ${FORGET_LIMIT / 1000} s at most`)
+    }
+    return seen
+  })
+  if (found === undefined) log.info(`AWS still has ${what}. It runs nothing, and the next plan takes it back.`)
+  return found
 }
 
 /** Whether AWS takes the order. A stack that holds nothing hurts nobody: the next plan uses it, so a role may be denied to delete any. */

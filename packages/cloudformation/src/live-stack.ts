@@ -11,6 +11,8 @@ export interface LiveStack {
   readonly id: string
   readonly status: string
   readonly reason?: string
+  /** Nobody may delete it (termination protection). */
+  readonly isProtected?: true
   readonly parameters: Readonly<Record<string, string>>
   /** What AWS looked up for parameters, by name. */
   readonly resolved: Readonly<Record<string, string>>
@@ -71,6 +73,7 @@ function decodeStack(stack: Stack): LiveStack {
     id: stack.StackId ?? '',
     status: stack.StackStatus ?? '',
     ...(reason === undefined || reason === '' ? {} : { reason }),
+    ...(stack.EnableTerminationProtection === true ? { isProtected: true as const } : {}),
     parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
     resolved: resolvedIn(stack.Parameters),
     outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),

@@ -64,6 +64,12 @@ export function outsideReferences(known: KnownValues): readonly OutsideReference
   return [...named, ...looked, ...given]
 }
 
+/** Whether a resource of a template is a function of Lambda. */
+export function isFunction(template: TreeMap, id: string): boolean {
+  const type = member(member(member(template, 'Resources'), id), 'Type')
+  return type === 'AWS::Lambda::Function' || type === 'AWS::Serverless::Function'
+}
+
 /** Whether a resource takes a parameter anywhere. */
 export function usesParameter(template: TreeMap, parameter: string): boolean {
   const takes = (tree: Tree): boolean => {

@@ -1,5 +1,6 @@
 import {
-  ARTIFACT_PARAMETERS,
+  artifactParameter,
+  CODE_PARAMETERS,
   didYouMean,
   formatReference,
   outputReferences,
@@ -75,6 +76,26 @@ function reasonsToMove(expression: string, mayMove: MovingOutputs): readonly Rea
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach)
 }
 
+/** A template takes what was built: an image; of a bundle its digest, the place of its code, or both. */
+function requireArtifact({ unit, parameters }: StackRequest, { parameters: declared }: Template): void {
+  const [image, digest] = [artifactParameter('image'), artifactParameter('bundle')]
+  const asCode = CODE_PARAMETERS.filter(name => declared.has(name))
+  const missing = CODE_PARAMETERS.filter(name => !declared.has(name))
+  if (asCode.length > 0 && parameters[asCode[0] as string] === undefined)
+    throw new UserError(
+      `The template of unit ${unit} declares the parameter ${asCode[0]}, which says where Lambda takes the code of a bundle from, and ${parameters[digest] === undefined ? 'the unit is no bundle. Remove it' : 'there is no such place. Name a bucket of the account of each environment: `bundles` under `accounts` of delivery.yml'}.`
+    )
+  if (asCode.length > 0 && missing.length > 0)
+    throw new UserError(
+      `The template of unit ${unit} declares ${asCode.join(' and ')}, and not ${missing.join(' and ')}: the code of a bundle is one version of one object. Add what is missing under \`Parameters:\`, and use all three.`
+    )
+  const [name, instead] = parameters[image] === undefined ? [digest, ', nor those that pass its code'] : [image, '']
+  if (parameters[name] === undefined || declared.has(name) || (name === digest && asCode.length > 0)) return
+  throw new UserError(
+    `The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack${instead}. Add it under \`Parameters:\` and use it.`
+  )
+}
+
 /**
  * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
  * @throws UserError naming unit, parameter and remedy.
@@ -85,13 +106,7 @@ export function checkParameters(
   producers: ReadonlyMap<string, Template>
 ): void {
   const { unit, parameters, offered = [], dependsOn } = request
-  for (const name of ARTIFACT_PARAMETERS) {
-    if (parameters[name] !== undefined && !template.parameters.has(name)) {
-      throw new UserError(
-        `The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`
-      )
-    }
-  }
+  requireArtifact(request, template)
   // A value that reaches no template was meant to change something.
   const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name))
   if (unknown !== undefined) {
@@ -124,4 +139,13 @@ export function checkParameters(
       }
     }
   }
+}
+
+/** Checks that a template has what is read once its stack is deployed. Of one that is transformed, only AWS knows. @throws UserError */
+export function checkOutputs({ unit, promised = [] }: StackRequest, { outputs, transformed }: Template): void {
+  const missing = transformed ? undefined : promised.find(({ output }) => !outputs.includes(output))
+  if (missing === undefined) return
+  throw new UserError(
+    `The template of unit ${unit} has no output ${missing.output}, which delivery.yml names in ${missing.as}${didYouMean(missing.output, outputs)}. Its outputs: ${outputs.join(', ') || 'none'}.`
+  )
 }

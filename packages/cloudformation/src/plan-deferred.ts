@@ -29,13 +29,13 @@ export async function planDeferred(
   const open = [...parameters.pending, ...parameters.moving]
   const possible = await probe(cloudFormation, target, { values: parameters.values, open }, making)
   if (parameters.pending.length > 0) return possible
-  const { log: _, ...options } = making
+  const { log, ...options } = making
   const fixed = await computeChanges(cloudFormation, target, {
     ...options,
     type: 'UPDATE',
     parameters: parameters.values
   })
-  if (fixed.state === 'empty') await discardStack(cloudFormation, target.request.stack, making.name)
+  if (fixed.state === 'empty') await discardStack(cloudFormation, target.request.stack, making.name, log)
   const certain = fixed.changes
   const more = possible.filter(change => !certain.some(bound => isWithin(change, bound)))
   return [...certain, ...more.map(change => ({ ...change, possible: true as const }))].sort(byPlace)
@@ -66,7 +66,7 @@ async function probe(
     )
     return worstCase(template, open)
   } finally {
-    await discardStack(cloudFormation, request.stack, options.name)
+    await discardStack(cloudFormation, request.stack, options.name, log)
   }
 }
 

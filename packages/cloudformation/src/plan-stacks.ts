@@ -1,4 +1,4 @@
-import { type Log, type PlannedChange, type PlannedStack, plural } from '@sluice/core'
+import { type Log, type PlannedChange, type PlannedRecovery, type PlannedStack, plural } from '@sluice/core'
 import { computeChanges } from './change-set.ts'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard-stacks.ts'
@@ -7,9 +7,9 @@ import { movingOutputs } from './moving-outputs.ts'
 import type { MovingOutputs } from './parameters.ts'
 import { planDeferred } from './plan-deferred.ts'
 import { toldByTemplate, widensBy } from './processed-template.ts'
+import { describeRecovery, readRecoverable } from './recovery.ts'
 import type { StacksRequest } from './request.ts'
 import type { Template } from './template.ts'
-import { readFit } from './unfit-stack.ts'
 import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from './wanted-stack.ts'
 
 /**
@@ -35,12 +35,13 @@ export async function planWithMoves(request: StacksRequest): Promise<PlanWithMov
 /** {@link planWithMoves} over a connection that is there already. */
 export async function planWith(cloudFormation: CloudFormation, request: StacksRequest): Promise<PlanWithMoves> {
   const targets = readWanted(request.stacks)
-  const live = await readAll(cloudFormation, request)
+  const { live, before: recoveries } = await readAll(cloudFormation, request)
   const outputs = outputsOf(request.stacks, live)
   const planned = await inTurn(targets, async (target, before) =>
     planStack(cloudFormation, request, target, live.get(target.request.stack), {
       outputs,
-      mayMove: movedBy(before, live)
+      mayMove: movedBy(before, live),
+      before: recoveries.get(target.request.stack)
     })
   )
   const refused = planned.find(result => result.status === 'rejected')
@@ -49,18 +50,26 @@ export async function planWith(cloudFormation: CloudFormation, request: StacksRe
     return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) }
   }
   await Promise.allSettled(
-    request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName))
+    request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName, request.log))
   )
   throw refused.reason
 }
 
-/** The stacks as they are, each at rest and able to take a deployment. */
+/** The stacks as they are, each at rest and able to take a deployment; and what makes those able that are not. */
 async function readAll(
   cloudFormation: CloudFormation,
   request: StacksRequest
-): Promise<ReadonlyMap<string, LiveStack>> {
-  const live = await Promise.all(request.stacks.map(({ stack }) => readFit(cloudFormation, stack)))
-  return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])))
+): Promise<{
+  readonly live: ReadonlyMap<string, LiveStack>
+  readonly before: ReadonlyMap<string, PlannedRecovery>
+}> {
+  const found = await Promise.all(
+    request.stacks.map(async ({ stack }) => ({ stack, ...(await readRecoverable(cloudFormation, stack)) }))
+  )
+  return {
+    live: new Map(found.flatMap(({ stack, live }) => (live === undefined ? [] : [[stack, live]]))),
+    before: new Map(found.flatMap(({ stack, before }) => (before === undefined ? [] : [[stack, before]])))
+  }
 }
 
 /** A stack whose plan is made. */
@@ -111,30 +120,37 @@ function opaqueIn({ parameters }: Template): ReadonlySet<string> {
   )
 }
 
+interface Planning {
+  readonly outputs: Outputs
+  readonly mayMove: MovingOutputs
+  readonly before: PlannedRecovery | undefined
+}
+
 async function planStack(
   cloudFormation: CloudFormation,
   { changeSetName: name, executionRoleArn: roleArn, log }: StacksRequest,
   target: WantedStack,
   live: LiveStack | undefined,
-  { outputs, mayMove }: { readonly outputs: Outputs; readonly mayMove: MovingOutputs }
+  { outputs, mayMove, before }: Planning
 ): Promise<PlannedStack> {
   const { parameters, planned } = wanted(target, cloudFormation.region, outputs, mayMove)
   const base = baseOf(live)
+  if (before !== undefined && base !== undefined) return planRollback({ ...planned, base, before }, log)
   const making = { name, ...(roleArn === undefined ? {} : { roleArn }) }
-  if (parameters.pending.length + parameters.moving.length > 0) {
+  if (before !== undefined || parameters.pending.length + parameters.moving.length > 0) {
     const changes =
       base === undefined
         ? additions(target)
         : await planDeferred(cloudFormation, target, parameters, { ...making, log })
-    log.info(
-      `${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${plural(changes.length, 'change')}`
-    )
+    const why = before === undefined ? 'it takes outputs that stacks before it may move' : describeRecovery(before)
+    log.info(`${planned.stack}: deferred, since ${why}; at most ${plural(changes.length, 'change')}`)
     const { values } = parameters
     const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live })
     return {
       ...planned,
       action: 'deferred',
       ...(base === undefined ? {} : { base }),
+      ...(before === undefined ? {} : { before }),
       changes,
       ...(widens.length === 0 ? {} : { widens })
     }
@@ -146,7 +162,7 @@ async function planStack(
     withValues: true
   })
   const empty = changeSet.state === 'empty'
-  if (empty) await discardStack(cloudFormation, planned.stack, name)
+  if (empty) await discardStack(cloudFormation, planned.stack, name, log)
   const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update'
   const { values } = parameters
   const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live })
@@ -159,6 +175,15 @@ async function planStack(
     changes: changeSet.changes,
     ...told
   }
+}
+
+/** What the stack will be then is known then: the plan changes nothing more of it, or is refused. */
+function planRollback(
+  planned: Omit<PlannedStack, 'action' | 'changes'> & { readonly before: PlannedRecovery },
+  log: StacksRequest['log']
+): PlannedStack {
+  log.info(`${planned.stack}: deferred, since ${describeRecovery(planned.before)}; nothing else of it changes`)
+  return { ...planned, action: 'deferred', changes: [] }
 }
 
 /** What AWS looked up beside the names that it was looked up by: who approves the one approves the other. */

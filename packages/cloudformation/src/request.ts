@@ -1,4 +1,4 @@
-import type { AwsSession, Clock, Digest, Log, PlannedStack } from '@sluice/core'
+import { type AwsSession, type Clock, type Digest, hexOf, type Log, type PlannedStack, sha256 } from '@sluice/core'
 import type { StackEvent } from './stack-events.ts'
 
 /** One stack as a release wants it. */
@@ -17,16 +17,29 @@ export interface StackRequest {
   readonly tags: Readonly<Record<string, string>>
   /** The digest of what the stack runs. */
   readonly artifact: Digest
+  /** Outputs that are read once it is deployed, and what names them. */
+  readonly promised?: readonly PromisedOutput[]
   /** What its template may run and read; absent: nothing is looked at. */
   readonly sources?: Sources
+}
+
+/** An output that a template must have. */
+export interface PromisedOutput {
+  readonly output: string
+  /** The key of delivery.yml that names it. */
+  readonly as: string
 }
 
 /** What templates may take from outside of their text. */
 export interface Sources {
   /** What the release itself built, as templates name it. */
   readonly own: readonly string[]
+  /** Where Lambda takes the unit's bundle from, as one text; absent where that was not copied. */
+  readonly ownCode?: string
   /** The parameter that passes the unit's image; absent for other units. */
   readonly artifactParameter?: string
+  /** The unit's image is an index of several platforms. */
+  readonly manyPlatforms?: true
   /** Images by digest that others built. */
   readonly images: readonly string[]
   /** Code and templates that others made: objects of S3 by version, versions of layers. */
@@ -59,4 +72,12 @@ export interface ApplyRequest extends StacksRequest {
   readonly onEvent: (event: StackEvent) => void
   /** Milliseconds since the epoch. */
   readonly deadline: number
+}
+
+/**
+ * One token for one operation of a plan: a repeated call is recognised, a second attempt is not mistaken for the first.
+ * @param of the ARN of what it is about.
+ */
+export function tokenOf(clientToken: string, of: string): string {
+  return `${clientToken}-${hexOf(sha256(of)).slice(0, 8)}`
 }

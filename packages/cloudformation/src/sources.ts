@@ -1,7 +1,7 @@
-import { type PlannedReference, partitionIn, UserError } from '@sluice/core'
-import { type OutsideReference, outsideReferences, usesParameter } from './outside-references.ts'
+import { CODE_PARAMETERS, type PlannedReference, partitionIn, UserError } from '@sluice/core'
+import { isFunction, type OutsideReference, outsideReferences, usesParameter } from './outside-references.ts'
 import type { Sources, StackRequest } from './request.ts'
-import { readTree, type TreeMap } from './template-tree.ts'
+import { member, readTree, type TreeMap } from './template-tree.ts'
 
 /** Keys of delivery.yml that list what a kind of reference may name. */
 const KEYS = { image: 'images', code: 'code', template: 'code', dynamic: 'dynamicReferences' } as const
@@ -33,7 +33,10 @@ export function referencesOf(
   for (const reference of found) {
     const { kind, at, value, pinned } = reference
     if ('unknown' in value && value.pending === true) continue
-    if ('text' in value && isOwn(value.text, sources)) continue
+    if ('text' in value && isOwn(value.text, sources)) {
+      requireOneManifest(unit, reference, sources, template)
+      continue
+    }
     const problem = problemOf(unit, reference, sources)
     if (problem !== undefined) throw new UserError(problem)
     if ('text' in value)
@@ -42,16 +45,57 @@ export function referencesOf(
   return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference)
 }
 
-/** A template that passes the image on to nothing runs another one. */
-function requireUsed(unit: string, { artifactParameter }: Sources, template: TreeMap): void {
-  if (artifactParameter === undefined || usesParameter(template, artifactParameter)) return
+/** A template that passes what was built on to nothing runs something else. */
+function requireUsed(unit: string, { artifactParameter, ownCode }: Sources, template: TreeMap): void {
+  if (artifactParameter !== undefined && !usesParameter(template, artifactParameter))
+    throw new UserError(
+      `The template of unit ${unit} declares the parameter ${artifactParameter} and uses it in no resource, so that the image of the release would run nowhere. Use it where the image is named: \`!Ref ${artifactParameter}\`.`
+    )
+  if (ownCode !== undefined && declaresCode(template) && !usesParameter(template, 'BundleKey'))
+    throw new UserError(
+      `The template of unit ${unit} declares the parameter BundleKey and uses it in no resource, so that the code of the release would run nowhere. Use it where the code is named: \`${CODE}\`.`
+    )
+}
+
+/** Whether a template wants to be told where the code of a bundle is. */
+export function takesCode(text: string): boolean {
+  return declaresCode(readTree(text) ?? {})
+}
+
+function declaresCode(template: TreeMap): boolean {
+  return CODE_PARAMETERS.some(name => member(member(template, 'Parameters'), name) !== undefined)
+}
+
+/** How a function takes the code of the release. */
+const CODE = 'Code: { S3Bucket: !Ref BundleBucket, S3Key: !Ref BundleKey, S3ObjectVersion: !Ref BundleVersion }'
+
+/** Lambda runs no index of images, not even where one of them is of its platform (Lambda, "Create a Lambda function using a container image"). */
+function requireOneManifest(unit: string, { kind, at }: OutsideReference, sources: Sources, template: TreeMap): void {
+  const [id = ''] = at.split('/')
+  if (kind !== 'image' || sources.manyPlatforms !== true || !isFunction(template, id)) return
   throw new UserError(
-    `The template of unit ${unit} declares the parameter ${artifactParameter} and uses it in no resource, so that the image of the release would run nowhere. Use it where the image is named: \`!Ref ${artifactParameter}\`.`
+    `Unit ${unit}: the Lambda function ${id} of its template runs the image of the release, which is built for several platforms. Lambda runs an image for one platform only: name one under units.${unit}.image.platforms, the one that the function's Architectures say.`
   )
 }
 
-function isOwn(text: string, { own }: Sources): boolean {
-  return own.includes(text)
+/**
+ * Logical ids of what runs the unit's bundle, whatever its conditions turn out to be.
+ * @returns none of a template that cannot be read.
+ */
+export function runsOwnCode({ template: text, parameters, sources }: StackRequest): readonly string[] {
+  const template = readTree(text)
+  if (sources?.ownCode === undefined || template === undefined) return []
+  const found = outsideReferences({ template, parameters, pseudo: pseudoParameters(sources) })
+  const idsOf = (isWanted: (reference: OutsideReference) => boolean): ReadonlySet<string> =>
+    new Set(found.filter(isWanted).map(({ at }) => at.split('/')[0] ?? ''))
+  const isOwnCode = ({ value }: OutsideReference): boolean => 'text' in value && value.text === sources.ownCode
+  // Layers are no part of a function's own code, and what its hash is made of.
+  const others = idsOf(it => it.kind === 'code' && !isOwnCode(it) && !/\/Layers\//.test(it.at))
+  return [...idsOf(isOwnCode)].filter(id => !others.has(id))
+}
+
+function isOwn(text: string, { own, ownCode }: Sources): boolean {
+  return own.includes(text) || text === ownCode
 }
 
 function problemOf(unit: string, { kind, at, value, pinned }: OutsideReference, sources: Sources): string | undefined {
@@ -67,6 +111,8 @@ function problemOf(unit: string, { kind, at, value, pinned }: OutsideReference, 
     return `Unit ${unit}: ${at} of its template looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`
   }
   if (sources[key].some(pattern => isNamed(text, pattern))) return undefined
+  if (sources.ownCode?.startsWith(`${text}?`) === true)
+    return `Unit ${unit}: ${at} of its template takes the code of the release without its version, so that it could be replaced after an approval. Add the version: \`${CODE}\`.`
   return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`
 }
 

@@ -1,9 +1,12 @@
+import type { StackResourceSummary } from '@aws-sdk/client-cloudformation'
 import type { AwsSession, Clock } from '@sluice/core'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
 
 /** A resource of a stack, or of one that is nested in it. */
 export interface StackResource {
   readonly type: string
+  /** Its name in the template; absent in nested stacks, whose names may be the same. */
+  readonly logicalId?: string
   readonly physicalId: string
 }
 
@@ -18,25 +21,33 @@ export async function readResources(
 
 /** {@link readResources} over a connection that is there already. */
 export async function resourcesOf(cloudFormation: CloudFormation, stack: string): Promise<readonly StackResource[]> {
-  const found: StackResource[] = []
+  // One that failed to be made, or is gone, has an entry all the same.
+  const found = (await listResources(cloudFormation, stack)).flatMap(
+    ({
+      ResourceType: type = '',
+      LogicalResourceId: logicalId = '',
+      PhysicalResourceId: physicalId = '',
+      ResourceStatus: status
+    }) => (physicalId !== '' && status !== 'DELETE_COMPLETE' ? [{ type, logicalId, physicalId }] : [])
+  )
+  const nested = found.filter(({ type }) => type === 'AWS::CloudFormation::Stack')
+  const below = await Promise.all(nested.map(async ({ physicalId }) => resourcesOf(cloudFormation, physicalId)))
+  return [...found, ...below.flat().map(({ type, physicalId }) => ({ type, physicalId }))]
+}
+
+/** The resources of a stack as CloudFormation lists them, all pages. */
+export async function listResources(
+  cloudFormation: CloudFormation,
+  stack: string
+): Promise<readonly StackResourceSummary[]> {
+  const found: StackResourceSummary[] = []
   for (let NextToken: string | undefined; ; ) {
     const page = await cloudFormation.listStackResources({
       StackName: stack,
       ...(NextToken === undefined ? {} : { NextToken })
     })
-    for (const {
-      ResourceType: type = '',
-      PhysicalResourceId: physicalId,
-      ResourceStatus
-    } of page.StackResourceSummaries ?? []) {
-      // One that failed to be made, or is gone, has an entry all the same.
-      if (physicalId !== undefined && physicalId !== '' && ResourceStatus !== 'DELETE_COMPLETE')
-        found.push({ type, physicalId })
-    }
+    found.push(...(page.StackResourceSummaries ?? []))
     NextToken = page.NextToken
-    if (NextToken === undefined || NextToken === '') break
+    if (NextToken === undefined || NextToken === '') return found
   }
-  const nested = found.filter(({ type }) => type === 'AWS::CloudFormation::Stack')
-  const below = await Promise.all(nested.map(async ({ physicalId }) => resourcesOf(cloudFormation, physicalId)))
-  return [...found, ...below.flat()]
 }

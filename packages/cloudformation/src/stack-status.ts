@@ -31,6 +31,13 @@ export function stateOf(status: string | undefined): StackState {
   return DEAD.includes(status) ? 'dead' : 'stuck'
 }
 
+/** How a stack that is stuck comes to where it was before its last update; absent where CloudFormation has no operation for it. */
+export function rollbackOf(status: string | undefined): 'continue-rollback' | 'rollback' | undefined {
+  if (status === 'UPDATE_ROLLBACK_FAILED') return 'continue-rollback'
+  // Only updates that were told not to roll back end so.
+  return status === 'UPDATE_FAILED' ? 'rollback' : undefined
+}
+
 /** Whether an operation that ended in this status did what it was asked to. */
 export function isSuccess(status: string): boolean {
   return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE'

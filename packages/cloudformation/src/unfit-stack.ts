@@ -3,7 +3,7 @@ import type { CloudFormation } from './connection.ts'
 import { type LiveStack, readStack, readStatus } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
 import { describeCause, lastCause } from './root-cause.ts'
-import { stateOf } from './stack-status.ts'
+import { rollbackOf, stateOf } from './stack-status.ts'
 
 /** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
 const PATIENCE = 10 * 60_000
@@ -18,23 +18,31 @@ export async function readFit(
   name: string,
   deadline = Number.POSITIVE_INFINITY
 ): Promise<LiveStack | undefined> {
-  const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE))
+  return asFit(cloudFormation, await readSettled(cloudFormation, name, deadline))
+}
+
+/** {@link readFit} of a stack that was looked at already. */
+export async function asFit(
+  cloudFormation: CloudFormation,
+  seen: LiveStack | undefined
+): Promise<LiveStack | undefined> {
+  const live = seen === undefined || stateOf(seen.status) === 'busy' ? seen : await readStack(cloudFormation, seen.name)
   if (live !== undefined) await refuseUnfit(cloudFormation, live)
   return live
 }
 
-/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
-async function readSettled(
+/** One stack, without its template, when no operation is under way; still busy when none of the others has ended in time. */
+export async function readSettled(
   cloudFormation: CloudFormation,
   name: string,
-  deadline: number
+  deadline = Number.POSITIVE_INFINITY
 ): Promise<LiveStack | undefined> {
   let last: LiveStack | undefined
-  await pollUntil(cloudFormation.clock, deadline, async () => {
+  await pollUntil(cloudFormation.clock, Math.min(deadline, cloudFormation.clock.now() + PATIENCE), async () => {
     last = await readStatus(cloudFormation, name)
     return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true
   })
-  return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name)
+  return last
 }
 
 async function refuseUnfit(cloudFormation: CloudFormation, live: LiveStack): Promise<void> {
@@ -52,11 +60,11 @@ export function nextStep(stack: string, region: string, status: string): string 
   const on = `--stack-name ${stack} --region ${region}`
   switch (stateOf(status)) {
     case 'dead':
-      return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`
+      return 'It holds no working deployment and can only be replaced, which the plan does not say: re-run all jobs for a new plan that does'
     case 'stuck':
-      return status === 'UPDATE_ROLLBACK_FAILED'
-        ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
-        : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`
+      return rollbackOf(status) === undefined
+        ? 'CloudFormation has no operation that Sluice could plan for it: who administers the account brings it to where it can be updated, or asks AWS Support; then re-run the job'
+        : 'It has to be rolled back first, which the plan does not say: re-run all jobs for a new plan that does'
     case 'busy':
       return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`
     default:

@@ -1,8 +1,15 @@
 import { type PlannedReference, type PlannedStack, UserError } from '@sluice/core'
 import type { LiveStack } from './live-stack.ts'
-import { checkParameters, type MovingOutputs, type ResolvedParameters, resolveParameters } from './parameters.ts'
+import {
+  checkOutputs,
+  checkParameters,
+  type MovingOutputs,
+  type ResolvedParameters,
+  resolveParameters
+} from './parameters.ts'
 import type { StackRequest } from './request.ts'
 import { referencesOf } from './sources.ts'
+import { stateOf } from './stack-status.ts'
 import { readTemplate, type Template } from './template.ts'
 
 /** A stack as it is wanted, with its template read. */
@@ -21,7 +28,10 @@ export function readWanted(requests: readonly StackRequest[]): readonly WantedSt
     template: readTemplate(request.template, `of unit ${request.unit}`)
   }))
   const producers = new Map(targets.map(({ request, template }) => [request.unit, template]))
-  for (const { request, template } of targets) checkParameters(request, template, producers)
+  for (const { request, template } of targets) {
+    checkParameters(request, template, producers)
+    checkOutputs(request, template)
+  }
   return targets
 }
 
@@ -50,6 +60,7 @@ export function templateProblems(
     if (template === undefined || request.dependsOn.some(unit => !templates.has(unit))) continue
     noting(request.unit, () => {
       checkParameters(request, template, templates)
+      checkOutputs(request, template)
       const { values } = resolveParameters(request, template, new Map())
       statedReferences({ request, template }, values)
     })
@@ -57,12 +68,12 @@ export function templateProblems(
   return [...problems].map(([unit, problem]) => ({ unit, problem }))
 }
 
-/** The outputs of the stacks that exist, for the expressions of those that follow. */
+/** The outputs of the stacks that exist, for the expressions of those that follow; what failed to be created has none that stay. */
 export function outputsOf(requests: readonly StackRequest[], live: ReadonlyMap<string, LiveStack>): Outputs {
   return new Map(
     requests.flatMap(({ unit, stack }) => {
       const found = live.get(stack)
-      return found?.template === undefined ? [] : [[unit, found.outputs]]
+      return found?.template === undefined || stateOf(found.status) === 'dead' ? [] : [[unit, found.outputs]]
     })
   )
 }

@@ -334,7 +334,7 @@ describe('a planned stack', () => {
     }
 
     await expect(assessed({ ...dead, describeStackEvents: async () => ({ StackEvents: [] }) })).rejects.toThrow(
-      /^Stack api is in ROLLBACK_COMPLETE \(told\)\. It holds no working deployment and can only be deleted: run `aws cloudformation delete-stack --stack-name api --region eu-west-1`/
+      /^Stack api is in ROLLBACK_COMPLETE \(told\)\. It holds no working deployment and can only be replaced, which the plan does not say: re-run all jobs for a new plan that does\.$/
     )
   })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AwsSession, canonicalJson, type PlannedStack, UserError } from '@sluice/core'
+import { canonicalJson, type PlannedStack, UserError } from '@sluice/core'
 import { describeFailure, describeStacks, planStacks, type StackEvent } from '../src/index.ts'
+import { leaveDead } from './dead.ts'
 import { apply, deliver, type Emulator, memoryLog, stacksRequest, startEmulator, unit } from './emulator.ts'
 import { liveDifferences } from './live-differences.ts'
 import { API, api, BUNDLE, IMAGE_1, IMAGE_2, SITE, site } from './shop-stacks.ts'
@@ -204,16 +205,6 @@ describe('stacks that depend on each other', () => {
   })
 })
 
-/** A stack of the api's name whose creation failed outside of a delivery. */
-async function leaveDead(session: AwsSession): Promise<void> {
-  await aws.client(session).createStack({
-    StackName: API,
-    TemplateBody: PICKY,
-    Parameters: [{ ParameterKey: 'Image', ParameterValue: 'bad' }]
-  })
-  await reaches(session, API, 'ROLLBACK_COMPLETE')
-}
-
 describe('failures', () => {
   it('names the resource that failed first, and rolls back', async () => {
     const session = aws.session()
@@ -283,18 +274,6 @@ describe('failures', () => {
     })
   })
 
-  it('refuses a stack that others left dead, saying why it is and what to type', async () => {
-    const session = aws.session()
-    await leaveDead(session)
-
-    const planning = planStacks(stacksRequest(session, [api('good', PICKY)]))
-
-    await expect(planning).rejects.toThrow(UserError)
-    await expect(planning).rejects.toThrow(
-      /^Stack storefront-staging-api is in ROLLBACK_COMPLETE \(Picky .* CREATE_FAILED: .*\)\. .*`aws cloudformation delete-stack --stack-name storefront-staging-api --region eu-west-1`/
-    )
-  })
-
   it('says what becomes of what is removed', async () => {
     const session = aws.session()
     const other = (policy: string): string =>
@@ -325,7 +304,7 @@ describe('failures', () => {
 
   it('takes back the change sets of all stacks when one cannot be planned', async () => {
     const session = aws.session()
-    await leaveDead(session)
+    await leaveDead(aws, session, true)
 
     await expect(planStacks(stacksRequest(session, [api(), unit('worker', PARAMETER)]))).rejects.toThrow(UserError)
 

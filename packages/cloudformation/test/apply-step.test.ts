@@ -196,8 +196,12 @@ describe('a deferred stack', () => {
 
 describe('a stack that somebody has to help', () => {
   it.each([
-    ['UPDATE_ROLLBACK_FAILED', /continue-update-rollback/],
-    ['UPDATE_FAILED', /rollback-stack/]
+    [
+      'UPDATE_ROLLBACK_FAILED',
+      /has to be rolled back first, which the plan does not say: re-run all jobs for a new plan/
+    ],
+    ['UPDATE_FAILED', /has to be rolled back first, which the plan does not say: re-run all jobs for a new plan/],
+    ['IMPORT_ROLLBACK_FAILED', /CloudFormation has no operation that Sluice could plan for it/]
   ] as const)('is refused in %s with the next step, before anything is touched', async (status, message) => {
     const { request, plan } = await planned()
 

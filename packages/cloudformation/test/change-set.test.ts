@@ -368,7 +368,7 @@ describe('a change that CloudFormation refuses', () => {
 
     await expect(computed).rejects.toThrow(UserError)
     await expect(computed).rejects.toThrow(
-      `CloudFormation rejected the change set of stack api: ${reason}. Allow ssm:GetParameters on the parameters that its template names to the roles that plan and deploy it.`
+      `CloudFormation rejected the change set of stack api: ${reason}. List the parameters that its template takes values from in \`ssmParameters\` of its account in delivery.yml, and give the roles that plan and deploy it what \`sluice roles\` then prints.`
     )
   })
 

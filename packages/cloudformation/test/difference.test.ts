@@ -125,9 +125,9 @@ describe('the state of a stack', () => {
   })
 
   it.each([
-    ['ROLLBACK_COMPLETE', 'aws cloudformation delete-stack --stack-name api --region eu-west-1'],
-    ['UPDATE_ROLLBACK_FAILED', 'aws cloudformation continue-update-rollback --stack-name api --region eu-west-1'],
-    ['UPDATE_FAILED', 'aws cloudformation rollback-stack --stack-name api --region eu-west-1'],
+    ['ROLLBACK_COMPLETE', 're-run all jobs for a new plan'],
+    ['UPDATE_ROLLBACK_FAILED', 'rolled back first'],
+    ['IMPORT_ROLLBACK_FAILED', 'AWS Support'],
     ['UPDATE_IN_PROGRESS', 'aws cloudformation describe-stack-events --stack-name api --region eu-west-1'],
     ['UPDATE_COMPLETE', 'Re-run the job']
   ])('%s comes with the next step', (status, command) => {

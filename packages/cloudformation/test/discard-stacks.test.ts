@@ -1,6 +1,8 @@
 import { StackStatus } from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from '@jest/globals'
+import { ManualClock } from '@sluice/core'
 import { discardStack } from '../src/discard-stacks.ts'
+import { memoryLog } from './emulator.ts'
 import { awsError, fakeCloudFormation } from './fake.ts'
 
 describe('discarding', () => {
@@ -27,6 +29,33 @@ describe('discarding', () => {
     )
 
     expect(deleted).toEqual(['sluice-1'])
+  })
+
+  it.each([
+    ['a change set', () => [{ ChangeSetName: 'sluice-1' }], 'the change set sluice-1 of api'],
+    ['an empty stack', () => [], 'the empty stack api']
+  ])('says what it waits for where AWS does not delete %s, and that it is no harm', async (_, listed, what) => {
+    const clock = new ManualClock()
+    const log = memoryLog()
+    await discardStack(
+      fakeCloudFormation(
+        {
+          describeStacks: async () => ({ Stacks: [review] }),
+          listChangeSets: async () => ({ Summaries: listed() }),
+          deleteChangeSet: async () => ({}),
+          deleteStack: async () => ({})
+        },
+        clock
+      ),
+      'api',
+      'sluice-1',
+      log
+    )
+
+    expect(log.lines).toEqual([
+      `Waiting until AWS has deleted ${what}, 60 s at most`,
+      `AWS still has ${what}. It runs nothing, and the next plan takes it back.`
+    ])
   })
 
   it('keeps a stack that another run began to create meanwhile', async () => {

@@ -20,8 +20,10 @@ export function fakeCloudFormation(
       deleteChangeSet: unexpected('DeleteChangeSet'),
       executeChangeSet: unexpected('ExecuteChangeSet'),
       deleteStack: unexpected('DeleteStack'),
-      describeStackEvents: unexpected('DescribeStackEvents'),
+      continueUpdateRollback: unexpected('ContinueUpdateRollback'),
+      rollbackStack: unexpected('RollbackStack'),
       listStackResources: unexpected('ListStackResources'),
+      describeStackEvents: unexpected('DescribeStackEvents'),
       describeEvents: unexpected('DescribeEvents'),
       ...answers
     },

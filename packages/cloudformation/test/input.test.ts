@@ -149,6 +149,11 @@ Resources:
   })
 })
 
+/** A template with these parameters. */
+function withParameters(...names: readonly string[]): string {
+  return `Parameters: { ${names.map(name => `${name}: { Type: String }`).join(', ')} }\nResources: { Topic: { Type: AWS::SNS::Topic } }\n`
+}
+
 describe('bad input', () => {
   /** Refuses to be used: bad input is found before AWS is asked anything. */
   const session: AwsSession = {
@@ -166,6 +171,28 @@ describe('bad input', () => {
       'a template without the parameter of the artifact',
       site({ parameters: { Image: 'i', BundleDigest: 'b', Source: 's' } }),
       /^The template of unit site does not declare the parameter Image, .* Add it under `Parameters:`/
+    ],
+    [
+      'a template without the parameters of a bundle',
+      unit('report', PARAMETER, { parameters: { BundleDigest: 'b' }, offered: ['BundleDigest'] }),
+      /^The template of unit report does not declare the parameter BundleDigest, which passes the release's digest to the stack, nor those that pass its code\./
+    ],
+    [
+      'a template that takes code of an image',
+      unit('report', withParameters('Image', 'BundleKey'), { parameters: { Image: 'i' } }),
+      /^The template of unit report declares the parameter BundleKey, .* and the unit is no bundle\. Remove it\.$/
+    ],
+    [
+      'a template that takes code from an account without a bucket',
+      unit('report', withParameters('BundleVersion'), { parameters: { BundleDigest: 'b' } }),
+      /^The template of unit report declares the parameter BundleVersion, .* Name a bucket of the account of each environment: `bundles` under `accounts` of delivery\.yml\.$/
+    ],
+    [
+      'a template that takes code without its version',
+      unit('report', withParameters('BundleBucket', 'BundleKey'), {
+        parameters: { BundleDigest: 'd', BundleBucket: 'b', BundleKey: 'k', BundleVersion: 'v' }
+      }),
+      /^The template of unit report declares BundleBucket and BundleKey, and not BundleVersion: the code of a bundle is one version of one object\./
     ],
     [
       'a value for a parameter that the template does not declare',

@@ -34,7 +34,9 @@ export function mortal(
     deleteStack: h,
     describeStackEvents: i,
     describeEvents: j,
-    listStackResources: k
+    listStackResources: k,
+    continueUpdateRollback: l,
+    rollbackStack: m
   } = cloudFormation
   return {
     dead,
@@ -51,7 +53,9 @@ export function mortal(
       deleteStack: gate(h),
       describeStackEvents: gate(i),
       describeEvents: gate(j),
-      listStackResources: gate(k)
+      listStackResources: gate(k),
+      continueUpdateRollback: gate(l),
+      rollbackStack: gate(m)
     }
   }
 }

@@ -186,15 +186,19 @@ describe('the status of a stack', () => {
   it.each([
     [
       'DELETE_FAILED',
-      /^It holds no working deployment and can only be deleted: run `aws cloudformation delete-stack --stack-name s --region r`, then re-run the job$/
+      /^It holds no working deployment and can only be replaced, which the plan does not say: re-run all jobs for a new plan that does$/
     ],
     [
       'UPDATE_ROLLBACK_FAILED',
-      /^Fix what made the rollback fail, run `aws cloudformation continue-update-rollback --stack-name s --region r`, then re-run the job$/
+      /^It has to be rolled back first, which the plan does not say: re-run all jobs for a new plan that does$/
     ],
     [
       'UPDATE_FAILED',
-      /^Roll it back with `aws cloudformation rollback-stack --stack-name s --region r`, then re-run the job$/
+      /^It has to be rolled back first, which the plan does not say: re-run all jobs for a new plan that does$/
+    ],
+    [
+      'IMPORT_ROLLBACK_FAILED',
+      /^CloudFormation has no operation that Sluice could plan for it: who administers the account brings it to where it can be updated, or asks AWS Support; then re-run the job$/
     ],
     [
       'DELETE_IN_PROGRESS',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { UserError } from '@sluice/core'
+import { sha256, UserError } from '@sluice/core'
 import type { Sources } from '../src/index.ts'
-import { referencesOf } from '../src/sources.ts'
+import { referencesOf, runsOwnCode, takesCode } from '../src/sources.ts'
 
 const DIGEST = `sha256:${'1'.repeat(64)}`
 const OWN = `ops.example/shop/api@${DIGEST}`
@@ -173,6 +173,93 @@ describe('an image', () => {
 
     if (typeof found === 'string') expect(result).toContain(found)
     else expect(result).toEqual(found)
+  })
+})
+
+const BUNDLE = 'Code: {S3Bucket: !Ref BundleBucket, S3Key: !Ref BundleKey, S3ObjectVersion: !Ref BundleVersion}'
+const PLACE = { BundleBucket: 'code', BundleKey: 'shop/api/1.zip', BundleVersion: 'v9' }
+const COPIED = {
+  sources: { ownCode: 's3://code/shop/api/1.zip?versionId=v9' },
+  parameters: PLACE,
+  before: 'Parameters: {BundleBucket: {Type: String}, BundleKey: {Type: String}, BundleVersion: {Type: String}}'
+}
+
+describe('the code of the release', () => {
+  it('is no reference to anything outside', () => {
+    const serverless = `Report:
+  Type: AWS::Serverless::Function
+  Properties: {CodeUri: {Bucket: !Ref BundleBucket, Key: !Ref BundleKey, Version: !Ref BundleVersion}}`
+
+    expect(taken(lambda(BUNDLE), COPIED)).toEqual([])
+    expect(taken(serverless, COPIED)).toEqual([])
+  })
+
+  it('is refused without its version, with what to write', () => {
+    expect(taken(lambda(BUNDLE.replace(/, S3ObjectVersion.*(?=})/, '')), COPIED)).toBe(
+      'Unit api: Report/Code of its template takes the code of the release without its version, so that it could be replaced after an approval. Add the version: `Code: { S3Bucket: !Ref BundleBucket, S3Key: !Ref BundleKey, S3ObjectVersion: !Ref BundleVersion }`.'
+    )
+  })
+
+  it('of another bundle is not this one', () => {
+    const other = BUNDLE.replace('!Ref BundleVersion', 'v8')
+
+    expect(taken(lambda(other), COPIED)).toContain(
+      'Report/Code of its template takes code from s3://code/shop/api/1.zip?versionId=v8, which this release did not build'
+    )
+  })
+
+  it('has to run somewhere, where the template asks for it', () => {
+    const inline = lambda('Code: {ZipFile: "exports.handler = 1"}')
+
+    expect(taken(inline, COPIED)).toContain(
+      'declares the parameter BundleKey and uses it in no resource, so that the code of the release would run nowhere.'
+    )
+    expect(taken(inline, { ...COPIED, before: 'Parameters: {BundleDigest: {Type: String}}' })).toEqual([])
+  })
+
+  it('is asked for by any of its parameters', () => {
+    expect(takesCode(`${COPIED.before}\nResources: {}`)).toBe(true)
+    expect(takesCode('Parameters: {BundleVersion: {Type: String}}')).toBe(true)
+    expect(takesCode('Parameters: {BundleDigest: {Type: String}}')).toBe(false)
+    expect(takesCode('[')).toBe(false)
+  })
+
+  it('is run by the functions that take nothing else', () => {
+    const other = 'S3Bucket: assets, S3Key: report.zip, S3ObjectVersion: v1'
+    const template = `${COPIED.before}
+Resources:
+  ${lambda(`Layers: ["${LAYER}"]\n    ${BUNDLE}`).replace(/\n/g, '\n  ')}
+  Other: {Type: AWS::Lambda::Function, Properties: {Code: {${other}}}}
+  Either:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code:
+        Fn::If: [Own, {S3Bucket: !Ref BundleBucket, S3Key: !Ref BundleKey, S3ObjectVersion: !Ref BundleVersion}, {${other}}]
+`
+    const request = {
+      ...{ unit: 'api', stack: 'shop-api', dependsOn: [], tags: {}, artifact: sha256('zip') },
+      ...{ template, parameters: PLACE, sources: { ...SOURCES, ...COPIED.sources } }
+    }
+
+    expect(runsOwnCode(request)).toEqual(['Report'])
+    expect(runsOwnCode({ ...request, template: '[' })).toEqual([])
+    expect(runsOwnCode({ ...request, sources: SOURCES })).toEqual([])
+  })
+})
+
+describe('an image for several platforms', () => {
+  const sources = { manyPlatforms: true as const }
+  const parameters = { Image: OWN }
+
+  it('runs in ECS, and not in Lambda, which takes no index', () => {
+    expect(taken(task('!Ref Image'), { sources, parameters })).toEqual([])
+    expect(taken(lambda('Code: {ImageUri: !Ref Image}'), { parameters })).toEqual([])
+    for (const type of ['AWS::Lambda::Function', 'AWS::Serverless::Function'])
+      expect(
+        taken(lambda('Code: {ImageUri: !Ref Image}').replace('AWS::Lambda::Function', type), { sources, parameters })
+      ).toBe(
+        "Unit api: the Lambda function Report of its template runs the image of the release, which is built for several platforms. Lambda runs an image for one platform only: name one under units.api.image.platforms, the one that the function's Architectures say."
+      )
   })
 })
 

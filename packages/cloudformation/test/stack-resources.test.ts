@@ -32,8 +32,8 @@ it('reads what a stack consists of, from every page and every nested stack, and 
   })
 
   expect(await resourcesOf(cloudFormation, 'shop')).toEqual([
-    { type: 'AWS::ECS::Cluster', physicalId: 'cluster' },
-    { type: 'AWS::CloudFormation::Stack', physicalId: NESTED },
+    { type: 'AWS::ECS::Cluster', logicalId: 'It', physicalId: 'cluster' },
+    { type: 'AWS::CloudFormation::Stack', logicalId: 'It', physicalId: NESTED },
     { type: 'AWS::ECS::Service', physicalId: 'service' }
   ])
 })

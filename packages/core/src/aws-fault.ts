@@ -26,6 +26,15 @@ export function awsFault(error: unknown): AwsFault {
   return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 }
 }
 
+/** What to do besides where AWS refused for a key of KMS: S3 says which right on which key was missing. Empty: something else was missing. */
+export function keyAdvice(message: string): string {
+  return KEY.test(message)
+    ? ' The bucket is encrypted with a key of KMS: give its ARN as `kmsKey` of the account in delivery.yml, and make the roles anew, as `sluice roles` prints them; a key of another account must allow them by its policy, too.'
+    : ''
+}
+
+const KEY = /\bkms:[A-Z]|KMS\./
+
 const THROTTLING =
   /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/
 /** A session, a token or a signature that is over by AWS's clock, whatever this machine's says. */

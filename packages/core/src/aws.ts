@@ -7,7 +7,16 @@ import { type RetryPolicy, retry } from './retry.ts'
 import { isLoopback, parseTrustedUrl } from './trusted-hosts.ts'
 
 /** The services that Sluice calls, as `AWS_ENDPOINT_URL_<service>` spells them. */
-export type AwsService = 'CLOUDFORMATION' | 'CLOUDFRONT' | 'CLOUDWATCH_LOGS' | 'ECR' | 'ECS' | 'KMS' | 'S3' | 'STS'
+export type AwsService =
+  | 'CLOUDFORMATION'
+  | 'CLOUDFRONT'
+  | 'CLOUDWATCH_LOGS'
+  | 'ECR'
+  | 'ECS'
+  | 'KMS'
+  | 'LAMBDA'
+  | 'S3'
+  | 'STS'
 
 /** Where a service is; absent: at AWS's own address. */
 export type AwsEndpoints = (service: AwsService) => URL | undefined

@@ -9,6 +9,16 @@ export function bundleKey(unit: string, digest: Digest): string {
   return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`
 }
 
+/** The object that Lambda takes a bundle from, in the account of an environment; products may share a bucket there. */
+export function codeKey(product: string, unit: string, digest: Digest): string {
+  return `${codePrefix(product)}${unit}/${hexOf(digest)}.zip`
+}
+
+/** What the key of every object begins with that a product's functions take their code from. */
+export function codePrefix(product: string): string {
+  return `${product}/`
+}
+
 /** The object that says which bundle a fingerprint was built to. It never changes. */
 export function bundleSourceKey(unit: string, fingerprint: Digest, place = 0): string {
   return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint, place)}`

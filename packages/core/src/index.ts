@@ -12,10 +12,18 @@ export {
   callAws,
   parseAwsEndpoints
 } from './aws.ts'
-export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
+export { type AwsFault, awsFault, isThrottling, isTransient, keyAdvice } from './aws-fault.ts'
 export { type AwsLimits, unhurried } from './aws-limits.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
-export { BUNDLE_FILES, BUNDLE_MARKER, BUNDLE_PREFIX, bundleKey, bundleSourceKey } from './bundle-keys.ts'
+export {
+  BUNDLE_FILES,
+  BUNDLE_MARKER,
+  BUNDLE_PREFIX,
+  bundleKey,
+  bundleSourceKey,
+  codeKey,
+  codePrefix
+} from './bundle-keys.ts'
 export { type CacheRule, cacheControlOf } from './cache-rule.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type ChecksReport, checksIn, checksReport, encodeChecks, readChecks } from './checks-report.ts'
@@ -73,12 +81,14 @@ export {
 export { formatPlace, type LedgerPlace, parsePlace } from './ledger-place.ts'
 export { actionLog, type Log } from './log.ts'
 export { code, escapeClipped, escapeMarkdown, table } from './markdown.ts'
+export { printMoment } from './moment.ts'
 export {
   ARTIFACT_PARAMETERS,
   artifactParameter,
   boundaryName,
   bundleBucket,
   CHANGE_SET_PREFIX,
+  CODE_PARAMETERS,
   changeSetName,
   type EnvironmentDuty,
   environmentRoleName,
@@ -113,6 +123,7 @@ export {
   type PlannedContent,
   type PlannedFiles,
   type PlannedParameter,
+  type PlannedRecovery,
   type PlannedReference,
   type PlannedStack,
   type PropertyChange,
@@ -193,6 +204,7 @@ export {
   stageJobName
 } from './stage-jobs.ts'
 export { fitsStars } from './star-pattern.ts'
+export { codeReference, type StoredCode } from './stored-code.ts'
 export { didYouMean, editDistance, nearest } from './suggest.ts'
 export { readSuite, type Suite } from './suite.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'

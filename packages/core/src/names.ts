@@ -33,8 +33,11 @@ const ARTIFACT_PARAMETER = { image: 'Image', bundle: 'BundleDigest' } as const s
   Record<UnitKind, string>
 >
 
+/** The parameters that pass where Lambda takes a bundle from, in the account of the stack: an object of S3, by version. */
+export const CODE_PARAMETERS = ['BundleBucket', 'BundleKey', 'BundleVersion'] as const
+
 /** Every parameter that passes what was built. Nobody else may set it: a value of its own would replace the artifact that was approved. */
-export const ARTIFACT_PARAMETERS: readonly string[] = Object.values(ARTIFACT_PARAMETER)
+export const ARTIFACT_PARAMETERS: readonly string[] = [...Object.values(ARTIFACT_PARAMETER), ...CODE_PARAMETERS]
 
 /** The template's parameter that passes what was built of a unit of a kind. */
 export function artifactParameter(kind: UnitKind): string {

@@ -91,14 +91,25 @@ export interface StackBase {
   readonly resolved?: Readonly<Record<string, string>>
 }
 
+/** What has to be done with a stack that can take no deployment as it is; nothing of it is done before the plan is applied. */
+export interface PlannedRecovery {
+  /**
+   * `replace-dead`: its creation or deletion failed and nothing of it is left, so it is deleted, and created anew. `continue-rollback`: the rollback of its
+   * last update failed, and is tried again. `rollback`: its last update failed, and is undone. After these two, the plan changes nothing of it.
+   */
+  readonly step: 'replace-dead' | 'continue-rollback' | 'rollback'
+  /** The status that it has. */
+  readonly status: string
+}
+
 /** What a release changes in one stack. */
 export interface PlannedStack {
   readonly unit: string
   readonly stack: string
   readonly region: string
   /**
-   * `deferred`: some of its parameters are known once the stacks before it are deployed. A new stack may then only add; one that exists may change what
-   * its changes say, or less.
+   * `deferred`: CloudFormation cannot compute it before the stacks before it are deployed, or `before` is done. A new stack may then only add; one that
+   * exists may change what its changes say, or less.
    */
   readonly action: 'create' | 'update' | 'unchanged' | 'deferred'
   readonly artifact: Digest
@@ -107,6 +118,8 @@ export interface PlannedStack {
   readonly tags: Readonly<Record<string, string>>
   /** Absent for a stack that does not exist yet. */
   readonly base?: StackBase
+  /** Absent for a stack that can be deployed as it is. */
+  readonly before?: PlannedRecovery
   readonly changes: readonly PlannedChange[]
   /** Digest of what the template's transforms made of it for the change set; absent where it has none, and where that is known after apply. */
   readonly processed?: Digest

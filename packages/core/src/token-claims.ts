@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import { LAST_MOMENT } from './moment.ts'
 import { findMisfit, members } from './shape.ts'
 
 const text = v.string()
 const named = v.pipe(text, v.nonEmpty())
-/** Seconds since the epoch (RFC 7519, section 2, NumericDate). */
-const moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** Seconds since the epoch (RFC 7519, section 2, NumericDate), of a moment that can be written down. */
+const moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(Math.floor(LAST_MOMENT / 1000)))
 
 /** The form of {@link TokenClaims}. */
 export const CLAIMS = members({

@@ -3,7 +3,7 @@ import { DUAL_STACK_PATTERN, SUFFIX_PATTERN } from './partition.ts'
 import { ECR_HOST_PATTERN, REGION_PATTERN } from './region.ts'
 
 /** The services that Sluice talks to, by the names that their endpoints have. */
-const SERVICES = '(?:cloudformation|cloudfront|dynamodb|(?:api\\.)?ecr|ecs|kms|logs|s3|ssm|sts)(?:-fips)?'
+const SERVICES = '(?:cloudformation|cloudfront|dynamodb|(?:api\\.)?ecr|ecs|kms|lambda|logs|s3|ssm|sts)(?:-fips)?'
 
 /**
  * AWS's own service endpoints ("AWS service endpoints", General Reference), by service. A name below these domains may as well be a

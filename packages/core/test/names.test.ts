@@ -6,6 +6,7 @@ import {
   bundleKey,
   bundleSourceKey,
   changeSetName,
+  codeKey,
   environmentRoleName,
   environmentTag,
   evidencePath,
@@ -43,6 +44,7 @@ describe('what Sluice gives things outside of it as names', () => {
       bundleBucket('storefront', parseAccountId('111111111111')),
       bundleKey('web', digest),
       bundleSourceKey('web', digest),
+      codeKey('storefront', 'report', digest),
       evidencePath(digest)
     ]).toEqual([
       'storefront-staging-api',
@@ -60,12 +62,13 @@ describe('what Sluice gives things outside of it as names', () => {
       'sluice-storefront-111111111111',
       `bundles/web/${hex}.zip`,
       `bundles/web/src-${hex}`,
+      `storefront/report/${hex}.zip`,
       `evidence/${hex.slice(0, 2)}/${hex}`
     ])
   })
 
   it('keeps every parameter that passes an artifact from being set otherwise', () => {
-    expect(ARTIFACT_PARAMETERS).toEqual([artifactParameter('image'), artifactParameter('bundle')])
+    expect(ARTIFACT_PARAMETERS).toEqual(['Image', 'BundleDigest', 'BundleBucket', 'BundleKey', 'BundleVersion'])
   })
 
   it('lets ECR move the tags of environments and no other', () => {

@@ -26,7 +26,7 @@ for partition in partitions['partitions']:
         if region.endswith('-global'):
             continue
         urls = {}
-        for service in ['cloudformation', 'ecr', 'ecs', 'kms', 'logs', 's3', 'sts']:
+        for service in ['cloudformation', 'ecr', 'ecs', 'kms', 'lambda', 'logs', 's3', 'sts']:
             rules = loader.load_service_model(service, 'endpoint-rule-set-1')
             for dual in [False, True]:
                 try:

@@ -7,6 +7,8 @@ export interface Delivery {
   readonly registry: { readonly account: string; readonly host?: string }
   /** In dependency order: a unit comes after all that it depends on. */
   readonly units: readonly Unit[]
+  /** Units that are delivered no more, and what becomes of their stacks. */
+  readonly retired: Readonly<Record<string, 'keep'>>
   /** In promotion order; the first is the continuous one. */
   readonly environments: readonly Environment[]
   /** Refs that may create releases, as `isDeliveryRef` reads them; empty: the default branch. */
@@ -30,6 +32,12 @@ export interface Delivery {
 export interface Account {
   readonly id: AccountId
   readonly region: string
+  /** The bucket that Lambda takes the code of bundles from. Absent: no function is delivered as a bundle there. */
+  readonly bundles?: string
+  /** ARN of the customer key with which buckets there are encrypted, and, in the ops registry's account, repositories that are made. Absent: keys of AWS itself. */
+  readonly kmsKey?: string
+  /** Names of parameters of SSM that templates may take values from, beside those below `/<product>/<environment>/`; a `*` at the end stands for the rest. */
+  readonly ssmParameters?: readonly string[]
 }
 
 /** The commits of Sluice that may deliver. */

@@ -83,6 +83,7 @@ function assemble(file: DeliveryFile, digest: Digest): Delivery {
       const unit = file.units[name]
       return unit === undefined ? [] : [unitOf(name, unit)]
     }),
+    retired: file.retired,
     environments: file.environments.map(environment => environmentOf(environment, file, fallback)),
     deliverFrom: file.deliverFrom ?? [],
     ...(file.sluice === undefined ? {} : { sluice: file.sluice }),

@@ -10,6 +10,7 @@ import {
   stackName
 } from '@sluice/core'
 import { environmentUrlProblem, registryHostProblem } from './addresses.ts'
+import { checkBuckets } from './bucket-rules.ts'
 import { dependenciesOf, orderByDependencies } from './dependencies.ts'
 import { checkLedger } from './ledger-rules.ts'
 import type { Note } from './note.ts'
@@ -21,6 +22,7 @@ import type { Path } from './yaml-source.ts'
 /** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */
 export function checkRules(file: DeliveryFile, note: Note): void {
   checkAccounts(file, note)
+  checkBuckets(file, note, onlyAccount(file))
   checkUnits(file, note)
   checkEnvironments(file, note)
   checkNames(file, note)
@@ -72,6 +74,10 @@ function checkUnits(file: DeliveryFile, note: Note): void {
     // `<product>/releases` in the registry holds the release documents.
     if (name === 'releases')
       note(['units', name], 'the name releases', 'it is reserved for release documents: choose another', 'key')
+  }
+  for (const name of Object.keys(file.retired)) {
+    const allowed = 'it is delivered still: remove it here, or from units'
+    if (declared.includes(name)) note(['retired', name], `the unit ${name}`, allowed, 'key')
   }
   const order = orderByDependencies(dependenciesByUnit(file))
   if (order.kind === 'cyclic') {

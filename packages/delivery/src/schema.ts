@@ -6,7 +6,18 @@ import { ledger } from './ledger-schema.ts'
 import { list, mapping, named, oneOf, written } from './schema-parts.ts'
 import { code, dynamicReferences, images } from './sources-schema.ts'
 import { tags } from './tags-schema.ts'
-import { accountId, commit, line, name, refPattern, region, repositoryName } from './text-forms.ts'
+import {
+  accountId,
+  bucketName,
+  commit,
+  kmsKey,
+  line,
+  name,
+  refPattern,
+  region,
+  repositoryName,
+  ssmParameter
+} from './text-forms.ts'
 import { unit } from './unit-schema.ts'
 
 // The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
@@ -44,6 +55,38 @@ const sluice = mapping({
   )
 })
 
+const account = mapping({
+  id: accountId,
+  region,
+  bundles: v.exactOptional(
+    v.pipe(
+      bucketName,
+      v.description(
+        'S3 bucket with versions, in this account and region, from which Lambda takes the code of bundles whose templates declare `BundleBucket`, `BundleKey` and `BundleVersion`. Sluice copies them there from the ops registry, by digest.'
+      ),
+      v.examples(['storefront-bundles-333333333333'])
+    )
+  ),
+  kmsKey: v.exactOptional(
+    v.pipe(
+      kmsKey,
+      v.description(
+        'Customer key of KMS in this region with which the buckets of this account are encrypted that Sluice reads and writes; in the account of the ops registry, repositories that Sluice makes are, too. `sluice roles` lets the roles use it, through S3 and ECR alone. Without it: keys of AWS itself, for which no right is needed.'
+      ),
+      v.examples(['arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60'])
+    )
+  ),
+  ssmParameters: v.exactOptional(
+    v.pipe(
+      list(ssmParameter, 'names of parameters'),
+      v.description(
+        'Parameters of SSM in this account and region that templates may take values from (`AWS::SSM::Parameter::Value<…>`), beside those below `/<product>/<environment>/` and those of AWS itself; a `*` at the end stands for the rest. `sluice roles` lets the roles that plan and deploy read them. Templates of the CDK have one: the version of its bootstrap stack.'
+      ),
+      v.examples([['/cdk-bootstrap/hnb659fds/version', '/network/*']])
+    )
+  )
+})
+
 /** The version of this form. */
 export const DELIVERY_VERSION = 1
 
@@ -62,7 +105,7 @@ export const deliverySchema = mapping({
     v.examples(['storefront'])
   ),
   accounts: v.pipe(
-    named(name, mapping({ id: accountId, region }), 'account names to { id, region }'),
+    named(name, account, 'account names to { id, region }'),
     v.minEntries(1, 'at least one account is needed'),
     v.description('AWS accounts, by a name of your choice.'),
     v.examples([{ prod: { id: '333333333333', region: 'eu-west-1' } }])
@@ -98,6 +141,16 @@ export const deliverySchema = mapping({
     v.maxEntries(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`),
     v.description('What is built and deployed, by name; `releases` is reserved.'),
     written({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })
+  ),
+  retired: v.exactOptional(
+    v.pipe(
+      named(name, oneOf('keep'), 'names of former units to keep'),
+      v.description(
+        'Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning.'
+      ),
+      v.examples([{ worker: 'keep' as const }])
+    ),
+    {}
   ),
   environments: v.pipe(
     list(environment, 'environments'),

@@ -181,6 +181,24 @@ export const bucketName = v.pipe(
   )
 )
 
+/** A key of KMS (KMS, "Key identifiers") by ARN: an alias would leave it to whoever moves it which one is meant. */
+export const kmsKey = v.pipe(
+  v.string(isText),
+  v.regex(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(?:mrk-)?[0-9a-f-]{32,36}$/,
+    'expected the ARN of a key of KMS, e.g. arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60'
+  )
+)
+
+/** Names of SSM's parameters (SSM, `PutParameter`); a `*` at the end stands for the rest. Two levels are named: `/*` would be all there are. */
+export const ssmParameter = v.pipe(
+  v.string(isText),
+  v.regex(
+    /^(?:\/(?:[\w.-]{1,200}\/){1,14}(?:[\w.-]{1,200}\*?|\*)|\/?[\w.-]{1,200})$/,
+    'expected the name of a parameter of SSM, e.g. /cdk-bootstrap/hnb659fds/version or /network/*'
+  )
+)
+
 export const fingerprint = v.pipe(
   v.string(isText),
   v.regex(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits')

@@ -63,7 +63,7 @@ export const unit = v.pipe(
           v.pipe(
             parameters,
             v.description(
-              'Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image` and `BundleDigest` are set to what was built.'
+              'Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image`, `BundleDigest`, `BundleBucket`, `BundleKey` and `BundleVersion` are set to what was built.'
             ),
             v.examples([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])
           ),

@@ -40,6 +40,58 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       changed('{ account: ops }', '{}'),
       '7:11: registry: found no account; add account: one of ops, nonprod, prod'
     ],
+    [
+      'a bucket for code that is none',
+      changed('"222222222222", region: eu-west-1', '"222222222222", region: eu-west-1, bundles: Code'),
+      'accounts.nonprod.bundles: found "Code"; expected the name of a bucket'
+    ],
+    [
+      'all parameters of SSM',
+      changed('"222222222222", region: eu-west-1', '"222222222222", region: eu-west-1, ssmParameters: ["/*"]'),
+      'accounts.nonprod.ssmParameters[0]: found "/*"; expected the name of a parameter of SSM, e.g. /cdk-bootstrap/hnb659fds/version or /network/*'
+    ],
+    [
+      'a key that is an alias',
+      changed('"222222222222", region: eu-west-1', '"222222222222", region: eu-west-1, kmsKey: alias/shop'),
+      'accounts.nonprod.kmsKey: found "alias/shop"; expected the ARN of a key of KMS, e.g. arn:aws:kms:eu-west-1:333333333333:key/'
+    ],
+    [
+      'a key of another region',
+      changed(
+        '"222222222222", region: eu-west-1',
+        '"222222222222", region: eu-west-1, kmsKey: "arn:aws:kms:us-east-1:222222222222:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60"'
+      ),
+      'buckets of eu-west-1 are encrypted with a key of their region: name one'
+    ],
+    [
+      'a bucket for code that the ops registry is in',
+      changed(
+        '"222222222222", region: eu-west-1',
+        '"222222222222", region: eu-west-1, bundles: sluice-storefront-111111111111'
+      ),
+      'accounts.nonprod.bundles: found "sluice-storefront-111111111111"; it is the bucket of the ops registry, to which no environment writes: name another'
+    ],
+    [
+      'a bucket for code in two accounts',
+      STOREFRONT.replace(/("(?:222222222222|333333333333)", region: eu-west-1)/g, '$1, bundles: storefront-code'),
+      'accounts.prod.bundles: found "storefront-code"; accounts.nonprod has it in 222222222222, eu-west-1, and a bucket is in one account and region: name another'
+    ],
+    [
+      'a bucket for code that is named like those of stacks',
+      changed(
+        '"222222222222", region: eu-west-1',
+        '"222222222222", region: eu-west-1, bundles: storefront-staging-code'
+      ),
+      'accounts.nonprod.bundles: found "storefront-staging-code"; the buckets of stacks in staging are named so, to which whoever deploys may write: name another'
+    ],
+    [
+      'a bucket for code that the ledger is anchored in',
+      changed(
+        '"222222222222", region: eu-west-1',
+        '"222222222222", region: eu-west-1, bundles: storefront-ledger-anchors'
+      ),
+      'accounts.nonprod.bundles: found "storefront-ledger-anchors"; the ledger is anchored there, where nothing is deleted: name another bucket'
+    ],
     // Environments
     [
       'two environments of one name',

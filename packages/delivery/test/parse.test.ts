@@ -12,6 +12,7 @@ describe('parseDelivery', () => {
       product: 'storefront',
       accounts: { ops: { id: '111111111111', region: 'eu-west-1' } },
       registry: { account: 'ops' },
+      retired: {},
       deliverFrom: [],
       builds: { sandbox: 'required' },
       tags: {},
@@ -178,6 +179,7 @@ ledger:
       .replace('gate: approval, requires', 'gate: dispatch, secondPerson: none, url: https://shop.example, requires')}
 accept: { http: [{}, { path: /health, status: 204, contains: ok }] }
 deliverFrom: [main, "release/*"]
+retired: { worker: keep }
 builds: { sandbox: none }
 tags: { CostCenter: 4711, Owner: "shop team" }
 images: ["public.example/xray@sha256:${'0'.repeat(64)}"]
@@ -218,6 +220,7 @@ dynamicReferences: ["secretsmanager:storefront/*"]
     })
     expect(delivery.deliverFrom).toEqual(['main', 'release/*'])
     expect(delivery.builds).toEqual({ sandbox: 'none' })
+    expect(delivery.retired).toEqual({ worker: 'keep' })
     expect(delivery).toMatchObject({
       tags: { CostCenter: '4711', Owner: 'shop team' },
       images: [`public.example/xray@sha256:${'0'.repeat(64)}`],

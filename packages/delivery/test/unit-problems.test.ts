@@ -34,6 +34,16 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       changed('site:', 'releases:'),
       '10:3: units.releases: found the name releases; it is reserved'
     ],
+    [
+      'a unit that is retired, and delivered all the same',
+      changed('environments:', 'retired: { api: keep }\nenvironments:'),
+      'retired.api: found the unit api; it is delivered still: remove it here, or from units'
+    ],
+    [
+      'a retired unit of which nothing is said that can be done',
+      changed('environments:', 'retired: { worker: kep }\nenvironments:'),
+      'retired.worker: found "kep"; allowed: keep (did you mean "keep"?)'
+    ],
     // Paths
     [
       'a path that leaves the repository',
@@ -71,6 +81,11 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       'a parameter that carries a bundle of the release',
       parameters('BundleDigest: evil'),
       'units.api.stack.parameters.BundleDigest: found the parameter BundleDigest; it is set to the digest of the release'
+    ],
+    [
+      'a parameter that says where the code of the release is',
+      parameters('BundleVersion: evil'),
+      'units.api.stack.parameters.BundleVersion: found the parameter BundleVersion; it is set to the digest of the release'
     ],
     [
       'a parameter that carries the release, for one environment',

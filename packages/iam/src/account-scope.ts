@@ -6,12 +6,14 @@ export interface AccountScope {
   readonly id: AccountId
   readonly region: string
   readonly partition: string
+  /** ARN of the key with which its buckets are encrypted. Absent: keys of AWS itself, for which no right is needed. */
+  readonly kmsKey?: string
 }
 
 /** @throws UserError naming the accounts that exist. */
 export function accountScope(delivery: Delivery, name: string): AccountScope {
-  const { id, region } = accountNamed(delivery, name)
-  return { id, region, partition: partitionOf(region) }
+  const { id, region, kmsKey } = accountNamed(delivery, name)
+  return { id, region, partition: partitionOf(region), ...(kmsKey === undefined ? {} : { kmsKey }) }
 }
 
 /** The ARN of something regional in an account. */

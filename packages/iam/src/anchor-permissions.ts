@@ -1,6 +1,7 @@
 import { anchorPrefix } from '@sluice/core'
 import { type Delivery, deliveryRoles } from '@sluice/delivery'
 import { type AccountScope, accountScope } from './account-scope.ts'
+import { decryptObjects, encryptObjects } from './key-permissions.ts'
 import { allow, type Conditions, deny, type Statement, sidOf } from './policy-document.ts'
 import { IF_NONE_MATCH, onlyAbsent, ownBuckets } from './registry-permissions.ts'
 
@@ -35,7 +36,8 @@ export function anchorScope(delivery: Delivery): AnchorScope | undefined {
 export function anchorPermissions(scope: AnchorScope | undefined, section: string): readonly Statement[] {
   if (scope === undefined) return []
   return [
-    allow('AnchorRecords', ['s3:PutObject'], [objects(scope, anchorPrefix(scope.product, section))], onlyAbsent(scope))
+    allow('AnchorRecords', ['s3:PutObject'], [objects(scope, anchorPrefix(scope.product, section))], onlyAbsent(scope)),
+    ...encryptObjects(scope, 'EncryptAnchors')
   ]
 }
 
@@ -47,7 +49,8 @@ export function readAnchorPermissions(scope: AnchorScope | undefined): readonly 
     allow('FindNewestAnchors', ['s3:ListBucket'], [bucket(scope)], {
       StringEquals: ownBuckets(scope).StringEquals,
       StringLike: { 's3:prefix': `${scope.product}/*` }
-    })
+    }),
+    ...decryptObjects(scope, 'DecryptAnchors')
   ]
 }
 

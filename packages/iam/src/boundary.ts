@@ -1,6 +1,7 @@
 import { boundaryName, ROLE_PREFIX } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import { type AccountScope, accountScope, arn } from './account-scope.ts'
+import { protectCode } from './code-permissions.ts'
 import { allow, deny, denyElsewhere, type PermissionPolicy, type Statement } from './policy-document.ts'
 import { protectStacks } from './protected-stacks.ts'
 
@@ -13,6 +14,8 @@ export interface ProtectedScope extends AccountScope {
   readonly ledgerKey?: string
   /** The bucket that the ledger's anchors are in, if they are. */
   readonly anchors?: string
+  /** Buckets of the account that functions of the product take their code from. */
+  readonly bundles: readonly string[]
 }
 
 /** A managed policy that bounds roles: what it denies, no policy of theirs can allow. */
@@ -49,10 +52,17 @@ export function protectedScope(
   return {
     ...accountScope({ product, ledger, environments, ...delivery }, account),
     product,
+    bundles: bundlesIn(delivery.accounts, accountScope({ product, ledger, environments, ...delivery }, account).id),
     environments: environments.flatMap(it => (it.account === account ? [it.name] : [])),
     ...(ledger.key === undefined ? {} : { ledgerKey: ledger.key }),
     ...(ledger.anchors === undefined ? {} : { anchors: ledger.anchors.bucket })
   }
+}
+
+/** Two entries of `accounts` may be one account in two regions, and a role works in both. */
+function bundlesIn(accounts: Delivery['accounts'], id: string): readonly string[] {
+  const buckets = Object.values(accounts).flatMap(it => (it.id === id && it.bundles !== undefined ? [it.bundles] : []))
+  return [...new Set(buckets)]
 }
 
 export function boundaryArn(scope: ProtectedScope): string {
@@ -100,7 +110,8 @@ export function protections(scope: ProtectedScope): readonly Statement[] {
       ['kms:*'],
       aliases.map(alias => arn(everywhere, 'kms', alias))
     ),
-    ...(scope.anchors === undefined ? [] : [protectAnchors(scope, scope.anchors)])
+    ...(scope.anchors === undefined ? [] : [protectAnchors(scope, scope.anchors)]),
+    ...protectCode(scope, scope.bundles)
   ]
 }
 

@@ -1,5 +1,6 @@
 import { BUNDLE_PREFIX, bundleBucket, releasesRepository } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
+import { decryptObjects, encryptObjects, encryptRepositories } from './key-permissions.ts'
 import { allow, type Conditions, deny, type Statement } from './policy-document.ts'
 
 /** The ops registry of a product, in the account that holds it. */
@@ -29,8 +30,10 @@ export function pushPermissions(scope: RegistryScope): readonly Statement[] {
       ['ecr:DescribeRepositories', 'ecr:CreateRepository', 'ecr:TagResource', 'ecr:PutLifecyclePolicy'],
       [repositories(scope)]
     ),
+    ...encryptRepositories(scope),
     ...readBundles(scope),
-    allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], onlyAbsent(scope))
+    allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], onlyAbsent(scope)),
+    ...encryptObjects(scope)
   ]
 }
 
@@ -68,7 +71,8 @@ function readBundles(scope: RegistryScope): readonly Statement[] {
   return [
     allow('ReadBundles', ['s3:GetObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], ownBuckets(scope)),
     // Without it S3 says "forbidden" of what is only absent.
-    allow('DetectAbsentBundles', ['s3:ListBucket'], [bucket(scope)], ownBuckets(scope))
+    allow('DetectAbsentBundles', ['s3:ListBucket'], [bucket(scope)], ownBuckets(scope)),
+    ...decryptObjects(scope)
   ]
 }
 

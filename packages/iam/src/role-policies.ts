@@ -1,6 +1,6 @@
 import { BUILDS, type SigningDuty } from '@sluice/core'
 import type { Delivery, Environment } from '@sluice/delivery'
-import { deliveryRoles, type Role } from '@sluice/delivery'
+import { accountNamed, deliveryRoles, type Role } from '@sluice/delivery'
 import { accountScope } from './account-scope.ts'
 import { anchorPermissions, anchorScope, readAnchorPermissions } from './anchor-permissions.ts'
 import { boundaryArn, protectedScope } from './boundary.ts'
@@ -88,15 +88,17 @@ function policy(statements: readonly Statement[]): PermissionPolicy {
 
 function scopeOf(delivery: Delivery, { name, account }: Environment, executing: Role): EnvironmentScope {
   const { product, environments, units } = delivery
-  const { id } = accountScope(delivery, account)
+  const { id, bundles, ssmParameters = [] } = accountNamed(delivery, account)
   return {
     ...accountScope(delivery, account),
     product,
+    ...(bundles === undefined ? {} : { bundles }),
     environment: name,
     lookalikes: environments
       .filter(other => other.name.startsWith(`${name}-`) && accountScope(delivery, other.account).id === id)
       .map(other => other.name),
     executionRole: executing.arn,
+    ssmParameters,
     publishes: units.some(unit => unit.kind === 'bundle' && unit.bundle.publish !== undefined),
     invalidates: units.some(unit => unit.kind === 'bundle' && unit.bundle.invalidate !== undefined)
   }

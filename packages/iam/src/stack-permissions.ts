@@ -1,17 +1,20 @@
 import { CHANGE_SET_PREFIX, stackName } from '@sluice/core'
-import { type AccountScope, arn } from './account-scope.ts'
+import { arn } from './account-scope.ts'
 import { type ProtectedScope, protections } from './boundary.ts'
+import { type CodeScope, copyCode, findCode, takeCode } from './code-permissions.ts'
+import { decryptObjects, encryptObjects } from './key-permissions.ts'
 import { allow, deny, type Statement } from './policy-document.ts'
 import { keepToStacks } from './protected-stacks.ts'
 import { ownBuckets } from './registry-permissions.ts'
 
 /** One environment of a product, in the account that holds it. */
-export interface EnvironmentScope extends AccountScope {
-  readonly product: string
+export interface EnvironmentScope extends CodeScope {
   readonly environment: string
   /** Environments of the same account whose stacks begin like this one's: `prod-eu` beside `prod`. */
   readonly lookalikes: readonly string[]
   readonly executionRole: string
+  /** Names of parameters outside of the environment's path that its templates take values from; a `*` at the end stands for the rest. */
+  readonly ssmParameters: readonly string[]
   /** Whether a unit's files go into a bucket of its stack. */
   readonly publishes: boolean
   /** Whether caches of CloudFront are to forget them. */
@@ -22,6 +25,7 @@ export interface EnvironmentScope extends AccountScope {
 export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
   return [
     ...changeSets(scope),
+    ...copyCode(scope),
     ...(scope.publishes
       ? [
           // S3 tells the checksum of an object only to whoever may read it.
@@ -29,6 +33,8 @@ export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
           allow('ListPublished', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
         ]
       : []),
+    ...(readsObjects(scope) ? decryptObjects(scope) : []),
+    ...(scope.bundles === undefined ? [] : encryptObjects(scope)),
     ...guard(scope)
   ]
 }
@@ -38,6 +44,16 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
   return [
     ...changeSets(scope),
     allow('ExecutePlans', ['cloudformation:ExecuteChangeSet'], [stacks(scope)]),
+    // One whose creation failed can be deleted only. IAM does not see that; but whoever executes change sets can empty a stack by one as well.
+    allow('ReplaceFailedStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
+      StringEquals: { 'aws:ResourceTag/product': scope.product, 'aws:ResourceTag/environment': scope.environment },
+      Null: { 'cloudformation:RoleArn': 'true' }
+    }),
+    ...findCode(scope),
+    // They bring a stack back to what it was before its last update, with the role that it has.
+    allow('RollBack', ['cloudformation:ContinueUpdateRollback', 'cloudformation:RollbackStack'], [stacks(scope)], {
+      Null: { 'cloudformation:RoleArn': 'true' }
+    }),
     ...runningTasks(scope),
     ...(scope.publishes
       ? [
@@ -50,6 +66,8 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
           allow('ListPublished', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
         ]
       : []),
+    ...(readsObjects(scope) ? decryptObjects(scope) : []),
+    ...(scope.publishes ? encryptObjects(scope) : []),
     ...(scope.invalidates
       ? [
           // The ids of distributions tell nothing, but CloudFormation gives them the tags of their stack.
@@ -78,25 +96,30 @@ export function executionPermissions(
   guarded: ProtectedScope,
   product: readonly Statement[]
 ): readonly Statement[] {
-  return [...product, ...protections(guarded), keepToStacks(scope), ...guard(scope)]
+  return [...product, ...takeCode(scope), ...protections(guarded), keepToStacks(scope), ...guard(scope)]
+}
+
+/** S3 tells the checksum of an object only to whoever may decrypt it. */
+function readsObjects({ publishes, bundles }: EnvironmentScope): boolean {
+  return publishes || bundles !== undefined
 }
 
 /** What tells what runs, and why a task stopped; it changes nothing. Names begin with those of the stacks unless a template gives others. */
 function runningTasks(scope: EnvironmentScope): readonly Statement[] {
-  const cluster = stackName(scope.product, scope.environment, '*')
+  const own = stackName(scope.product, scope.environment, '*')
   const tags = { 'aws:ResourceTag/product': scope.product, 'aws:ResourceTag/environment': scope.environment }
   return [
-    allow('ListResources', ['cloudformation:ListStackResources'], [stacks(scope)]),
     // CloudFormation gives services the tags of their stack, in whatever cluster they are.
     allow('ReadServices', ['ecs:DescribeServices'], [arn(scope, 'ecs', 'service/*')], { StringEquals: tags }),
     // Tasks have no tags unless a template asks for them, and are listed by cluster.
     allow('ListTasks', ['ecs:ListTasks'], ['*'], {
-      ArnLike: { 'ecs:cluster': arn(scope, 'ecs', `cluster/${cluster}`) }
+      ArnLike: { 'ecs:cluster': arn(scope, 'ecs', `cluster/${own}`) }
     }),
-    allow('ReadTasks', ['ecs:DescribeTasks'], [arn(scope, 'ecs', `task/${cluster}/*`)]),
+    allow('ReadTasks', ['ecs:DescribeTasks'], [arn(scope, 'ecs', `task/${own}/*`)]),
+    allow('ReadFunctions', ['lambda:GetFunctionConfiguration'], [arn(scope, 'lambda', `function:${own}`)]),
     // AWS knows no narrower resource for it.
     allow('ReadTaskDefinitions', ['ecs:DescribeTaskDefinition'], ['*']),
-    allow('ReadLastLines', ['logs:GetLogEvents'], [arn(scope, 'logs', `log-group:${cluster}:log-stream:*`)])
+    allow('ReadLastLines', ['logs:GetLogEvents'], [arn(scope, 'logs', `log-group:${own}:log-stream:*`)])
   ]
 }
 
@@ -114,6 +137,7 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       ],
       [stacks(scope)]
     ),
+    allow('ListResources', ['cloudformation:ListStackResources'], [stacks(scope)]),
     // It says why a change set was refused; AWS may ask for the right to the change set instead of the stack.
     allow(
       'ReadRefusals',
@@ -140,7 +164,8 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       ['ssm:GetParameters'],
       [
         `arn:${scope.partition}:ssm:${scope.region}::parameter/aws/service/*`,
-        arn(scope, 'ssm', `parameter/${scope.product}/${scope.environment}/*`)
+        arn(scope, 'ssm', `parameter/${scope.product}/${scope.environment}/*`),
+        ...scope.ssmParameters.map(name => arn(scope, 'ssm', `parameter/${name.replace(/^\//, '')}`))
       ]
     ),
     deleteEmptyStacks(scope),

@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { parseDelivery } from '@sluice/delivery'
-import { changed } from '@sluice-lab/samples'
 import { boundaryPolicies, type RolePolicies, rolePolicies, type Statement } from '../src/index.ts'
 import { named } from './iam.ts'
+import { ENCRYPTED } from './roles.ts'
 
 // The page says why each permission is there: what it lists must be all there is, and nothing else.
 const PAGE = readFileSync(new URL('../../../docs/aws-roles.md', import.meta.url), 'utf8')
 
-const delivery = parseDelivery(
-  changed('path: site }', 'path: site, publish: Bucket, invalidate: Distribution }'),
-  'delivery.yml'
-)
+const delivery = parseDelivery(ENCRYPTED, 'delivery.yml')
 const policies = rolePolicies({
   delivery,
   repository: { owner: 'octo-shop', ownerId: '11', name: 'storefront', id: '22', defaultBranch: 'main' }
@@ -93,11 +90,15 @@ function code(texts: readonly string[]): string {
 /** Names of the sample as the page writes them; of an ARN what is left when its service and place are known. */
 function generic(text: string): string {
   return text
+    .replace(/^arn:aws:kms:eu-west-1:111111111111:key\/[0-9a-f-]{36}$/, '<accounts.<ops>.kmsKey>')
+    .replace(/^arn:aws:kms:eu-west-1:\d{12}:key\/[0-9a-f-]{36}$/, '<accounts.<name>.kmsKey>')
     .replace(/^arn:aws:s3:::/, '')
     .replace(/^arn:aws:[a-z]+:\*:(\d{12}|\*):/, '*:')
     .replace(/^arn:aws:[a-z]+:(eu-west-1)?:(\d{12}:)?/, '')
     .replaceAll('alias/sluice-storefront-ledger', '<ledger.key>')
     .replaceAll('storefront-ledger-anchors', '<ledger.anchors>')
+    .replaceAll(/storefront-code-\d{12}/g, '<bundles>')
+    .replaceAll('cdk-bootstrap/hnb659fds/version', '<ssmParameters>')
     .replaceAll('storefront', '<product>')
     .replaceAll(/integration|staging|production/g, '<environment>')
     .replaceAll(/\d{12}/g, '<account>')

@@ -3,11 +3,12 @@ import { parseDelivery } from '@sluice/delivery'
 import { STOREFRONT } from '@sluice-lab/samples'
 import { boundaryPolicies, type PermissionPolicy, rolePolicies, type Statement } from '../src/index.ts'
 import { allows, named, type RequestContext } from './iam.ts'
+import { PUBLISHING } from './roles.ts'
 
 const ACCOUNT = '222222222222'
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/sluice-storefront-boundary`
 const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/11111111-1111-1111-1111-111111111111`
-const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
+const delivery = parseDelivery(PUBLISHING, 'delivery.yml')
 
 /** A platform team that allows the stacks of its product whatever they ask for. */
 const EVERYTHING: Statement = { Sid: 'Everything', Effect: 'Allow', Action: ['*'], Resource: ['*'] }
@@ -131,6 +132,21 @@ describe.each([
     }
   )
 
+  it('puts and deletes no code that functions are made of, in whichever region, nor changes the bucket', () => {
+    const bucket = `arn:aws:s3:::storefront-code-${ACCOUNT}`
+
+    for (const action of ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateObject'])
+      expect(may(action, `${bucket}/storefront/report/a.zip`)).toBe(false)
+    for (const action of [
+      's3:PutBucketPolicy',
+      's3:PutBucketVersioning',
+      's3:PutLifecycleConfiguration',
+      's3:DeleteBucket'
+    ])
+      expect(may(action, bucket)).toBe(false)
+    expect(may('s3:GetObjectVersion', `${bucket}/storefront/report/a.zip`)).toBe(true)
+  })
+
   it('does everything else that its policies allow', () => {
     expect(may('s3:PutObject', 'arn:aws:s3:::storefront-staging-site/index.html')).toBe(true)
     expect(may('sts:AssumeRole', role('storefront-staging-task'))).toBe(true)
@@ -150,6 +166,19 @@ describe('the boundary', () => {
   it('fits into what IAM takes as a managed policy', () => {
     for (const { permissions } of boundaryPolicies(delivery))
       expect(JSON.stringify(permissions).length).toBeLessThanOrEqual(6_144)
+  })
+
+  it('protects the code of functions in every region of the account', () => {
+    const text = PUBLISHING.replace(
+      '  prod: ',
+      '  us: { id: "222222222222", region: us-east-1, bundles: code-us }\n  prod: '
+    )
+    const [found] = boundaryPolicies(parseDelivery(text, 'delivery.yml'))
+
+    expect(found?.permissions.Statement.find(({ Sid }) => Sid === 'ProtectCode')?.Resource).toEqual([
+      ...['arn:aws:s3:::storefront-code-222222222222', 'arn:aws:s3:::storefront-code-222222222222/*'],
+      ...['arn:aws:s3:::code-us', 'arn:aws:s3:::code-us/*']
+    ])
   })
 
   it('protects the ledger keys of the account in every region', () => {

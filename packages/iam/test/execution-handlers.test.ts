@@ -15,6 +15,7 @@ const ACCOUNT = '222222222222'
 const UNUSED: readonly (readonly [RegExp, string])[] = [
   [/^s3tables:/, 'MetadataTableConfiguration of a bucket'],
   [/^firehose:/, 'a delivery of logs'],
+  [/^(elasticfilesystem|s3files):/, 'a file system that a function mounts'],
   [/^kms:/, 'a cluster whose storage a customer key encrypts'],
   [
     /^iam:(Put|Delete)RolePermissionsBoundary$/,
@@ -67,6 +68,8 @@ function requestOf(action: string): readonly [resource: string, context: Request
     ]
   const [service = ''] = action.split(':')
   const named: Readonly<Record<string, string>> = {
+    events: `arn:aws:events:eu-west-1:${ACCOUNT}:rule/storefront-integration-report-EachMorning-1`,
+    lambda: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:storefront-integration-report-Report-1`,
     iam: `arn:aws:iam::${ACCOUNT}:role/storefront-integration-api-TaskRole-1`,
     s3: 'arn:aws:s3:::storefront-integration-site-bucket-1',
     ssm: `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/storefront-integration-worker`

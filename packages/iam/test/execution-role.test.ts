@@ -57,9 +57,9 @@ describe('the execution role', () => {
   })
 
   it('may do nothing while the product says nothing', () => {
-    expect(new Set(named(policies, 'staging-execution').permissions.Statement.map(({ Effect }) => Effect))).toEqual(
-      new Set(['Deny'])
-    )
+    expect(
+      new Set(named(policiesOf(STOREFRONT), 'staging-execution').permissions.Statement.map(({ Effect }) => Effect))
+    ).toEqual(new Set(['Deny']))
   })
 
   it('is taken by CloudFormation alone', () => {

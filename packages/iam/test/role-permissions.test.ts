@@ -77,8 +77,9 @@ describe('permissions', () => {
     ['deletes images', /^ecr:.*Delete|^ecr:(?!PutLifecyclePolicy$|Get).*(Policy|Lifecycle)/],
     ['changes roles, users or policies', /^(iam|sts|organizations):(?!PassRole$)/],
     ['changes keys', /^kms:(?!GetPublicKey$|Sign$)/],
-    ['changes buckets', /^s3:(?!GetObject$|PutObject$|DeleteObject$|ListBucket$)/],
-    ['changes a stack past its change set', /^cloudformation:(Create|Update|Rollback|SetStack|Cancel|Continue).*Stack/]
+    ['changes buckets', /^s3:(?!GetObject(?:Version)?$|PutObject$|DeleteObject$|ListBucket$)/],
+    // RollbackStack and ContinueUpdateRollback bring nothing new: they undo an update that failed.
+    ['changes a stack past its change set', /^cloudformation:(Create|Update|SetStack|Cancel).*Stack/]
   ])('never hold one that %s', (_, pattern) => {
     expect(allowed.flatMap(({ Action }) => Action).filter(action => pattern.test(action))).toEqual([])
   })
@@ -113,6 +114,38 @@ describe('permissions', () => {
     expect(put({ ...owned, 's3:if-none-match': ['*'] })).toBe(true)
     expect(put(owned)).toBe(false)
     expect(put({ 'aws:ResourceAccount': ['222222222222'], 's3:if-none-match': ['*'] })).toBe(false)
+  })
+
+  it('let plan copy code of functions where there is none, below the product, and replace or delete none', () => {
+    const at = (key: string, account = '222222222222'): string => `arn:aws:s3:::storefront-code-${account}/${key}`
+    const owned = { 'aws:ResourceAccount': ['222222222222'] }
+    const absent = { ...owned, 's3:if-none-match': ['*'] }
+    const put = (key: string, context: RequestContext): boolean => may('staging-plan', 's3:PutObject', at(key), context)
+
+    expect(put('storefront/report/a.zip', absent)).toBe(true)
+    expect(put('storefront/report/a.zip', owned)).toBe(false)
+    expect(put('storefront/report/a.zip', { ...absent, 'aws:ResourceAccount': ['333333333333'] })).toBe(false)
+    expect(put('other/report/a.zip', absent)).toBe(false)
+    expect(may('staging-plan', 's3:PutObject', at('storefront/report/a.zip', '333333333333'), absent)).toBe(false)
+    for (const duty of ['plan', 'deploy', 'record', 'execution'])
+      for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutBucketVersioning'])
+        expect(may(`staging-${duty}`, action, at('storefront/report/a.zip'), absent)).toBe(false)
+  })
+
+  it('let deploy find code of functions, and the execution role hand a version of it to Lambda', () => {
+    const object = 'arn:aws:s3:::storefront-code-222222222222/storefront/report/a.zip'
+    const owned = { 'aws:ResourceAccount': ['222222222222'] }
+
+    for (const duty of ['plan', 'deploy', 'execution'])
+      expect(may(`staging-${duty}`, 's3:GetObject', object, owned)).toBe(true)
+    for (const duty of ['plan', 'deploy'])
+      expect(may(`staging-${duty}`, 's3:ListBucket', 'arn:aws:s3:::storefront-code-222222222222', owned)).toBe(true)
+    expect(may('staging-execution', 's3:GetObjectVersion', object, owned)).toBe(true)
+    expect(may('staging-execution', 's3:GetObjectVersion', object.replace('/storefront/', '/other/'), owned)).toBe(
+      false
+    )
+    for (const duty of ['deploy', 'execution'])
+      expect(may(`staging-${duty}`, 's3:PutObject', object, { ...owned, 's3:if-none-match': ['*'] })).toBe(false)
   })
 
   it('let pull read artifacts, and write none', () => {
@@ -263,15 +296,53 @@ describe('permissions', () => {
     }
   )
 
-  it.each(['plan', 'deploy', 'record'])('let %s delete only stacks that were never deployed', duty => {
+  it.each(['plan', 'deploy'])('let %s read the parameters of SSM that delivery.yml lists, and no others', duty => {
+    const read = (parameter: string): boolean =>
+      may(`production-${duty}`, 'ssm:GetParameters', `arn:aws:ssm:eu-west-1:333333333333:parameter${parameter}`)
+
+    expect(['/cdk-bootstrap/hnb659fds/version', '/storefront/production/vpc'].filter(it => !read(it))).toEqual([])
+    expect(['/cdk-bootstrap/other/version', '/storefront/staging/vpc', '/other'].filter(read)).toEqual([])
+  })
+
+  it.each(['plan', 'deploy', 'record'])('let %s delete stacks that were never deployed', duty => {
     const [forget, ...others] = named(policies, `staging-${duty}`).permissions.Statement.filter(({ Action }) =>
       Action.includes('cloudformation:DeleteStack')
     )
 
-    expect(others).toEqual([])
+    expect(others.map(({ Sid }) => Sid)).toEqual(duty === 'deploy' ? ['ReplaceFailedStacks'] : [])
     expect(forget?.Condition).toEqual({
       Null: { 'aws:ResourceTag/product': 'true', 'cloudformation:RoleArn': 'true' }
     })
+  })
+
+  it.each([
+    ['deploy', true],
+    ['plan', false],
+    ['record', false]
+  ])('%s may delete what was deployed, to create it anew: %s', (duty, expected) => {
+    const own = { 'aws:ResourceTag/product': ['storefront'], 'aws:ResourceTag/environment': ['staging'] }
+    const deletes = (context: RequestContext, name = 'storefront-staging-api'): boolean =>
+      may(`staging-${duty}`, 'cloudformation:DeleteStack', stack(name), context)
+
+    expect(deletes(own)).toBe(expected)
+    expect(deletes({ ...own, 'aws:ResourceTag/environment': ['integration'] })).toBe(false)
+    expect(deletes({ ...own, 'aws:ResourceTag/product': ['shop'] })).toBe(false)
+    expect(deletes(own, 'storefront-integration-api')).toBe(false)
+    const lent = 'arn:aws:iam::222222222222:role/sluice-storefront-staging-execution'
+    expect(deletes({ ...own, 'cloudformation:RoleArn': [lent] })).toBe(false)
+  })
+
+  it.each([
+    ['deploy', true],
+    ['plan', false],
+    ['record', false]
+  ])('%s may roll a stack of its environment back, with the role that it has: %s', (duty, expected) => {
+    const lent = { 'cloudformation:RoleArn': ['arn:aws:iam::222222222222:role/sluice-storefront-staging-execution'] }
+    for (const action of ['cloudformation:ContinueUpdateRollback', 'cloudformation:RollbackStack']) {
+      expect(may(`staging-${duty}`, action, stack('storefront-staging-api'))).toBe(expected)
+      expect(may(`staging-${duty}`, action, stack('storefront-integration-api'))).toBe(false)
+      expect(may(`staging-${duty}`, action, stack('storefront-staging-api'), lent)).toBe(false)
+    }
   })
 
   it('use buckets of the own account alone, and to anchor that of the registry', () => {

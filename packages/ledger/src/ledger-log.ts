@@ -7,6 +7,8 @@ export interface FileChange {
   /** As `git diff-tree` has it: A, M, D, T. */
   readonly status: string
   readonly mode: string
+  /** Git's name of the content that the file had before. */
+  readonly before: string
   /** Git's name of the content that the file has then. */
   readonly id: string
   readonly path: string
@@ -67,11 +69,11 @@ export async function readLog(
 /** `:<mode> <mode> <id> <id> <status>\t<path>`, of before and after. */
 function readChange(line: string, paths: KnownPaths): FileChange | undefined {
   const tab = line.indexOf('\t')
-  const [, mode, , id, status] = line.slice(0, Math.max(0, tab)).split(' ')
+  const [, mode, before, id, status] = line.slice(0, Math.max(0, tab)).split(' ')
   const path = line.slice(tab + 1)
-  return mode === undefined || id === undefined || status === undefined
+  return mode === undefined || before === undefined || id === undefined || status === undefined
     ? undefined
-    : { mode, id, status, path, kind: paths.kindOf(path) }
+    : { mode, before, id, status, path, kind: paths.kindOf(path) }
 }
 
 /** More than the sections of any product have. */

@@ -21,12 +21,13 @@ import { lookAtOrigins } from './look-at-origins.ts'
 import { HEAD_PATH } from './paths.ts'
 import { readRepairs } from './read-repairs.ts'
 import { asManyAsFit, changesOf } from './repair-changes.ts'
-import { LIMITS, planRepair, type RepairLimits, type RepairPlan } from './repair-plan.ts'
+import { LIMITS, MADE_ANEW, planRepair, type RepairLimits, type RepairPlan } from './repair-plan.ts'
 import { machineBefore, newestOf } from './replay.ts'
 import { environmentsOf, type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
 import type { LedgerStore } from './store.ts'
+import { withoutStrays } from './strays.ts'
 import { derivedFiles } from './verify-state.ts'
 import type { Voucher } from './voucher.ts'
 
@@ -36,6 +37,8 @@ export interface RepairOptions {
   readonly files: ReadonlyMap<string, Uint8Array>
   /** That commit. */
   readonly oid: string
+  /** The number of the last record that the history of the branch counts: `reach` of its history. */
+  readonly reach: number
   readonly owner: LedgerOwner
   readonly rules: TrustRules
   /** What all records of this run have in common, and the environment, if it is the section of one that is repaired. */
@@ -71,14 +74,14 @@ export type RepairPreview = RepairPlan['detail'] & {
 export async function previewRepair({
   isAnchored,
   ...options
-}: Pick<RepairOptions, 'about' | 'files' | 'limits' | 'owner' | 'rules' | 'sections'> & {
+}: Pick<RepairOptions, 'about' | 'files' | 'limits' | 'owner' | 'reach' | 'rules' | 'sections'> & {
   readonly isAnchored: boolean
 }): Promise<RepairPreview> {
-  const { files, about, limits = LIMITS, sections, owner } = options
-  const [section, rules, ledger] = [sectionOf(about), rulesOf(options), openSnapshot(files)]
+  const { files, reach, about, limits = LIMITS, sections, owner } = options
+  const [section, rules, ledger] = [sectionOf(about), rulesOf(options), withoutStrays(openSnapshot(files), reach)]
   await lookAtOrigins(ledger, rules)
   requireWhole(ledger, owner)
-  const { detail } = planRepair(ledger, rules, { section, sections, isAnchored, limits })
+  const { detail } = planRepair(ledger, rules, { files, section, sections, isAnchored, limits })
   const numbers = new Set(detail.skipped?.map(it => it.sequence))
   const records = ledger.records.flatMap(({ sequence, record }) => (numbers.has(sequence) ? [record ?? []].flat() : []))
   return { ...detail, records, digest: digestOf(section, detail) }
@@ -101,15 +104,16 @@ function digestOf(section: Section, detail: RepairPlan['detail']): Digest {
  * @throws UserError when there is nothing to repair, or when what is missing is not for a record to repair.
  */
 export async function repairLedger(options: RepairOptions): Promise<AppendedRecord> {
-  const { files, oid, owner, about, reason, clock, log, limits = LIMITS } = options
+  const { files, oid, reach, owner, about, reason, clock, log, limits = LIMITS } = options
   const [{ sections }, rules] = [options, rulesOf(options)]
-  const ledger = openSnapshot(files)
+  const ledger = withoutStrays(openSnapshot(files), reach)
   await lookAtOrigins(ledger, rules)
   const head = requireWhole(ledger, owner)
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: [sectionOf(about)], clock, log })
   await checkAnchored(anchoring, options)
   anchoring.refuseRepairs(ledger, readRepairs(ledger, rules).leftOut)
   const { isSkipped, detail, beside } = planRepair(ledger, rules, {
+    files,
     section: sectionOf(about),
     sections,
     isAnchored: options.anchors !== undefined,
@@ -125,7 +129,7 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
     const machine = machineBefore(ledger, ledger.length + 1, isSkipped)
     const placed = clock.now()
     const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: placed }
-    const { added, repaired, after } = await addRepair(chain, files, owner)
+    const { added, repaired, after } = await addRepair(chain, ledger.files, owner)
     const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine))
     const changes = changesOf(files, after, derived)
     const message = commitMessage([added])
@@ -206,12 +210,12 @@ function requireLanded(outcome: Exclude<Attempted, 'limited'>): void {
   )
 }
 
-/** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */
+/** How far the records go. @throws UserError when one is missing: where it was there, no record can stand for it. */
 function requireWhole({ records, length }: Snapshot, owner: LedgerOwner) {
   const missing = records.find(({ bytes }) => bytes === undefined)
   if (missing !== undefined)
     throw new UserError(
-      `Record ${missing.sequence} is missing on the ledger, so someone removed it: put the branch back to a commit that holds it. \`sluice repair\` shows which.`
+      `Record ${missing.sequence} is missing on the ledger, though the history of the branch counts it: someone removed it. No record can repair that: ${MADE_ANEW} Then repair.`
     )
   const last = records.at(-1)
   return { ...owner, sequence: length, ...(last?.hash === undefined ? {} : { hash: last.hash }) }

@@ -1,4 +1,5 @@
 import { type DetailOf, type SkippedRecord, UserError } from '@sluice/core'
+import { findForeignness } from './head.ts'
 import { findInvalid, type InvalidRecords } from './invalid-records.ts'
 import { changesOf, fits } from './repair-changes.ts'
 import { judgeRepairs } from './repair-judge.ts'
@@ -30,6 +31,8 @@ export interface RepairPlan {
 }
 
 interface Wanted {
+  /** All that lies on the branch, also what is no part of the ledger. */
+  readonly files: ReadonlyMap<string, Uint8Array>
   readonly section: Section
   /** All that anybody decides on. */
   readonly sections: readonly Section[]
@@ -45,7 +48,7 @@ interface Wanted {
 export function planRepair(
   ledger: Snapshot,
   rules: TrustRules,
-  { section, sections, isAnchored, limits }: Wanted
+  { files, section, sections, isAnchored, limits }: Wanted
 ): RepairPlan {
   const judge = judgeRepairs(ledger, rules)
   const invalid = findInvalid(ledger, rules, judge)
@@ -60,9 +63,10 @@ export function planRepair(
   const skipped = firstFew(found, limits.skipped)
   const numbers = new Set(skipped.map(({ sequence }) => sequence))
   const isSkipped: Skips = sequence => numbers.has(sequence) || repairs.isSkipped(sequence)
-  const pending = pendingFiles(ledger, isSkipped)
+  const pending = pendingFiles(files, ledger, isSkipped)
   const isEnd = elsewhere.length === 0 && repairs.isUnfinished
-  if (skipped.length === 0 && pending.length === 0 && !isEnd) throw sound(section, elsewhere, rules)
+  if (skipped.length === 0 && pending.length === 0 && isCounted(ledger, rules) && !isEnd)
+    throw sound(section, elsewhere, rules)
   const good = judge.goodEnd(section, ledger.length + 1, sequence => numbers.has(sequence))
   const isAll = elsewhere.length === 0 && skipped.length === (found?.skipped.length ?? 0)
   const more = isAll && fits(pending, limits.bytes) ? undefined : true
@@ -80,17 +84,31 @@ function firstFew(found: InvalidRecords | undefined, most: number): readonly Ski
   return skipped.filter(({ sequence }, n) => n < most || together.has(sequence))
 }
 
-/** What the files that decisions read from would have to become. */
-function pendingFiles(ledger: Snapshot, isSkipped: Skips): ReturnType<typeof changesOf> {
+/** What the files that decisions read from would have to become, and what would have to go. */
+function pendingFiles(
+  files: ReadonlyMap<string, Uint8Array>,
+  ledger: Snapshot,
+  isSkipped: Skips
+): ReturnType<typeof changesOf> {
   const machine = machineBefore(ledger, ledger.length + 1, isSkipped)
-  return changesOf(ledger.files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine)))
+  return changesOf(files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine)))
+}
+
+/** Whether `HEAD.json` is of this ledger, and names its newest record: every decision begins there. */
+function isCounted({ head: read, length, records }: Snapshot, rules: TrustRules): boolean {
+  if (!read.ok) return false
+  const { sequence, hash } = read.head
+  return sequence === length && hash === records.at(-1)?.hash && findForeignness(read.head, rules) === undefined
 }
 
 function tampered(sequence: number): UserError {
   return new UserError(
-    `What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`
+    `What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: ${MADE_ANEW}`
   )
 }
+
+/** What to do where something was taken away that no record can stand for. */
+export const MADE_ANEW = `make the later commits anew without the one that did it, with the same dates and each file as it was before. "Commits made anew" in Sluice's docs/ledger.md has the commands; all hashes and anchors stay right.`
 
 /** Anchors tell what Sluice went on from. Without them, a key that the issuer has replaced looks like one that it never had. */
 function unprovable(sequence: number): UserError {

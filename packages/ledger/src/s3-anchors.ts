@@ -7,6 +7,7 @@ import {
   awsFault,
   callAws,
   Failure,
+  keyAdvice,
   messageOf,
   UserError
 } from '@sluice/core'
@@ -125,7 +126,7 @@ function explain(error: unknown, what: string, bucket: string): Error {
     )
   if (awsFault(error).status === 403)
     return new UserError(
-      `${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.`,
+      `${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.${keyAdvice(message)}`,
       { cause: error }
     )
   return new Failure(message, { cause: error })

@@ -115,11 +115,13 @@ export function findOtherConfig({ policy }: LedgerRecord, config: string | undef
   return `it names ${policy.path} as its policy, but this product has been delivered by ${config} since its first record`
 }
 
+/** What is said of a signature that its record does not ask for: a repair removes it. */
+export const STRAY_SIGNATURE = 'there is a signature for a record that names no key'
+
 function findSignatureProblem(signed: SignedRecord): string | undefined {
   const { record, bytes, signature, keys } = signed
   const claimed = record.key
-  if (claimed === undefined)
-    return signature === undefined ? undefined : 'there is a signature for a record that names no key'
+  if (claimed === undefined) return signature === undefined ? undefined : STRAY_SIGNATURE
   const { fingerprint } = claimed
   if (signature === undefined) return 'its signature is missing'
   const key = keys.get(fingerprint)

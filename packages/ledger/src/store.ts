@@ -55,6 +55,6 @@ export function parseHead(bytes: Uint8Array | undefined, branch: string): HeadPo
   const read: ReadHead = bytes === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(bytes)
   if (read.ok) return read.head
   throw new UserError(
-    `HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. If it was modified by hand, restore the branch to its last good commit; \`sluice verify\` shows which.`
+    `HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. Someone has changed it by hand; \`sluice repair\` says what to do.`
   )
 }

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW, type LedgerRecord } from '@sluice/core'
+import { CLOCK_SKEW, type LedgerRecord, printMoment } from '@sluice/core'
 
 /** A record's number, and when it says that it was written. */
 export type Timed = Pick<LedgerRecord, 'sequence' | 'time'>
@@ -23,7 +23,7 @@ export function findCommitTimeProblem({ time }: Timed, committed: number | undef
   if (committed === undefined) return undefined
   const age = committed - Date.parse(time)
   if (age >= -CLOCK_SKEW && age <= CLOCK_SKEW + ON_THE_WAY) return undefined
-  return `it says ${time}, but it was committed at ${new Date(committed).toISOString()}`
+  return `it says ${time}, but it was committed at ${printMoment(committed)}`
 }
 
 /** The record with the later time. */

@@ -5,6 +5,7 @@ import {
   hexOf,
   isIssuer,
   type LedgerRecord,
+  printMoment,
   type TokenClaims
 } from '@sluice/core'
 import type { IssuerKeys } from './issuer-keys.ts'
@@ -107,7 +108,7 @@ function findIssuance({ iss, aud }: TokenClaims, hash: Digest, issuer: string): 
 function findTokenTimeProblem({ nbf, iat, exp }: TokenClaims, { time }: LedgerRecord): string | undefined {
   if (nbf > iat || iat >= exp) return 'its token was issued at a time when it did not hold'
   if (Math.abs(iat * 1000 - Date.parse(time)) <= CLOCK_SKEW) return undefined
-  return `its token was issued at ${new Date(iat * 1000).toISOString()}, but the record says ${time}`
+  return `its token was issued at ${printMoment(iat * 1000)}, but the record says ${time}`
 }
 
 /** What a record and the token of its job both tell: the name in the token, the name in the record, and the record's word. */

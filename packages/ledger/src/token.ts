@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { readClaims, type TokenClaims } from '@sluice/core'
+import { nestsTooDeep } from './nesting.ts'
 
 /** How many bytes a token may have. GitHub's have about two thousand; properties of a repository can add some. */
 const TOKEN_LIMIT = 16 * 1024
@@ -70,7 +72,9 @@ function decodePart(part: string): Buffer | undefined {
   return bytes.length > 0 && bytes.toString('base64url') === part ? bytes : undefined
 }
 
+/** The value of a part; `undefined` unless it is JSON in UTF-8 that nests no deeper than a record may: every reader can read that. */
 function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes) || nestsTooDeep(bytes)) return undefined
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch {

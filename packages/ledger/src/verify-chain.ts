@@ -4,6 +4,7 @@ import { findForeignness, type LedgerOwner, type OwnerRules } from './head.ts'
 import type { Outline } from './outline.ts'
 import { HEAD_PATH, recordPath } from './paths.ts'
 import type { Repairs } from './repairs.ts'
+import { STRAY_SIGNATURE } from './signature.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import { findChainTimeProblem, findCommitTimeProblem, laterOf, type Timed } from './time-order.ts'
 import type { LedgerCheck, Visited } from './walk.ts'
@@ -20,12 +21,12 @@ export function headCheck({ head: read }: Outline, rules: OwnerRules): LedgerChe
     },
     *end() {
       if (!read.ok) {
-        yield { path: HEAD_PATH, problem: read.problem }
+        yield { ...AT_HEAD, problem: read.problem }
         return
       }
       const { head } = read
       const foreign = findForeignness(head, rules)
-      if (foreign !== undefined) yield { path: HEAD_PATH, problem: foreign }
+      if (foreign !== undefined) yield { ...AT_HEAD, problem: foreign }
       const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record)
       if (mismatch !== undefined) yield { ...AT_HEAD, problem: mismatch }
       if (head.sequence !== (last?.sequence ?? 0)) {
@@ -118,7 +119,8 @@ function* timeProblems(told: readonly Timed[], committed: CommitTimes | undefine
 export function signatureCheck(repairs: Repairs): LedgerCheck {
   return {
     *visit({ trust, path, sequence }) {
-      if (trust !== undefined && !repairs.isSkipped(sequence)) yield { path, sequence, problem: trust }
+      if (trust === undefined || repairs.isSkipped(sequence)) return
+      yield { ...(trust === STRAY_SIGNATURE ? { kind: 'stray' } : {}), path, sequence, problem: trust }
     }
   }
 }

@@ -16,7 +16,7 @@ export function pathCheck({ others }: Outline): LedgerCheck {
     },
     *end() {
       for (const { path, kind } of others) {
-        if (kind === undefined) yield { path, problem: 'it does not belong in the ledger' }
+        if (kind === undefined) yield { kind: 'stray', path, problem: 'it does not belong in the ledger' }
         else if (kind.kind === 'signature' || kind.kind === 'token') yield orphan(kind.kind, kind.sequence)
       }
     }
@@ -26,7 +26,12 @@ export function pathCheck({ others }: Outline): LedgerCheck {
 const ORPHANS = { signature: signaturePath, token: tokenPath }
 
 function orphan(kind: keyof typeof ORPHANS, sequence: number): LedgerProblem {
-  return { path: ORPHANS[kind](sequence), sequence, problem: `it is the ${kind} of a record that is missing` }
+  return {
+    kind: 'stray',
+    path: ORPHANS[kind](sequence),
+    sequence,
+    problem: `it is the ${kind} of a record that is missing`
+  }
 }
 
 /** Each key file is the key of its name, and some record uses it. */
@@ -46,7 +51,8 @@ export function keyCheck({ keyFiles, keys }: Outline, repairs: Repairs): LedgerC
     },
     *end() {
       for (const fingerprint of keyFiles.keys()) {
-        if (!used.has(fingerprint)) yield { path: keyPath(fingerprint), problem: 'no record is signed with it' }
+        if (!used.has(fingerprint))
+          yield { kind: 'stray', path: keyPath(fingerprint), problem: 'no record is signed with it' }
       }
     }
   }
@@ -74,7 +80,7 @@ export function evidenceCheck({ evidence: there }: Outline, repairs: Repairs): L
     },
     *end() {
       for (const digest of there)
-        if (!named.has(digest)) yield { path: evidencePath(digest), problem: 'no record names it' }
+        if (!named.has(digest)) yield { kind: 'stray', path: evidencePath(digest), problem: 'no record names it' }
     }
   }
 }

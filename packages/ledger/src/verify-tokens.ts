@@ -69,9 +69,9 @@ export function tokenCheck(
       else yield { path: tokenPath(sequence), sequence, problem: vouching.problem }
     },
     *end() {
-      yield* archive.problems
+      for (const it of archive.problems) yield { kind: 'stray', ...it }
       for (const key of archive.keys.thumbprints) {
-        if (!used.has(key)) yield { path: issuerKeyPath(key), problem: 'no token was signed with it' }
+        if (!used.has(key)) yield { kind: 'stray', path: issuerKeyPath(key), problem: 'no token was signed with it' }
       }
       if (rules.published !== undefined || rules.known !== undefined) yield* unconfirmed().map(problemOf)
     }

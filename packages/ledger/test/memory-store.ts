@@ -13,6 +13,11 @@ export class MemoryStore implements LedgerStore {
     return this.#files ?? new Map()
   }
 
+  /** The newest commit. */
+  get oid(): string {
+    return this.#oid
+  }
+
   async head(alongside: readonly string[] = []): Promise<LedgerHead | undefined> {
     await this.#turn('head')
     const files = this.#files

@@ -52,7 +52,14 @@ async function write(it: RecordDraft, issuer: TestIssuer): Promise<void> {
 async function repair(anchors?: AnchorStore): Promise<unknown> {
   const { event: _, detail: __, release: ___, ...about } = withdrawn('1003')
   return repairLedger({
-    ...{ store, files: store.files, oid: (await store.head())?.oid ?? '', owner: OWNER, about },
+    ...{
+      store,
+      files: store.files,
+      reach: recordsOn(store).length,
+      oid: (await store.head())?.oid ?? '',
+      owner: OWNER,
+      about
+    },
     ...{ rules: { trust: await trustIn(signer), tokens: publishes(third) }, reason: 'GitHub does not publish its key' },
     ...{ signer: () => signer, voucher: voucherOf(third, '1003'), sections: ['environments/staging'], clock, log },
     ...(anchors && { anchors })

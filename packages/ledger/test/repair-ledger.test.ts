@@ -178,7 +178,10 @@ describe('a record that was never valid', () => {
       planRepair(
         openSnapshot(store.files),
         { trust: [], advisory: true },
-        { section: 'environments/staging', sections: ['environments/staging'], isAnchored: false, limits: LIMITS }
+        {
+          ...{ files: store.files, section: 'environments/staging', sections: ['environments/staging'] },
+          ...{ isAnchored: false, limits: LIMITS }
+        }
       )
 
     expect(plan).toThrow(/^There is nothing to repair .* and `sluice repair` what to do\.$/)

@@ -53,10 +53,7 @@ describe('verifyHistory', () => {
     [
       'added with a gap',
       { 'records/0/6.json': '{}', 'HEAD.json': head(6) },
-      [
-        'HEAD.json: it moved from 4 to 6, but the commit adds records [6]',
-        expect.stringMatching(/^HEAD\.json: it says hash .*, but record 6 has sha256:/)
-      ]
+      ['HEAD.json: it moved from 4 to 6, but the commit adds records [6]']
     ],
     [
       'counted without being added',
@@ -66,10 +63,7 @@ describe('verifyHistory', () => {
     [
       'counted backwards',
       { 'HEAD.json': head(3) },
-      [
-        'HEAD.json: it moved from 4 to 3, but the commit adds records []',
-        expect.stringMatching(/^HEAD\.json: it says hash .*, but record 3 has sha256:/)
-      ]
+      ['HEAD.json: it moved from 4 to 3, but the commit adds records []']
     ],
     [
       'left without a head',

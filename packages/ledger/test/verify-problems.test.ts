@@ -245,6 +245,7 @@ describe('verifyLedger names', () => {
     const { problems } = await verifyLedger({ files: store.files, trust: [], advisory: true })
 
     expect(problems).toContainEqual({
+      kind: 'stray',
       path: recordPath(1),
       sequence: 1,
       problem: 'there is a signature for a record that names no key'
@@ -275,7 +276,7 @@ describe('verifyLedger names', () => {
       vouched: 0,
       unconfirmed: [],
       skipped: [],
-      problems: [{ path: 'HEAD.json', problem: 'it is missing' }]
+      problems: [{ kind: 'head', path: 'HEAD.json', problem: 'it is missing' }]
     })
   })
 })

@@ -1,5 +1,5 @@
 import { canonicalJson, type NamedRelease, UserError } from '@sluice/core'
-import { environmentNamed, fingerprintOf } from '@sluice/delivery'
+import { accountNamed, environmentNamed, fingerprintOf } from '@sluice/delivery'
 import type { Pipeline } from './pipeline.ts'
 
 /**
@@ -32,7 +32,8 @@ async function contentOf(
   commit: string
 ): Promise<string> {
   const delivery = await at(commit)
-  const { parameters, tags } = environmentNamed(delivery, environment)
+  const { account, parameters, tags } = environmentNamed(delivery, environment)
+  const { bundles = '' } = accountNamed(delivery, account)
   const units = await Promise.all(
     delivery.units.map(async unit => ({
       name: unit.name,
@@ -44,6 +45,8 @@ async function contentOf(
       dependsOn: [...unit.dependsOn],
       publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : '',
       invalidate: unit.kind === 'bundle' ? (unit.bundle.invalidate ?? '') : '',
+      // Where its functions take their code from.
+      bundles: unit.kind === 'bundle' ? bundles : '',
       cacheControl: unit.kind === 'bundle' ? [...unit.bundle.cacheControl] : []
     }))
   )

@@ -88,12 +88,10 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
     registry,
     async prepareRepository(name) {
       if (region === undefined) return
-      const { created, tags, withoutRules } = await ensureRepository(
-        { ...session('push'), region },
-        account.id,
-        name,
-        policy.tags
-      )
+      const { created, tags, withoutRules } = await ensureRepository({ ...session('push'), region }, account.id, name, {
+        tags: policy.tags,
+        ...(account.kmsKey === undefined ? {} : { kmsKey: account.kmsKey })
+      })
       if (created) log.info(`Created the ECR repository ${name}.`)
       if (withoutRules !== undefined)
         log.warning(

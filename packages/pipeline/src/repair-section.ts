@@ -2,15 +2,15 @@ import { type Digest, type LedgerRecord, type SkippedRecord, UserError } from '@
 import { trustRulesOf } from '@sluice/delivery'
 import { fetchedTip } from '@sluice/git'
 import {
-  HEAD_PATH,
+  findBrokenProof,
+  MADE_ANEW,
   openSnapshot,
-  parseLedgerPath,
   previewRepair,
   type RepairPreview,
+  readHistory,
   readLedgerFiles,
   repairLedger,
-  type TrustRules,
-  verifyHistory
+  type TrustRules
 } from '@sluice/ledger'
 import { requireBoundConfig } from './bound-config.ts'
 import { requireConsent, requireUnanswered } from './consent.ts'
@@ -44,6 +44,8 @@ interface RepairedPart {
 interface WholeLedger {
   readonly files: ReadonlyMap<string, Uint8Array>
   readonly oid: string
+  /** The number of the last record that its history counts. */
+  readonly reach: number
   readonly records: ReturnType<typeof openSnapshot>['records']
 }
 
@@ -54,10 +56,10 @@ interface WholeLedger {
 export async function previewOfRepair(pipeline: RepairPipeline, { environment }: RepairedPart): Promise<RepairPreview> {
   const { policy, run, vouching } = pipeline
   await requireUnanswered(pipeline)
-  const { files } = await readWhole(pipeline)
+  const { files, reach } = await readWhole(pipeline)
   const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() }
   return previewRepair({
-    ...{ files, sections: sectionsOf(policy), isAnchored: policy.ledger.anchors !== undefined },
+    ...{ files, reach, sections: sectionsOf(policy), isAnchored: policy.ledger.anchors !== undefined },
     owner: { repository: run.repositoryId, product: policy.product },
     rules: judging(pipeline, rules),
     about: { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) }
@@ -80,7 +82,7 @@ export async function repairSection(
     )
   const levels = environment === undefined ? undefined : [pipeline.environment(environment).level]
   await requireProtectedRefs(pipeline, levels)
-  const { files, oid, records: past } = await readWhole(pipeline)
+  const { files, oid, reach, records: past } = await readWhole(pipeline)
   const consent = await requireConsent(pipeline, {
     asked: { question: 'repair' },
     instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
@@ -90,7 +92,7 @@ export async function repairSection(
   const about = { ...pipeline.draft(), ...(await placeOf(pipeline, environment)), ...consent }
   const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
   const { record, hash } = await repairLedger({
-    ...{ ...terms, store, files, oid, about, reason },
+    ...{ ...terms, store, files, oid, reach, about, reason },
     ...{ rules: judging(pipeline, rules), sections: sectionsOf(policy) },
     ...(shown === undefined ? {} : { shown })
   })
@@ -106,11 +108,11 @@ async function readWhole({ policy, policyFile, run }: RepairPipeline): Promise<W
     throw new UserError(
       `The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`
     )
-  await requireUnchanged(run.workspace, branch, oid)
+  const reach = await requireUnchanged(run.workspace, branch, oid)
   const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid })
   const { records } = openSnapshot(files)
   requireBoundConfig(records.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, policyFile)
-  return { files, oid, records }
+  return { files, oid, reach, records }
 }
 
 /** By what records are judged that may be left out: also by the policies that they name. */
@@ -136,14 +138,14 @@ function isPlanOf({ event, run }: LedgerRecord, runId: string): boolean {
 }
 
 /**
- * Refuses a branch on which something was changed or removed that is written once: a signature that was taken away would make a valid record look
- * as if it had never been.
+ * Refuses a branch on which a record, or what proves one, was changed or removed: a signature that was taken away would make a valid record look as if it had never been.
+ * @returns the number of the last record.
  */
-async function requireUnchanged(directory: string, branch: string, oid: string): Promise<void> {
-  const problems = await verifyHistory(directory, branch, oid)
-  const changed = problems.find(({ path }) => path !== HEAD_PATH && parseLedgerPath(path) !== undefined)
-  if (changed === undefined) return
+async function requireUnchanged(directory: string, branch: string, oid: string): Promise<number> {
+  const history = await readHistory({ directory, branch, at: oid })
+  const changed = findBrokenProof(history)
+  if (changed === undefined) return history.reach
   throw new UserError(
-    `On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`
+    `On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: ${MADE_ANEW} Then repair.`
   )
 }

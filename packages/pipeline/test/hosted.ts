@@ -55,7 +55,8 @@ export interface Hosted {
   /** Appends an unsigned record. */
   record(
     draft: Pick<RecordDraft, 'event'> & Partial<RecordDraft>,
-    run?: Partial<RecordDraft['run']>
+    run?: Partial<RecordDraft['run']>,
+    attached?: readonly string[]
   ): Promise<LedgerRecord>
   stop(): Promise<void>
 }
@@ -176,7 +177,7 @@ export async function hostProduct(): Promise<Hosted> {
     git,
     commit,
     open,
-    async record(draft, run = {}) {
+    async record(draft, run = {}, attached = []) {
       const common = writer.draft()
       const drafted = { ...common, run: { ...common.run, id: String(++lastRun), ...run }, ...draft }
       const [appended] = await appendRecords({
@@ -186,7 +187,8 @@ export async function hostProduct(): Promise<Hosted> {
         rules: { ...trustRulesOf(writer.policy), tokens: { issuer: host.url } },
         clock: systemClock,
         log,
-        drafts: [drafted]
+        drafts: [drafted],
+        attachments: attached.map(text => ({ content: Buffer.from(text) }))
       })
       if (appended === undefined) throw new Failure('Nothing was appended.')
       return appended.record

@@ -16,12 +16,15 @@ afterEach(async () => {
 })
 
 /** The ops registry of the shop, at an ECR that answers as a test says. */
-async function open(answers: Readonly<Record<string, (request: never) => EcrAnswer>>): Promise<OpsRegistry> {
+async function open(
+  answers: Readonly<Record<string, (request: never) => EcrAnswer>>,
+  text = DELIVERY
+): Promise<OpsRegistry> {
   const ecr = await startEcr(answers)
   started.push(ecr)
   log = new MemoryLog()
   return openOpsRegistry({
-    policy: parseDelivery(DELIVERY, 'delivery.yml'),
+    policy: parseDelivery(text, 'delivery.yml'),
     run: { repositoryId: '1' },
     clock: new ManualClock(),
     log,
@@ -50,6 +53,22 @@ describe('a repository that is made', () => {
         /^The ECR repository shop\/api has no lifecycle rules: no PutLifecyclePolicy\. .*Allow ecr:PutLifecyclePolicy in the policy of the role push .* Run: aws ecr put-lifecycle-policy --region eu-west-1 --registry-id 111111111111 --repository-name shop\/api --lifecycle-policy-text '\{"rules":\[\{"rulePriority":1,.*\}'$/
       )
     ])
+  })
+})
+
+describe('a repository of an account that has a key of its own', () => {
+  it('is encrypted with it from the beginning', async () => {
+    const kmsKey = 'arn:aws:kms:eu-west-1:111111111111:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60'
+    const own = DELIVERY.replace('region: eu-west-1', `$&, kmsKey: "${kmsKey}"`)
+    const registry = await open(
+      { DescribeRepositories: () => ({ __type: 'RepositoryNotFoundException', message: 'none' }) },
+      own
+    )
+
+    await registry.prepareRepository('shop/api').catch(() => undefined)
+
+    const [, creation] = started[0]?.asked.find(([action]) => action === 'CreateRepository') ?? []
+    expect(creation).toMatchObject({ encryptionConfiguration: { encryptionType: 'KMS', kmsKey } })
   })
 })
 

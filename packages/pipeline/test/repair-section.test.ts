@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   canonicalJson,
   type Digest,
+  evidencePath,
   ManualClock,
   type NamedRelease,
   type PolicyFile,
@@ -51,22 +52,46 @@ async function push(files: Readonly<Record<string, string | undefined>>): Promis
   await git('clone', '-q', '-b', BRANCH, hosted.bare, clone)
   for (const [path, text] of Object.entries(files)) {
     if (text === undefined) await rm(join(clone, path))
-    else await writeFile(join(clone, path), text)
+    else {
+      await mkdir(dirname(join(clone, path)), { recursive: true })
+      await writeFile(join(clone, path), text)
+    }
   }
   await git('-C', clone, 'add', '-A')
   await git('-C', clone, 'commit', '-q', '-m', 'By hand')
   await git('-C', clone, 'push', '-q')
 }
 
-/** Pushes a record for which GitHub does not vouch, with all that can be computed, but for the state. */
-async function forge(more: object = {}): Promise<void> {
+/** Pushes a record for which GitHub does not vouch, with all that can be computed, but for the state; and files beside it. */
+async function forge(sequence = 3, more: object = {}, beside: Readonly<Record<string, string>> = {}): Promise<void> {
   const files = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
-  const bytes = files.get(recordPath(2)) ?? Buffer.from('')
+  const bytes = files.get(recordPath(sequence - 1)) ?? Buffer.from('')
   const said = JSON.parse(Buffer.from(bytes).toString()) as { run: object }
   const run = { ...said.run, id: '666' }
-  const text = canonicalJson({ ...said, ...more, run, event: 'cancelled', sequence: 3, previous: sha256(bytes) })
-  const head = { format: 2, repository: '123456', product: 'shop', sequence: 3, hash: sha256(text) }
-  await push({ [recordPath(3)]: text, 'newest.json': text, 'newest.jwt': '', 'HEAD.json': canonicalJson(head) })
+  const text = canonicalJson({ ...said, ...more, run, event: 'cancelled', sequence, previous: sha256(bytes) })
+  const head = { format: 2, repository: '123456', product: 'shop', sequence, hash: sha256(text) }
+  await push({
+    ...beside,
+    ...{ [recordPath(sequence)]: text, 'newest.json': text, 'newest.jwt': '', 'HEAD.json': canonicalJson(head) }
+  })
+}
+
+/** Makes the commits after one that removed a file anew, with the commands that docs/ledger.md shows. */
+async function makeAnew(bad: string, file: string): Promise<void> {
+  const page = await readFile(new URL('../../../docs/ledger.md', import.meta.url), 'utf8')
+  const shown = /^### Commits made anew$.*?^```sh\n(.*?)^```$/ms.exec(page)?.[1] ?? ''
+  const commands = shown.replace(/^branch=.*$/m, `branch=${BRANCH} bad=${bad} file=${file}`)
+  const clone = await mkdtemp(join(folder, 'clone-'))
+  const who = { NAME: 'm', EMAIL: 'm@shop.example' }
+  const env = Object.fromEntries(
+    Object.entries(who).flatMap(([name, it]) => [
+      [`GIT_AUTHOR_${name}`, it],
+      [`GIT_COMMITTER_${name}`, it]
+    ])
+  )
+  await hosted.git('clone', '-q', hosted.bare, clone)
+  const { code, stderr } = await runCommand('bash', ['-euc', commands], { cwd: clone, env: { ...process.env, ...env } })
+  if (code !== 0) throw new Error(stderr)
 }
 
 interface RepairOptions extends OpenOptions {
@@ -229,7 +254,7 @@ describe('a repair of the ledger', () => {
   })
 
   it('leaves out a record whose policy has a path that git refuses: it is none', async () => {
-    await forge({ policy: { path: './delivery.yml', commit: '1'.repeat(40), digest: sha256('x') } })
+    await forge(3, { policy: { path: './delivery.yml', commit: '1'.repeat(40), digest: sha256('x') } })
 
     // What is no record belongs to no environment.
     const { skipped } = await repair(undefined)
@@ -386,8 +411,121 @@ describe('a repair of the ledger', () => {
     await push({ [recordPath(2).replace('.json', '.jwt')]: undefined, 'newest.jwt': '' })
 
     await expect(repair('staging')).rejects.toThrow(
-      /^On sluice-ledger, records\/0\/2\.jwt was not left as it was written: commit \w+: it was removed\. No record can repair that/
+      /^On sluice-ledger, records\/0\/2\.jwt was not left as it was written: commit \w+: it was removed\. No record can repair that: make the later commits anew without the one that did it, with the same dates and each file as it was before\. "Commits made anew" in Sluice's docs\/ledger\.md/
     )
+  })
+
+  it('does not stop at evidence that somebody removed, and that stays a problem', async () => {
+    const plan = sha256('plan')
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE, plan }, {}, ['plan'])
+    const path = evidencePath(plan)
+    await push({ [path]: undefined })
+    await forge(4)
+
+    const { skipped } = await repair('staging')
+
+    expect(skipped).toMatchObject([{ sequence: 4 }])
+    const { problems } = await verify()
+    const found = problems.map(it => `${it.path}: ${it.problem}`)
+    expect(found).toContain(`${path}: the evidence that record 3 names is missing`)
+    expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${path}: commit \\w+: it was removed$`)))
+    await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+    expect(await (await hosted.open()).history.standing('staging')).toMatchObject({ live: [] })
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+  })
+
+  it.each<[string, (plan: Digest) => string]>([
+    ['the token of a record', () => recordPath(2).replace('.json', '.jwt')],
+    ['evidence', evidencePath]
+  ])(
+    'goes on, and the ledger verifies, when the commits after the one that removed %s were made anew',
+    async (_, pathOf) => {
+      const plan = sha256('plan')
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE, plan }, {}, ['plan'])
+      const path = pathOf(plan)
+      await push({ [path]: undefined })
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+      await forge(5)
+      const before = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+      const [wrong] = (await verify()).problems.filter(it => it.path === path && it.problem.startsWith('commit'))
+
+      await makeAnew(wrong?.problem.split(/[ :]/)[1] ?? '', path)
+      const after = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+      const { skipped } = await repair('staging')
+
+      expect(new Map([...after].filter(([name]) => name !== path))).toEqual(before)
+      expect(skipped).toMatchObject([{ sequence: 5 }])
+      expect(await verify()).toEqual({ problems: [], skipped: [[5, 6]] })
+      await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+      expect(await (await hosted.open()).history.standing('staging')).toMatchObject({ live: [] })
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+      expect(await verify()).toEqual({ problems: [], skipped: [[5, 6]] })
+    }
+  )
+
+  it.each<[string, string, Readonly<Record<string, string>>]>([
+    ['a record far beyond the newest', 'records/0/30.json', { 'records/0/30.json': 'x' }],
+    ['a file, and no record', 'x.txt', { 'x.txt': 'x' }]
+  ])(
+    'goes on, and the ledger verifies, when the commits after one that added %s were made anew',
+    async (_, path, files) => {
+      await push(files)
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+      await forge(4)
+      const [wrong] = (await verify()).problems.filter(it => it.problem.startsWith('commit'))
+      const before = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+
+      await makeAnew(wrong?.problem.split(/[ :]/)[1] ?? '', path)
+
+      const after = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+      expect(after).toEqual(new Map([...before].filter(([name]) => name !== path)))
+      await repair('staging')
+      expect(await verify()).toEqual({ problems: [], skipped: [[4, 5]] })
+    }
+  )
+
+  it.each<[string, (head: object) => Readonly<Record<string, string | undefined>>]>([
+    ['a HEAD.json that counts too far', head => ({ 'HEAD.json': canonicalJson({ ...head, sequence: 50 }) })],
+    ['a HEAD.json that is none', () => ({ 'HEAD.json': 'x' })],
+    ['no HEAD.json', () => ({ 'HEAD.json': undefined })],
+    ['a HEAD.json of another product', head => ({ 'HEAD.json': canonicalJson({ ...head, product: 'other' }) })],
+    ['a record far beyond the newest', () => ({ 'records/0/30.json': 'x', 'records/0/30.json.sig': 'x' })]
+  ])('puts right what %s did, and only its commit is told of from then on', async (_, files) => {
+    const before = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+    await push(files(JSON.parse(Buffer.from(before.get('HEAD.json') ?? '').toString()) as object))
+
+    const { record } = await repair('staging')
+    await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+
+    expect(record).toMatchObject({ sequence: 3, detail: { skipped: [] } })
+    const { problems } = await verify()
+    const commits = problems.map(({ path, problem }) => [path, problem.split(': ')[0]].join(' '))
+    expect([...new Set(commits)]).toEqual([expect.stringMatching(/^HEAD\.json commit [0-9a-f]{12}$/)])
+  })
+
+  it('refuses a branch whose history is not one line: what a merge took away, no one could tell', async () => {
+    await hosted.git('fetch', '-q', hosted.bare, BRANCH)
+    const tip = await hosted.git('rev-parse', 'FETCH_HEAD')
+    const first = await hosted.git('rev-list', '--max-parents=0', tip)
+    const other = await hosted.git('commit-tree', '-m', 'Other', `${first}^{tree}`)
+    const merged = await hosted.git('commit-tree', '-m', 'Merge', '-p', other, '-p', tip, `${first}^{tree}`)
+    await hosted.git('push', '-q', hosted.bare, `${merged}:refs/heads/${BRANCH}`)
+
+    await expect(repair('staging')).rejects.toThrow(
+      /HEAD\.json was not left as it was written: commit \w+: history is not linear/
+    )
+  })
+
+  it('removes what was planted beside the record, and the ledger verifies', async () => {
+    const paths = [evidencePath(sha256('x')), `keys/${'ab'.repeat(32)}.pem`, `issuer/${'ab'.repeat(32)}.json`, 'x.txt']
+    await forge(3, {}, Object.fromEntries(paths.map(path => [path, 'x'])))
+
+    await repair('staging')
+
+    expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+    expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
   })
 
   it('needs the branch, as it was fetched', async () => {

@@ -59,6 +59,10 @@ describe('a release that changes nothing', () => {
         )
       }
     ],
+    [
+      'another bucket for code',
+      { 'delivery.yml': SHOP.replace('region: eu-central-1 }', 'region: eu-central-1, bundles: shop-code }') }
+    ],
     ['another address in delivery.yml', { 'delivery.yml': SHOP.replace('.shop.example', '.shop2.example') }]
   ])('is none with %s', async (_, files) => {
     expect(await unchangedBy(files)).toBeUndefined()

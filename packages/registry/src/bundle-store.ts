@@ -53,7 +53,14 @@ const DISK: Disk = { createWriteStream }
 
 /** Opens a product's bundle store; nothing is asked of S3 yet. @param disk where bundles are written; a test of a full one gives its own. */
 export function bundleStore(options: BundleStoreOptions, disk: Disk = DISK): BundleStore {
-  const objects = openObjects(options)
+  const { bucket } = options
+  const objects = openObjects({
+    ...options,
+    advice: {
+      missing: `Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`,
+      denied: `Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`
+    }
+  })
   const resolve: BundleStore['resolve'] = async (unit, fingerprint, place) => {
     const key = bundleSourceKey(unit, fingerprint, place)
     const text = await objects.text(key)

@@ -42,16 +42,22 @@ export interface EnsuredRepository {
   readonly withoutRules?: string
 }
 
+/** What a repository gets when it is made. */
+export interface NewRepository {
+  readonly tags?: Readonly<Record<string, string>>
+  readonly kmsKey?: string
+}
+
 /**
  * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
  * `env-*` and `prev-*` move with deployments. It gets the rules of {@link LIFECYCLE}.
- * @param resourceTags AWS's own, by name, for one that is made.
+ * @param made what one that is made gets: AWS's own tags, by name, and the key of KMS that encrypts it, by ARN (default: one of ECR's own).
  */
 export async function ensureRepository(
   session: AwsSession,
   accountId: AccountId,
   name: string,
-  resourceTags: Readonly<Record<string, string>> = {}
+  { tags: resourceTags = {}, kmsKey }: NewRepository = {}
 ): Promise<EnsuredRepository> {
   const repositoryName = parseRepository(name)
   const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr')
@@ -71,6 +77,7 @@ export async function ensureRepository(
       imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
       imageTagMutabilityExclusionFilters: MOVING_TAGS.map(filter => ({ filterType: 'WILDCARD', filter })),
       imageScanningConfiguration: { scanOnPush: true },
+      ...(kmsKey === undefined ? {} : { encryptionConfiguration: { encryptionType: 'KMS', kmsKey } }),
       ...(Object.keys(resourceTags).length === 0
         ? {}
         : { tags: Object.entries(resourceTags).map(([Key, Value]) => ({ Key, Value })) })

@@ -1,5 +1,6 @@
 export type { RegistryCredentials } from './auth.ts'
 export { type BundleStore, type BundleStoreOptions, bundleStore } from './bundle-store.ts'
+export { type CodeStore, type CodeStoreOptions, codeStore } from './code-store.ts'
 export type { Descriptor } from './descriptor.ts'
 export { type EnsuredRepository, ecrCredentials, ensureRepository } from './ecr.ts'
 export { RegistryFailure } from './failure.ts'

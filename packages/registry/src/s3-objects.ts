@@ -9,6 +9,7 @@ import {
   type Digest,
   Failure,
   hexOf,
+  keyAdvice,
   messageOf,
   UserError,
   unhurried
@@ -32,19 +33,21 @@ export interface S3Objects {
   text(key: string): Promise<string | undefined>
   /** Hands an object's bytes to `take`, as they come; once more from the beginning where they broke off. */
   read<T>(key: string, take: (bytes: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T | undefined>
-  /** Whether there is an object, and its digest as far as S3 knows it. */
-  head(key: string): Promise<{ readonly sha256?: string } | undefined>
+  /** Whether there is an object, and its digest and version as far as S3 knows them. */
+  head(key: string): Promise<{ readonly sha256?: string; readonly version?: string } | undefined>
 }
 
 export interface S3ObjectsOptions {
   readonly session: AwsSession
   readonly bucket: string
   readonly owner?: AccountId
+  /** What to do where the bucket is missing, and where the role may not. */
+  readonly advice: { readonly missing: string; readonly denied: string }
 }
 
 /** Opens a bucket; the SDK is loaded with the first call. */
 export function openObjects(options: S3ObjectsOptions): S3Objects {
-  const { session, bucket, owner } = options
+  const { session, bucket, owner, advice } = options
   const where = { Bucket: bucket, ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }) }
   let client: S3Client | undefined
 
@@ -56,7 +59,7 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
     try {
       return await callAws(session.terms, () => work(s3, sdk))
     } catch (error: unknown) {
-      throw explain(error, `S3 could not ${what}`, bucket)
+      throw explain(error, `S3 could not ${what}`, advice)
     }
   }
 
@@ -112,7 +115,11 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
           .send(new HeadObjectCommand({ ...where, Key: key, ChecksumMode: 'ENABLED' }))
           .catch(unlessAbsent)
         if (found === undefined) return undefined
-        return found.ChecksumSHA256 === undefined ? {} : { sha256: fromBase64(found.ChecksumSHA256) }
+        const { ChecksumSHA256: checksum, VersionId: version } = found
+        return {
+          ...(checksum === undefined ? {} : { sha256: fromBase64(checksum) }),
+          ...(version === undefined ? {} : { version })
+        }
       })
   }
 }
@@ -125,23 +132,13 @@ function unlessAbsent(error: unknown): undefined {
   throw error
 }
 
-function explain(error: unknown, what: string, bucket: string): Error {
+function explain(error: unknown, what: string, advice: S3ObjectsOptions['advice']): Error {
   if (error instanceof UserError) return error
   const message = `${what}: ${messageOf(error)}`
-  if (error instanceof Error && error.name === 'NoSuchBucket') {
-    return new UserError(
-      `${message}. Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`,
-      {
-        cause: error
-      }
-    )
-  }
-  if (awsFault(error).status === 403) {
-    return new UserError(
-      `${message}. Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`,
-      { cause: error }
-    )
-  }
+  if (error instanceof Error && error.name === 'NoSuchBucket')
+    return new UserError(`${message}. ${advice.missing}`, { cause: error })
+  if (awsFault(error).status === 403)
+    return new UserError(`${message}. ${advice.denied}${keyAdvice(message)}`, { cause: error })
   return new Failure(message, { cause: error })
 }
 

@@ -217,10 +217,24 @@ describe('a repository that must be there', () => {
     expect(JSON.parse(lifecyclePolicyText ?? '')).toEqual(LIFECYCLE)
   })
 
+  it.each(['ministack', 'moto'])('is created with the key that its account has (%s)', async name => {
+    const url = name === 'moto' ? moto.url : ministack.url
+    const kmsKey = 'arn:aws:kms:eu-west-1:111111111111:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60'
+
+    await ensureRepository(at(url), name === 'moto' ? MOTO : OPS, 'shop/encrypted', { kmsKey })
+
+    const client = new ECRClient({ ...keysOf(at(url)), endpoint: url })
+    const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/encrypted'] }))
+    client.destroy()
+    expect(repositories?.[0]?.encryptionConfiguration).toEqual({ encryptionType: 'KMS', kmsKey })
+  })
+
   it.each(['ministack', 'moto'])('is created with the tags of the organisation (%s)', async name => {
     const url = name === 'moto' ? moto.url : ministack.url
 
-    await ensureRepository(at(url), name === 'moto' ? MOTO : OPS, 'shop/tagged', { Owner: 'shop', CostCenter: '1' })
+    await ensureRepository(at(url), name === 'moto' ? MOTO : OPS, 'shop/tagged', {
+      tags: { Owner: 'shop', CostCenter: '1' }
+    })
 
     const client = new ECRClient({ ...keysOf(at(url)), endpoint: url })
     const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/tagged'] }))

@@ -1,5 +1,6 @@
 export { NotAllowed } from './ask.ts'
 export { explainFailure, type FailureStory } from './explain-failure.ts'
+export { type RunningFunction, readFunctions } from './lambda.ts'
 export {
   type LiveResource,
   type RunningContainer,

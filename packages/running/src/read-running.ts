@@ -4,6 +4,8 @@ import { describeService, type Service, tasksOf } from './ecs.ts'
 /** A resource of a stack, as CloudFormation lists it. */
 export interface LiveResource {
   readonly type: string
+  /** Absent in nested stacks. */
+  readonly logicalId?: string
   readonly physicalId: string
 }
 
@@ -44,7 +46,9 @@ export async function readRunning(
 }
 
 async function readService(session: AwsSession, arn: string, own: readonly string[]): Promise<RunningService> {
-  const [service, tasks] = await Promise.all([describeService(session, arn), tasksOf(session, arn, 'RUNNING')])
+  // One after the other: where the first is refused, nothing asks on behind the caller's back.
+  const service = await describeService(session, arn)
+  const tasks = await tasksOf(session, arn, 'RUNNING')
   const wentBack = service === undefined ? 'ECS does not know it' : howItWentBack(service, own)
   return {
     arn,

@@ -18,10 +18,13 @@ for service, operation in [it.split(':') for it in sys.argv[1:]]:
         return list(it.get('members', {})) + [name for one in inner for name in members(one, seen | {shape})]
     of = model['operations'][operation]
     found[operation] = {
-        'target': model['metadata']['targetPrefix'], 'version': model['metadata']['jsonVersion'],
+        'target': model['metadata'].get('targetPrefix'), 'version': model['metadata'].get('jsonVersion'), 'http': of['http'],
         'input': list(model['shapes'][of['input']['shape']]['members']), 'output': members(of['output']['shape'], frozenset())}
 json.dump(found, sys.stdout)
 `
+
+/** The one that is asked by REST. */
+const LAMBDA = 'lambda:GetFunctionConfiguration'
 
 /** What is asked, with which members, and what is read of the answer. */
 const CALLS: Readonly<Record<string, { readonly input: readonly string[]; readonly output: readonly string[] }>> = {
@@ -57,14 +60,22 @@ it('asks and reads members that the service models have', async () => {
   const { motoServer } = await ensureTools({ only: ['motoServer'] })
   const { stdout, stderr, code } = await runCommand(join(dirname(motoServer), 'python3'), [
     ...['-B', '-c', PROGRAM],
-    ...Object.keys(CALLS)
+    ...[...Object.keys(CALLS), LAMBDA]
   ])
   expect(stderr.toString()).toBe('')
   expect(code).toBe(0)
   const models = JSON.parse(stdout.toString('utf8')) as Readonly<
-    Record<string, Readonly<Record<'input' | 'output', readonly string[]> & Record<'target' | 'version', string>>>
+    Record<
+      string,
+      Readonly<Record<'input' | 'output', readonly string[]> & Record<'target' | 'version' | 'http', unknown>>
+    >
   >
 
+  expect(models['GetFunctionConfiguration']).toMatchObject({
+    http: { method: 'GET', requestUri: '/2015-03-31/functions/{FunctionName}/configuration' },
+    input: expect.arrayContaining(['FunctionName', 'Qualifier']),
+    output: expect.arrayContaining(['CodeSha256'])
+  })
   for (const [call, { input, output }] of Object.entries(CALLS)) {
     const [service = '', operation = ''] = call.split(':')
     expect(models[operation]).toMatchObject({

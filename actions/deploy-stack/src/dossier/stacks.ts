@@ -26,10 +26,18 @@ export function stackSection(stack: PlannedStack): string {
     stack.changes.length === 0 ? '' : changesTable(stack.changes),
     valuesTable(stack.changes),
     processedLine(stack),
-    isOpen(stack) ? BOUNDS : ''
+    isOpen(stack) && stack.before === undefined ? BOUNDS : ''
   ].filter(part => part !== '')
   const shown = body.length === 0 ? [NEITHER] : body
-  return `### Stack ${code(stack.stack)}: ${isOpen(stack) ? 'update, part of it known after apply' : stack.action}\n\n${shown.join('\n\n')}`
+  return `### Stack ${code(stack.stack)}: ${titleOf(stack)}\n\n${shown.join('\n\n')}`
+}
+
+function titleOf(stack: PlannedStack): string {
+  if (stack.before !== undefined) {
+    const state = `it is in ${code(stack.before.status)}`
+    return stack.base === undefined ? `delete (${state}), then create` : `roll back (${state})`
+  }
+  return isOpen(stack) ? 'update, part of it known after apply' : stack.action
 }
 
 /** Whether some of what a stack that exists will change is known once those before it are deployed. */

@@ -1,7 +1,7 @@
 import { code, type Digest, escapeMarkdown, stackName, table } from '@sluice/core'
 import type { DossierFacts } from './facts.ts'
 
-type UnitFacts = Pick<DossierFacts, 'plan' | 'units' | 'previous' | 'standing'>
+type UnitFacts = Pick<DossierFacts, 'plan' | 'units' | 'previous' | 'standing' | 'committed'>
 
 /** Every unit of the release beside what is deployed of it now, and what is deployed and no unit of it any more. */
 export function unitSection(facts: UnitFacts): readonly string[] {
@@ -16,7 +16,9 @@ export function unitSection(facts: UnitFacts): readonly string[] {
     escapeMarkdown(name),
     kind,
     code(digest),
-    'gone: its stack stays as it is'
+    isKept(facts, name)
+      ? `retired: its stack ${stackOf(facts, name)} is kept, as delivery.yml says`
+      : `gone: its stack ${stackOf(facts, name)} stays as it is`
   ])
   const now = standing.uncertain === undefined ? 'deployed' : 'last recorded'
   return ['### Units', table(['unit', 'kind', now, 'this release'], [...rows, ...gone])]
@@ -31,16 +33,29 @@ function goneUnits({ units, previous }: Pick<DossierFacts, 'units' | 'previous'>
   return before.filter(([name]) => !Object.hasOwn(units, name))
 }
 
-/** What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. */
-export function goneWarnings(facts: Pick<DossierFacts, 'units' | 'previous' | 'plan'>): readonly string[] {
-  const { product, environment } = facts.plan
-  const nameOf = (unit: string): string => code(stackName(product, environment, unit))
-  return goneUnits(facts).map(([name, unit]) => {
-    const stays = `its stack ${nameOf(name)} stays, and goes on running ${code(unit.digest)} until people delete it`
+/** Whether the release's delivery.yml says that the stack of a unit that is gone stays. */
+function isKept({ committed }: Pick<DossierFacts, 'committed'>, unit: string): boolean {
+  return Object.hasOwn(committed.retired, unit)
+}
+
+function stackOf({ plan: { product, environment } }: Pick<DossierFacts, 'plan'>, unit: string): string {
+  return code(stackName(product, environment, unit))
+}
+
+/**
+ * What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. Of those that delivery.yml keeps
+ * there is nothing to warn.
+ */
+export function goneWarnings(
+  facts: Pick<DossierFacts, 'units' | 'previous' | 'plan' | 'committed'>
+): readonly string[] {
+  const unexpected = goneUnits(facts).filter(([name]) => !isKept(facts, name))
+  return unexpected.map(([name, unit]) => {
+    const stays = `its stack ${stackOf(facts, name)} stays, and goes on running ${code(unit.digest)} until people delete it`
     const renamed = renamedTo(facts, unit)
     return renamed === undefined
-      ? `${code(name)} is delivered no more: ${stays}.`
-      : `${code(name)} is ${code(renamed)} now, by what it is made of. That is another unit with a stack of its own, ${nameOf(renamed)}: ${stays}.`
+      ? `${code(name)} is delivered no more: ${stays}. If that is meant, write ${code(`retired: { ${name}: keep }`)} into delivery.yml.`
+      : `${code(name)} is ${code(renamed)} now, by what it is made of. That is another unit with a stack of its own, ${stackOf(facts, renamed)}: ${stays}.`
   })
 }
 

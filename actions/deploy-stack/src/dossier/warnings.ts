@@ -48,7 +48,7 @@ function secondPersonWarning({ environment, protection }: DossierFacts): readonl
   ]
 }
 
-function stackWarnings({ unit, action, base, changes, parameters }: PlannedStack): readonly string[] {
+function stackWarnings({ unit, stack, action, base, before, changes, parameters }: PlannedStack): readonly string[] {
   const found: string[] = []
   for (const change of changes) {
     const resource = `${code(change.logicalId)} (${code(change.type)})`
@@ -59,6 +59,16 @@ function stackWarnings({ unit, action, base, changes, parameters }: PlannedStack
     if (change.replacement === 'Conditional') found.push(`${code(unit)} may replace ${resource}${after}.`)
   }
   if (action !== 'deferred') return found
+  if (before !== undefined && base !== undefined)
+    return [
+      ...found,
+      `${code(unit)}: the stack ${code(stack)} is in ${code(before.status)}. It is rolled back to what it was before its last update, and nothing else: if the release changes anything of it then, the run stops there, and a new plan shows what.`
+    ]
+  if (before !== undefined)
+    return [
+      ...found,
+      `${code(unit)}: the stack ${code(stack)} is in ${code(before.status)}, and nothing is left in it. It is deleted and created anew; it may only add resources, and is refused otherwise.`
+    ]
   if (base === undefined)
     found.push(
       `${code(unit)} is new and waits for values of stacks before it; it may only add resources, and is refused otherwise.`

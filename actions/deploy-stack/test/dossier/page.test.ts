@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type PlannedStack, type PropertyChange, sha256 } from '@sluice/core'
 import { type Previous, writeDossier } from '../../src/dossier/index.ts'
 import type { StandingFacts } from '../../src/dossier/standing.ts'
-import { digestOf, facts, stack } from './dossier.ts'
+import { delivery, digestOf, facts, stack } from './dossier.ts'
 
 const release = { digest: digestOf('9'), commit: '8'.repeat(40) }
 const WHY = 'The document of release r-999999999999 is no longer in the ops registry.'
@@ -126,10 +126,39 @@ describe('the units of a dossier', () => {
 
     const page = writeDossier(facts({ units: rest, previous: { kind: 'known', release, units: gone } }))
 
-    expect(unitRow(page, 'api').slice(1)).toEqual([`\`${api.digest}\``, 'gone: its stack stays as it is'])
+    expect(unitRow(page, 'api').slice(1)).toEqual([
+      `\`${api.digest}\``,
+      'gone: its stack `shop-staging-api` stays as it is'
+    ])
     expect(page).toContain(
-      `> - \`api\` is delivered no more: its stack \`shop-staging-api\` stays, and goes on running \`${api.digest}\` until people delete it.`
+      `> - \`api\` is delivered no more: its stack \`shop-staging-api\` stays, and goes on running \`${api.digest}\` until people delete it. If that is meant, write \`retired: { api: keep }\` into delivery.yml.`
     )
+  })
+
+  it('that are retired have a row, which says what is kept, and no warning', () => {
+    const { api, ...rest } = facts().units
+    if (api === undefined) throw new Error('The release lacks a unit.')
+    const committed = delivery(text =>
+      text.replace(/ {2}api: .*\n/, '').replace('environments:', 'retired: { api: keep }\nenvironments:')
+    )
+    const previous: Previous = { kind: 'known', release, units: { ...rest, api } }
+
+    const page = writeDossier(facts({ units: rest, committed, previous }))
+
+    expect(unitRow(page, 'api').slice(1)).toEqual([
+      `\`${api.digest}\``,
+      'retired: its stack `shop-staging-api` is kept, as delivery.yml says'
+    ])
+    expect(page).not.toContain('is delivered no more')
+  })
+
+  it('are warned of where delivery.yml keeps another one', () => {
+    const { api, ...rest } = facts().units
+    if (api === undefined) throw new Error('The release lacks a unit.')
+    const committed = delivery(text => text.replace('environments:', 'retired: { worker: keep }\nenvironments:'))
+    const previous: Previous = { kind: 'known', release, units: { ...rest, api } }
+
+    expect(writeDossier(facts({ units: rest, committed, previous }))).toContain('`api` is delivered no more')
   })
 
   it.each([
@@ -207,6 +236,33 @@ describe('the headline of a dossier', () => {
     expect(headline({ plan: { ...facts().plan, stacks: [stack({ changes }), later] } })).toBe(
       '**0 added, 1 modified (0 replaced, 1 may be), 0 removed**, 1 new stack not computed yet.'
     )
+  })
+
+  it('says that a stack is deleted first, and with it counts as a new one', () => {
+    const dead = stack({
+      action: 'deferred',
+      changes: [{ action: 'Add', logicalId: 'Orders', type: 'AWS::DynamoDB::Table', targets: [] }],
+      before: { step: 'replace-dead', status: 'ROLLBACK_COMPLETE' }
+    })
+    const of = { plan: { ...facts().plan, stacks: [dead] } }
+
+    expect(headline(of)).toBe('**1 added, 0 modified (0 replaced), 0 removed**, 1 new stack not computed yet.')
+    expect(writeDossier(facts(of))).toContain(
+      '### Stack `shop-staging-api`: delete (it is in `ROLLBACK_COMPLETE`), then create\n'
+    )
+  })
+
+  it('says that a stack is rolled back first, and no bounds of changes, since there are none', () => {
+    const stuck = stack({
+      action: 'deferred',
+      changes: [],
+      base: { status: 'UPDATE_FAILED', template: digestOf('a'), parameters: {}, tags: {} },
+      before: { step: 'rollback', status: 'UPDATE_FAILED' }
+    })
+    const page = writeDossier(facts({ plan: { ...facts().plan, stacks: [stuck] } }))
+
+    expect(page).toContain('### Stack `shop-staging-api`: roll back (it is in `UPDATE_FAILED`)\n')
+    expect(page).not.toContain('Nothing else of this stack may change')
   })
 
   it('counts apart what happens only if a value moves, and says which, why and what is refused', () => {

@@ -78,6 +78,25 @@ describe('a dossier warns', () => {
       '`api` is new and waits for values of stacks before it; it may only add resources, and is refused otherwise.'
     ],
     [
+      'of a stack that is deleted and created anew',
+      planOf(stack({ action: 'deferred', changes: [], before: { step: 'replace-dead', status: 'ROLLBACK_COMPLETE' } })),
+      '`api`: the stack `shop-staging-api` is in `ROLLBACK_COMPLETE`, and nothing is left in it. It is deleted and created anew; it may only add resources, and is refused otherwise.'
+    ],
+    [
+      'of a stack that is rolled back, and nothing else',
+      planOf(
+        stack({
+          ...{
+            action: 'deferred',
+            changes: [],
+            before: { step: 'continue-rollback', status: 'UPDATE_ROLLBACK_FAILED' }
+          },
+          base: { status: 'UPDATE_ROLLBACK_FAILED', template: digestOf('a'), parameters: {}, tags: {} }
+        })
+      ),
+      '`api`: the stack `shop-staging-api` is in `UPDATE_ROLLBACK_FAILED`. It is rolled back to what it was before its last update, and nothing else: if the release changes anything of it then, the run stops there, and a new plan shows what.'
+    ],
+    [
       'of a gate without a second person',
       { environment: { name: 'staging', gate: 'dispatch' }, protection: undefined },
       'This gate has no second person: whoever starts the run decides alone.'

@@ -67,6 +67,17 @@ describe('both verifiers', () => {
     })
   })
 
+  it('name the record of a commit that is dated after all calendars', async () => {
+    const { line, ...world } = await worldOf('signed', 'all keys')
+    const dated = line.map((commit, n) =>
+      n === line.length - 1 ? { ...commit, time: 99_999_999_999_999_000 } : commit
+    )
+
+    const [own, other] = await verdictOn({ line, ...world }, dated)
+    expect(own).toContainEqual(expect.stringContaining('it was committed at 9999-12-31T23:59:59.999Z'))
+    expect(other).toContainEqual(expect.stringContaining('it was committed at another time'))
+  })
+
   it('read a text that was cut in the middle of a character', async () => {
     const detail = { reason: 'orders fail \ud83d' }
     const world = await withMore(

@@ -1,5 +1,5 @@
-export const id = 242;
-export const ids = [242];
+export const id = 63;
+export const ids = [63];
 export const modules = {
 
 /***/ 7917:
@@ -161,7 +161,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 
 
@@ -190,7 +190,7 @@ function absent(what, name, known) {
 
 /***/ }),
 
-/***/ 6513:
+/***/ 5676:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -202,8 +202,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: problemIn
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -287,6 +287,34 @@ function environmentUrlProblem(url) {
     if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && (0,lib/* isLoopback */.U9m)(parsed.hostname)))
         return undefined;
     return allowed;
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/bucket-rules.js
+
+
+/** A bucket is in one account and one region, and what is promoted or proven comes from none that environments write to. */
+function checkBuckets(file, note, onlyAccount) {
+    const { anchors } = file.ledger;
+    const registry = file.accounts[file.registry.account ?? onlyAccount ?? ''];
+    const ops = registry === undefined ? undefined : (0,lib/* bundleBucket */.fq5)(file.product, (0,lib/* parseAccountId */.cK)(registry.id));
+    const accounts = Object.entries(file.accounts);
+    for (const [name, { id, region, bundles, kmsKey }] of accounts) {
+        if (kmsKey !== undefined && kmsKey.split(':')[3] !== region)
+            note(['accounts', name, 'kmsKey'], (0,lib_problem/* show */.WU)(kmsKey), `buckets of ${region} are encrypted with a key of their region: name one`);
+        if (bundles === undefined)
+            continue;
+        const path = ['accounts', name, 'bundles'];
+        const stacks = file.environments.find(it => bundles.startsWith((0,lib/* stackName */.QxR)(file.product, it.name, '')));
+        const other = accounts.find(([, it]) => it.bundles === bundles);
+        if (bundles === anchors)
+            note(path, (0,lib_problem/* show */.WU)(bundles), 'the ledger is anchored there, where nothing is deleted: name another bucket');
+        else if (bundles === ops)
+            note(path, (0,lib_problem/* show */.WU)(bundles), 'it is the bucket of the ops registry, to which no environment writes: name another');
+        else if (stacks !== undefined)
+            note(path, (0,lib_problem/* show */.WU)(bundles), `the buckets of stacks in ${stacks.name} are named so, to which whoever deploys may write: name another`);
+        else if (other !== undefined && (other[1].id !== id || other[1].region !== region))
+            note(path, (0,lib_problem/* show */.WU)(bundles), `accounts.${other[0]} has it in ${other[1].id}, ${other[1].region}, and a bucket is in one account and region: name another`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/signers.js
@@ -460,9 +488,11 @@ var tags_schema = __webpack_require__(1821);
 
 
 
+
 /** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */
 function checkRules(file, note) {
     checkAccounts(file, note);
+    checkBuckets(file, note, onlyAccount(file));
     checkUnits(file, note);
     checkEnvironments(file, note);
     rules_checkNames(file, note);
@@ -510,6 +540,11 @@ function checkUnits(file, note) {
         // `<product>/releases` in the registry holds the release documents.
         if (name === 'releases')
             note(['units', name], 'the name releases', 'it is reserved for release documents: choose another', 'key');
+    }
+    for (const name of Object.keys(file.retired)) {
+        const allowed = 'it is delivered still: remove it here, or from units';
+        if (declared.includes(name))
+            note(['retired', name], `the unit ${name}`, allowed, 'key');
     }
     const order = orderByDependencies(dependenciesByUnit(file));
     if (order.kind === 'cyclic') {
@@ -716,6 +751,7 @@ function assemble(file, digest) {
             const unit = file.units[name];
             return unit === undefined ? [] : [unitOf(name, unit)];
         }),
+        retired: file.retired,
         environments: file.environments.map(environment => environmentOf(environment, file, fallback)),
         deliverFrom: file.deliverFrom ?? [],
         ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
@@ -782,7 +818,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -886,7 +922,7 @@ function isSelective(pattern) {
 /* harmony export */   pq: () => (/* binding */ mapping),
 /* harmony export */   yL: () => (/* binding */ oneOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7934);
 
 
@@ -935,8 +971,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/schema-parts.js
@@ -1000,6 +1036,10 @@ const commit = dist/* pipe */.FsL(dist/* string */.YjP('expected a commit in quo
 const keyAlias = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'));
 /** A bucket of S3 (S3, "General purpose bucket naming rules"). One with dots has no certificate of its own. */
 const bucketName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/, 'expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'));
+/** A key of KMS (KMS, "Key identifiers") by ARN: an alias would leave it to whoever moves it which one is meant. */
+const kmsKey = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(?:mrk-)?[0-9a-f-]{32,36}$/, 'expected the ARN of a key of KMS, e.g. arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60'));
+/** Names of SSM's parameters (SSM, `PutParameter`); a `*` at the end stands for the rest. Two levels are named: `/*` would be all there are. */
+const ssmParameter = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?:\/(?:[\w.-]{1,200}\/){1,14}(?:[\w.-]{1,200}\*?|\*)|\/?[\w.-]{1,200})$/, 'expected the name of a parameter of SSM, e.g. /cdk-bootstrap/hnb659fds/version or /network/*'));
 const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
 /** Who signs: `builds`, an environment, or one of the three who sign in it. */
 const signer = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.VhH}(?:/(?:${lib/* SIGNING_DUTIES */.nL7.join('|')}))?$`), `expected a signer: builds, an environment, or an environment with /${lib/* SIGNING_DUTIES */.nL7.join(', /')}`), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uoj, `a signer may have at most ${lib/* NAME_LIMIT */.Uoj} characters`));
@@ -1111,7 +1151,7 @@ const unit = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
     bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'), (0,schema_parts/* written */.Mp)({ path: 'site', publish: 'Bucket' }))),
     stack: dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
         template: path('CloudFormation template.', 'infra/api.yml'),
-        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image` and `BundleDigest` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {}),
+        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image`, `BundleDigest`, `BundleBucket`, `BundleKey` and `BundleVersion` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {}),
         tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stack, over those of the product.'), dist/* examples */.K1K([{ Owner: 'search-team' }])), {})
     }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), (0,schema_parts/* written */.Mp)({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
     dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms_name, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
@@ -1211,18 +1251,26 @@ const sluice = (0,schema_parts/* mapping */.pq)({
     repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original. Choose before the first delivery: GitHub vouches for each record by the workflow that wrote it, so a ledger stays with the Sluice that began it, and `sluice validate` refuses another one.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
     commits: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
 });
+const account = (0,schema_parts/* mapping */.pq)({
+    id: accountId,
+    region: region,
+    bundles: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_('S3 bucket with versions, in this account and region, from which Lambda takes the code of bundles whose templates declare `BundleBucket`, `BundleKey` and `BundleVersion`. Sluice copies them there from the ops registry, by digest.'), dist/* examples */.K1K(['storefront-bundles-333333333333']))),
+    kmsKey: dist/* exactOptional */.yqP(dist/* pipe */.FsL(kmsKey, dist/* description */.h_('Customer key of KMS in this region with which the buckets of this account are encrypted that Sluice reads and writes; in the account of the ops registry, repositories that Sluice makes are, too. `sluice roles` lets the roles use it, through S3 and ECR alone. Without it: keys of AWS itself, for which no right is needed.'), dist/* examples */.K1K(['arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60']))),
+    ssmParameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(ssmParameter, 'names of parameters'), dist/* description */.h_('Parameters of SSM in this account and region that templates may take values from (`AWS::SSM::Parameter::Value<…>`), beside those below `/<product>/<environment>/` and those of AWS itself; a `*` at the end stands for the rest. `sluice roles` lets the roles that plan and deploy read them. Templates of the CDK have one: the version of its bootstrap stack.'), dist/* examples */.K1K([['/cdk-bootstrap/hnb659fds/version', '/network/*']])))
+});
 /** The version of this form. */
 const DELIVERY_VERSION = 1;
 /** The form of delivery.yml. */
 const deliverySchema = (0,schema_parts/* mapping */.pq)({
     version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format; whatever changes a key raises it.'), dist/* examples */.K1K([1])),
     product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1N} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
-    accounts: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, (0,schema_parts/* mapping */.pq)({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
+    accounts: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, account, 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
     registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
         account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
         host: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_("Registry host, instead of the account's ECR: another host of its ECR, or a loopback address."), dist/* examples */.K1K(['127.0.0.1:5000'])))
     }), dist/* description */.h_('The ops registry, where artifacts live.'), dist/* examples */.K1K([{ account: 'ops' }])), {}),
     units: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), (0,schema_parts/* written */.Mp)({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
+    retired: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, (0,schema_parts/* oneOf */.yL)('keep'), 'names of former units to keep'), dist/* description */.h_('Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning.'), dist/* examples */.K1K([{ worker: 'keep' }])), {}),
     environments: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), (0,schema_parts/* written */.Mp)([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
     deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(refPattern, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch. Whoever may push can make a branch that fits a pattern with `*`, at any commit, unless a ruleset restricts creations there.'), dist/* examples */.K1K([['main', 'release/*']]))),
     sluice: dist/* exactOptional */.yqP(dist/* pipe */.FsL(sluice, dist/* description */.h_('Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'), dist/* examples */.K1K([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }]))),
@@ -1274,7 +1322,7 @@ const tags = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .named */ .KT)(t
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ readYaml)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8815);
 
 
@@ -1498,8 +1546,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./packages/git/lib/isolated-view.js
 var isolated_view = __webpack_require__(213);
 // EXTERNAL MODULE: ./packages/git/lib/regular-file.js
@@ -1808,7 +1856,7 @@ async function textOf(path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -1870,7 +1918,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   Ul: () => (/* binding */ readFiles),
 /* harmony export */   b4: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var _askable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4595);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6515);
 
@@ -1967,7 +2015,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -2028,7 +2076,7 @@ function refusePointer(file, content, folder) {
 /* harmony export */   s: () => (/* binding */ readSettings)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4795);
 
 
 /**
@@ -2072,7 +2120,7 @@ async function readSettings(path) {
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
 
 
 

@@ -1,8 +1,8 @@
-export const id = 31;
-export const ids = [31];
+export const id = 533;
+export const ids = [533];
 export const modules = {
 
-/***/ 9031:
+/***/ 4533:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,12 +14,12 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 37 modules
-var lib = __webpack_require__(3454);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var core_lib = __webpack_require__(8954);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 171 modules
-var pipeline_lib = __webpack_require__(3807);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 40 modules
+var lib = __webpack_require__(8304);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var core_lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
+var pipeline_lib = __webpack_require__(3125);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -113,11 +113,11 @@ function halfwayText(environment, far) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/publish-content.js
 var publish_content = __webpack_require__(1777);
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 3 modules
-var lib_target = __webpack_require__(6969);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 4 modules
+var lib_target = __webpack_require__(3579);
 ;// CONCATENATED MODULE: ./packages/running/lib/ask.js
 
-/** The two APIs that tell what runs: how they are found, signed and addressed (botocore, `service-2.json`). */
+/** The APIs that tell what runs in one protocol, JSON 1.1: how they are found, signed and addressed (botocore, `service-2.json`). */
 const APIS = {
     ecs: { service: 'ECS', target: 'AmazonEC2ContainerServiceV20141113' },
     logs: { service: 'CLOUDWATCH_LOGS', target: 'Logs_20140328' }
@@ -136,8 +136,8 @@ class Refusal extends Error {
     code;
     reason;
     status;
-    constructor(answer, status) {
-        const { __type: type, message, Message: shouted } = parsed(answer);
+    constructor({ body: answer, status, error }) {
+        const { __type: type = error, message, Message: shouted } = parsed(answer);
         const reason = [message, shouted, `HTTP ${status}`].find(it => typeof it === 'string');
         super(reason);
         // `com.amazonaws.ecs#AccessDeniedException`, or without what comes before.
@@ -152,22 +152,37 @@ class Refusal extends Error {
  */
 async function ask(session, api, action, input) {
     const { service, target } = APIS[api];
+    return answerTo(session, `${api}:${action}`, {
+        ...{ service, signingName: api, path: '/', body: JSON.stringify(input) },
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${action}` }
+    });
+}
+/**
+ * The same of Lambda, which is asked by REST: what it says of a function, or of a version of it.
+ * @throws NotAllowed, or Failure with what AWS said.
+ */
+async function askLambda(session, name, version) {
+    return answerTo(session, 'lambda:GetFunctionConfiguration', {
+        ...{ service: 'LAMBDA', signingName: 'lambda', method: 'GET', headers: {}, body: '' },
+        path: `/2015-03-31/functions/${encodeURIComponent(name)}/configuration`,
+        ...(version === undefined ? {} : { query: { Qualifier: version } })
+    });
+}
+/** @param action as policies name it. */
+async function answerTo(session, action, request) {
+    const { region, terms } = session;
     try {
-        return (await (0,core_lib/* callAws */.IY8)(session.terms, async () => {
-            const { status, body } = await (0,core_lib/* signedCall */.pAC)(session, {
-                ...{ service, signingName: api, region: session.region, host: (0,core_lib/* serviceHost */.aRl)(api, session.region), path: '/' },
-                headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${action}` },
-                body: JSON.stringify(input)
-            });
-            if (status >= 300)
-                throw new Refusal(body, status);
-            return parsed(body);
+        return (await (0,core_lib/* callAws */.IY8)(terms, async () => {
+            const answer = await (0,core_lib/* signedCall */.pAC)(session, { ...request, region, host: (0,core_lib/* serviceHost */.aRl)(request.signingName, region) });
+            if (answer.status >= 300)
+                throw new Refusal(answer);
+            return parsed(answer.body);
         }));
     }
     catch (error) {
         if (/^(AccessDenied|UnauthorizedOperation)/.test((0,core_lib/* awsFault */._pu)(error).code))
-            throw new NotAllowed(`${api}:${action}`, error);
-        throw new core_lib/* Failure */.HRU(`AWS could not answer ${api}:${action}: ${(0,core_lib/* messageOf */.bDE)(error)}`, { cause: error });
+            throw new NotAllowed(action, error);
+        throw new core_lib/* Failure */.HRU(`AWS could not answer ${action}: ${(0,core_lib/* messageOf */.bDE)(error)}`, { cause: error });
     }
 }
 function parsed(body) {
@@ -229,7 +244,9 @@ async function readRunning(session, resources) {
     return Promise.all(resources.filter(isService).map(async (it) => readService(session, it.physicalId, own)));
 }
 async function readService(session, arn, own) {
-    const [service, tasks] = await Promise.all([describeService(session, arn), tasksOf(session, arn, 'RUNNING')]);
+    // One after the other: where the first is refused, nothing asks on behind the caller's back.
+    const service = await describeService(session, arn);
+    const tasks = await tasksOf(session, arn, 'RUNNING');
     const wentBack = service === undefined ? 'ECS does not know it' : howItWentBack(service, own);
     return {
         arn,
@@ -343,7 +360,36 @@ function shown(text) {
     return (0,core_lib/* cut */.JjL)((0,core_lib/* onOneLine */.GJd)(text), LONGEST);
 }
 
+;// CONCATENATED MODULE: ./packages/running/lib/lambda.js
+
+
+/**
+ * What the functions of a stack are made of, each with the version of it that the stack published last: a version never changes, so a template that names
+ * one as before goes on serving the code of before.
+ * @param logicalIds of the functions.
+ * @throws NotAllowed, or Failure where AWS cannot be asked.
+ */
+async function readFunctions(session, resources, logicalIds) {
+    const names = resources.flatMap(({ type, logicalId = '', physicalId }) => type === 'AWS::Lambda::Function' && logicalIds.includes(logicalId) ? [physicalId] : []);
+    const wanted = names.flatMap(name => [{ name }, ...lastVersion(resources, name).map(version => ({ name, version }))]);
+    return Promise.all(wanted.map(async (it) => readFunction(session, it)));
+}
+/** A version by its ARN: `arn:…:function:<name>:<number>`. */
+function lastVersion(resources, name) {
+    const numbers = resources.flatMap(({ type, physicalId }) => {
+        const [version = '', of] = physicalId.split(':').reverse();
+        return type === 'AWS::Lambda::Version' && of === name ? [Number(version)] : [];
+    });
+    return numbers.length === 0 ? [] : [String(Math.max(...numbers))];
+}
+async function readFunction(session, it) {
+    const { CodeSha256: hash = '' } = await askLambda(session, it.name, it.version);
+    const code = `sha256:${Buffer.from(hash, 'base64').toString('hex')}`;
+    return { ...it, ...((0,core_lib/* isDigest */.Bc8)(code) ? { code } : {}) };
+}
+
 ;// CONCATENATED MODULE: ./packages/running/lib/index.js
+
 
 
 
@@ -365,35 +411,40 @@ async function whatRuns({ session, stacks }, clock) {
         .flatMap(({ sources }) => sources?.own ?? [])
         .map(image => [splitDigest(image)[0], splitDigest(image)[1] ?? '']));
     const seen = await Promise.all(stacks
-        .filter(({ template }) => MAY_RUN.test(template))
-        .map(async ({ unit, stack }) => {
+        .map(request => ({ ...request, functions: (0,lib/* runsOwnCode */.qg)(request) }))
+        .filter(({ template, functions }) => functions.length > 0 || MAY_RUN.test(template))
+        .map(async ({ unit, stack, artifact, functions }) => {
         try {
             const resources = await (0,lib/* readResources */.Mq)(session, stack, clock);
-            return {
-                unit,
-                resources,
-                ...(await settled(clock, async () => compare(await readRunning(session, resources), own)))
+            const look = async () => {
+                const services = compare(await readRunning(session, resources), own);
+                return withFunctions(services, await readFunctions(session, resources, functions), artifact);
             };
+            return { unit, resources, ...(await settled(clock, look)) };
         }
         catch (error) {
-            if (!(error instanceof NotAllowed || error instanceof lib/* AccessDenied */.Oy))
-                throw error;
-            return { unit, warning: (0,core_lib/* messageOf */.bDE)(error) };
+            const isAllowed = !(error instanceof NotAllowed || error instanceof lib/* AccessDenied */.Oy);
+            return isAllowed
+                ? { unit, problem: (0,core_lib/* messageOf */.bDE)(error).replace(/\.$/, '') }
+                : { unit, warning: (0,core_lib/* messageOf */.bDE)(error) };
         }
     }));
-    const rows = seen.flatMap(it => ('rows' in it ? it.rows.map(row => [(0,core_lib/* escapeMarkdown */.FVb)(it.unit), ...row]) : []));
+    const rowsOf = (kind) => seen.flatMap(it => ('rows' in it ? it[kind].map(row => [(0,core_lib/* escapeMarkdown */.FVb)(it.unit), ...row]) : []));
     return {
         problems: seen.flatMap(it => ('rows' in it ? it.problems.map(problem => ({ unit: it.unit, problem })) : [])),
+        unanswered: seen.flatMap(it => (it.problem === undefined ? [] : [{ unit: it.unit, problem: it.problem }])),
         resources: seen.flatMap(it => ('rows' in it && it.problems.length > 0 ? it.resources : [])),
-        warnings: seen.flatMap(it => 'rows' in it
-            ? []
-            : [
+        warnings: seen.flatMap(it => 'warning' in it
+            ? [
                 `What ${it.unit} runs was not compared with the release: ${it.warning} Give the role of this job what Sluice's docs/aws-roles.md lists from ListResources to ReadLastLines.`
-            ]),
-        summary: rows.length === 0
-            ? ''
-            : `\n${(0,core_lib/* table */.tpe)(['unit', 'service', 'container', 'runs', 'tasks'], rows.slice(0, MOST_ROWS))}\n`
+            ]
+            : []),
+        summary: tableOf(['unit', 'service', 'container', 'runs', 'tasks'], rowsOf('rows')) +
+            tableOf(['unit', 'function', 'version', 'runs the code'], rowsOf('functions'))
     };
+}
+function tableOf(columns, rows) {
+    return rows.length === 0 ? '' : `\n${(0,core_lib/* table */.tpe)(columns, rows.slice(0, MOST_ROWS))}\n`;
 }
 async function settled(clock, look) {
     for (let looks = 1;; looks++) {
@@ -432,7 +483,22 @@ function compare(services, own) {
         if (containers.length === 0)
             rows.push([(0,core_lib/* code */.aYu)(name), '', 'no task', '0']);
     }
-    return { problems: [...new Set(problems)], rows };
+    return { problems: [...new Set(problems)], rows, functions: [] };
+}
+/** @param wanted the digest of the archive, which Lambda knows its functions' code by. */
+function withFunctions(services, functions, wanted) {
+    const problems = functions.flatMap(({ name, version, code: found }) => found === wanted
+        ? []
+        : [
+            version === undefined
+                ? `function ${name} runs ${found ?? 'code that Lambda does not name'}, and not ${wanted}`
+                : `version ${version} of function ${name}, the last that its stack published, is made of ${found ?? 'code that Lambda does not name'}, and not of ${wanted}: publish one for each bundle, by another logical id`
+        ]);
+    return {
+        ...services,
+        problems: [...services.problems, ...problems],
+        functions: functions.map(({ name, version = '', code: found }) => [(0,core_lib/* code */.aYu)(name), version, (0,core_lib/* code */.aYu)(found ?? '')])
+    };
 }
 /** `host/repository` and what follows `@`; a tag is no part of the first. */
 function splitDigest(image) {
@@ -519,17 +585,21 @@ async function applyPlan(pipeline, target, plan, digest) {
 }
 /** Refuses to go on where a service does not run the release. @returns what runs, as Markdown. @throws Failure with how far that is, and why. */
 async function requireRunning({ clock, log }, target, plan, stacks) {
-    const { problems, resources, warnings, summary } = await whatRuns(target, clock);
+    const { problems, unanswered, resources, warnings, summary } = await whatRuns(target, clock);
     for (const warning of warnings)
         log.warning(warning);
-    if (problems.length === 0)
+    if (problems.length + unanswered.length === 0)
         return [...warnings.map(it => `\n⚠️ ${(0,core_lib/* escapeMarkdown */.FVb)(it)}\n`), summary].join('');
-    const far = howFar(plan, { stacks, stopped: problems.map(({ unit }) => unit), published: [] });
+    const far = howFar(plan, { stacks, stopped: [...problems, ...unanswered].map(({ unit }) => unit), published: [] });
     const half = far === undefined ? '' : ` ${halfwayText(target.environment.name, far)}`;
     const stories = await storiesOf(target.session, resources);
     for (const { text } of stories)
         log.untrusted(text);
-    throw new core_lib/* Failure */.HRU(`${problems.map(({ problem }) => problem).join('; ')}. The stack is as planned, so applying the plan again changes nothing: deliver a corrected release, or go back to the release before.${half}`, {
+    const found = problems.map(({ problem }) => problem);
+    const unknown = unanswered.map(({ unit, problem }) => `what ${unit} runs is not known: ${problem}`);
+    throw new core_lib/* Failure */.HRU(problems.length > 0
+        ? `${[...found, ...unknown].join('; ')}. The stack is as planned, so applying the plan again changes nothing: deliver a corrected release, or go back to the release before.${half}`
+        : `The stacks are as planned, but ${unknown.join('; ')}. Re-run the failed jobs when AWS answers: nothing is deployed twice, and what runs is compared then.${half}`, {
         outputs: far === undefined ? {} : halfwayOutputs(far),
         details: [summary, ...stories.map(it => it.markdown)].join('')
     });
@@ -612,7 +682,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -637,7 +707,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
 
 
 
@@ -667,8 +737,8 @@ async function withBundle(pipeline, unit, digest, work) {
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3454);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8304);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
 
@@ -733,7 +803,7 @@ async function publish(pipeline, session, { unit, digest, cacheControl }, { buck
 
 /***/ }),
 
-/***/ 6969:
+/***/ 3579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -743,43 +813,109 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 40 modules
+var cloudformation_lib = __webpack_require__(8304);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
+var registry_lib = __webpack_require__(3311);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js
+var fetch_bundle = __webpack_require__(8427);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/own-code.js
+
+
+
+
+
+/**
+ * Copies bundles to the account of an environment when a plan is made: the plan names the version that is put there. Nothing that runs is touched by
+ * that, and what is there already stays.
+ */
+function copyingCode(pipeline, environment, session) {
+    let last = Promise.resolve();
+    return lookingFor(pipeline, environment, session, async (store, { name, digest }) => {
+        const found = await store.find(name, digest);
+        if (found !== undefined)
+            return found;
+        const copy = async () => (0,fetch_bundle/* withBundle */.d)(pipeline, name, digest, async (file) => store.keep(name, digest, file));
+        // One at a time: they are large, and the disk of a job is not.
+        const copied = last.then(copy);
+        last = copied.catch(() => undefined);
+        return copied;
+    });
+}
+/** Finds what was copied when the plan was made. @throws UserError, as an obsolete plan, where it is gone */
+function findingCode(pipeline, environment, session, plan) {
+    return lookingFor(pipeline, environment, session, async (store, { name, digest }) => {
+        const found = await store.find(name, digest);
+        if (found !== undefined)
+            return found;
+        throw new lib/* UserError */.yot(`The plan is obsolete: the code of ${name} was deleted from the bucket \`bundles\` of account ${environment.account} since it was made. Re-run all jobs for a new plan, which copies it again, and a new approval.`, { outputs: { outcome: 'obsolete', touched: 'false', ...(plan === undefined ? {} : { 'plan-digest': plan }) } });
+    });
+}
+function lookingFor({ policy }, { account }, session, look) {
+    const { id: owner, bundles: bucket } = (0,find_by_name/* accountNamed */.xM)(policy, account);
+    // Without a bucket the parameters have no values: the check of templates says so.
+    if (bucket === undefined)
+        return async () => undefined;
+    const store = (0,registry_lib/* codeStore */.R2)({ session, product: policy.product, bucket, owner });
+    return async (unit) => ((0,cloudformation_lib/* takesCode */.Qy)(unit.template) ? look(store, unit) : undefined);
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
 
 /**
  * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
- * @param artifact what the parameter of the artifact is set to.
  */
-function stackParameters({ product }, environment, unit, artifact) {
+function stackParameters({ product }, environment, unit, { reference, code }) {
     const places = { Product: product, Environment: environment.name };
     const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] };
+    // A bundle is told as its digest, as the place of its code, or as both: the template says which.
+    const asCode = code === undefined ? {} : codeParameters(code);
     return {
-        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: artifact },
-        offered: Object.keys(places).filter(name => !Object.hasOwn(own, name))
+        parameters: { ...places, ...own, [(0,lib/* artifactParameter */.YQz)(unit.kind)]: reference, ...asCode },
+        offered: [
+            ...Object.keys(places).filter(name => !Object.hasOwn(own, name)),
+            ...(unit.kind === 'bundle' ? [(0,lib/* artifactParameter */.YQz)(unit.kind), ...Object.keys(asCode)] : [])
+        ]
     };
+}
+function codeParameters({ bucket, key, version }) {
+    return { BundleBucket: bucket, BundleKey: key, BundleVersion: version };
 }
 /** The tags of a stack: those of product, unit and environment, the later ones over the earlier, and what Sluice knows it by. */
 function stackTags({ product, tags }, environment, { name, stack }) {
     // Release and commit would turn every commit into a stack update.
     return { ...tags, ...stack.tags, ...environment.tags, product, environment: environment.name, unit: name };
 }
+/** Outputs of a unit's stack that Sluice reads once it is deployed, with the keys that name them. */
+function promisedOutputs(unit) {
+    if (unit.kind !== 'bundle')
+        return [];
+    return ['publish', 'invalidate'].flatMap(key => {
+        const output = unit.bundle[key];
+        return output === undefined ? [] : [{ output, as: `units.${unit.name}.bundle.${key}` }];
+    });
+}
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-sources.js
 
 /**
  * What templates may run and read by a policy: what the release built, and what delivery.yml lists.
- * @param own what the release built, as templates name it.
+ * @param own the images that the release built, as templates name them.
+ * @param bundle where Lambda takes the unit's bundle from, if it does.
  */
-function stackSources({ accounts, images, code, dynamicReferences }, { account, gate, level }, { kind }, own) {
+function stackSources({ accounts, images, code, dynamicReferences }, { account, gate, level }, unit, own, bundle) {
     const place = accounts[account];
     return {
         own,
-        ...(kind === 'image' ? { artifactParameter: (0,lib/* artifactParameter */.YQz)(kind) } : {}),
+        ...(bundle === undefined ? {} : { ownCode: (0,lib/* codeReference */.ps7)(bundle) }),
+        ...(unit.kind === 'image' ? { artifactParameter: (0,lib/* artifactParameter */.YQz)(unit.kind) } : {}),
+        ...(unit.kind === 'image' && unit.image.platforms.length > 1 ? { manyPlatforms: true } : {}),
         ...{ images, code, dynamicReferences },
         // Where nobody is asked, nothing changes behind an approval.
         strict: gate !== 'continuous' || level === 'production',
@@ -792,7 +928,7 @@ function stackSources({ accounts, images, code, dynamicReferences }, { account, 
 
 
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
-async function stackOf(pipeline, environment, release, delivery, unit) {
+async function stackOf(pipeline, environment, release, delivery, unit, findCode) {
     const { repository, policy } = pipeline;
     const released = release.units[unit.name];
     if (released === undefined) {
@@ -802,21 +938,25 @@ async function stackOf(pipeline, environment, release, delivery, unit) {
     if (template === undefined)
         throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
     const imageOf = (name, digest) => `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, name)}@${digest}`;
-    const artifact = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
+    const reference = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
+    const text = template.toString('utf8');
+    const code = unit.kind === 'image' ? undefined : await findCode({ name: unit.name, digest: released.digest, template: text });
     const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) => kind === 'image' ? [imageOf(name, digest)] : []);
     return {
         unit: unit.name,
         stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
         dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
-        template: template.toString('utf8'),
-        ...stackParameters(policy, environment, unit, artifact),
+        template: text,
+        ...stackParameters(policy, environment, unit, { reference, ...(code === undefined ? {} : { code }) }),
         tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
         artifact: released.digest,
-        sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own)
+        promised: promisedOutputs(unit),
+        sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own, code)
     };
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
+
 
 
 
@@ -826,7 +966,11 @@ async function loadTarget(pipeline, inputs, may) {
     const release = await pipeline.release(inputs.release);
     const delivery = await pipeline.at(release.commit);
     const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
-    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
+    const session = pipeline.session({ environment: environment.name, may });
+    const findCode = may === 'plan'
+        ? copyingCode(pipeline, environment, session)
+        : findingCode(pipeline, environment, session, inputs.plan);
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit, findCode)));
     return {
         environment,
         settings,
@@ -837,7 +981,7 @@ async function loadTarget(pipeline, inputs, may) {
         stacks,
         changeSetName: (0,lib/* changeSetName */.GaK)(inputs.release, pipeline.run.runId),
         executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
-        session: pipeline.session({ environment: environment.name, may }),
+        session,
         runbook: await runbookOf(pipeline, settings, release.commit)
     };
 }

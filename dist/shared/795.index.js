@@ -1,8 +1,8 @@
-export const id = 954;
-export const ids = [954];
+export const id = 795;
+export const ids = [795];
 export const modules = {
 
-/***/ 8954:
+/***/ 4795:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -15,6 +15,7 @@ __webpack_require__.d(__webpack_exports__, {
   ovi: () => (/* reexport */ BUNDLE_FILE_LIMIT),
   y_S: () => (/* reexport */ BUNDLE_MARKER),
   GIh: () => (/* reexport */ CLOCK_SKEW),
+  Z6R: () => (/* reexport */ CODE_PARAMETERS),
   qYF: () => (/* reexport */ EVENTS),
   VHo: () => (/* reexport */ EVENT_RULES),
   HRU: () => (/* reexport */ Failure),
@@ -62,6 +63,8 @@ __webpack_require__.d(__webpack_exports__, {
   Jrq: () => (/* reexport */ checksIn),
   ky6: () => (/* reexport */ checksReport),
   aYu: () => (/* reexport */ code),
+  DQ5: () => (/* reexport */ codeKey),
+  ps7: () => (/* reexport */ codeReference),
   aNf: () => (/* reexport */ confirmsLive),
   U9N: () => (/* reexport */ count),
   JjL: () => (/* reexport */ cut),
@@ -110,6 +113,7 @@ __webpack_require__.d(__webpack_exports__, {
   xDG: () => (/* reexport */ issuerOf),
   nOc: () => (/* reexport */ judgeAnswers),
   $Uv: () => (/* reexport */ judgeGate),
+  YHz: () => (/* reexport */ keyAdvice),
   c3e: () => (/* reexport */ listOf),
   A72: () => (/* reexport */ mapOf),
   olW: () => (/* reexport */ members),
@@ -133,6 +137,7 @@ __webpack_require__.d(__webpack_exports__, {
   iQG: () => (/* reexport */ partitionOf),
   LSg: () => (/* reexport */ plural),
   W8T: () => (/* reexport */ previousTag),
+  AdD: () => (/* reexport */ printMoment),
   YHi: () => (/* reexport */ questionOf),
   wf6: () => (/* reexport */ readChecks),
   IpG: () => (/* reexport */ readClaims),
@@ -183,7 +188,7 @@ __webpack_require__.d(__webpack_exports__, {
   dVM: () => (/* reexport */ writing)
 });
 
-// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, editDistance, fastRetry, findEvidence, isEvent, nearest, objectionTo, parseAwsEndpoints, parseJsonInput, readSuite, reviewerName
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, codePrefix, editDistance, fastRetry, findEvidence, isEvent, nearest, objectionTo, parseAwsEndpoints, parseJsonInput, readSuite, reviewerName
 
 ;// CONCATENATED MODULE: ./packages/core/lib/errors.js
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
@@ -266,6 +271,13 @@ function awsFault(error) {
     const status = it.$metadata?.httpStatusCode;
     return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 };
 }
+/** What to do besides where AWS refused for a key of KMS: S3 says which right on which key was missing. Empty: something else was missing. */
+function keyAdvice(message) {
+    return KEY.test(message)
+        ? ' The bucket is encrypted with a key of KMS: give its ARN as `kmsKey` of the account in delivery.yml, and make the roles anew, as `sluice roles` prints them; a key of another account must allow them by its policy, too.'
+        : '';
+}
+const KEY = /\bkms:[A-Z]|KMS\./;
 const THROTTLING = /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/;
 /** A session, a token or a signature that is over by AWS's clock, whatever this machine's says. */
 const EXPIRED = /^(ExpiredToken(Exception)?|TokenRefreshRequired|RequestExpired)$/;
@@ -455,7 +467,7 @@ function regionOfEcrHost(host) {
 
 
 /** The services that Sluice talks to, by the names that their endpoints have. */
-const SERVICES = '(?:cloudformation|cloudfront|dynamodb|(?:api\\.)?ecr|ecs|kms|logs|s3|ssm|sts)(?:-fips)?';
+const SERVICES = '(?:cloudformation|cloudfront|dynamodb|(?:api\\.)?ecr|ecs|kms|lambda|logs|s3|ssm|sts)(?:-fips)?';
 /**
  * AWS's own service endpoints ("AWS service endpoints", General Reference), by service. A name below these domains may as well be a
  * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
@@ -1125,8 +1137,10 @@ function stackName(product, environment, unit) {
 }
 /** The parameters of templates that pass what was built: an image as a full reference, a bundle as its digest. */
 const ARTIFACT_PARAMETER = { image: 'Image', bundle: 'BundleDigest' };
+/** The parameters that pass where Lambda takes a bundle from, in the account of the stack: an object of S3, by version. */
+const CODE_PARAMETERS = ['BundleBucket', 'BundleKey', 'BundleVersion'];
 /** Every parameter that passes what was built. Nobody else may set it: a value of its own would replace the artifact that was approved. */
-const ARTIFACT_PARAMETERS = Object.values(ARTIFACT_PARAMETER);
+const ARTIFACT_PARAMETERS = [...Object.values(ARTIFACT_PARAMETER), ...CODE_PARAMETERS];
 /** The template's parameter that passes what was built of a unit of a kind. */
 function artifactParameter(kind) {
     return ARTIFACT_PARAMETER[kind];
@@ -1345,6 +1359,14 @@ const BUNDLE_PREFIX = 'bundles/';
 /** The object that is a bundle, by the digest of its bytes. */
 function bundleKey(unit, digest) {
     return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
+}
+/** The object that Lambda takes a bundle from, in the account of an environment; products may share a bucket there. */
+function codeKey(product, unit, digest) {
+    return `${codePrefix(product)}${unit}/${hexOf(digest)}.zip`;
+}
+/** What the key of every object begins with that a product's functions take their code from. */
+function codePrefix(product) {
+    return `${product}/`;
 }
 /** The object that says which bundle a fingerprint was built to. It never changes. */
 function bundleSourceKey(unit, fingerprint, place = 0) {
@@ -1687,6 +1709,16 @@ function rules(scope, ...traits) {
 
 /** A moment that exists, RFC 3339 in UTC. */
 const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(exists));
+/** The last moment of the year 9999, in milliseconds since the epoch: later ones have no RFC 3339 form. */
+const LAST_MOMENT = Date.UTC(10_000, 0) - 1;
+/**
+ * Writes a moment, RFC 3339 in UTC. Never throws: one that no calendar of four digits has is written as the next one that it has.
+ * @param milliseconds since the epoch.
+ */
+function printMoment(milliseconds) {
+    const within = Math.min(Math.max(milliseconds, 0), LAST_MOMENT);
+    return new Date(Number.isNaN(within) ? 0 : within).toISOString();
+}
 /** Whether a calendar has a moment. `Date` takes the 30th of February for the 2nd of March, and 24:00 for the next day, and knows a year 0. */
 function exists(moment) {
     const parsed = new Date(moment);
@@ -2869,7 +2901,7 @@ var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/core/lib/signed-call.js
 
 
-/** Posts a request once, signed by the SDK's signer and sent by its handler, by the same recipe as clients. Any answer is one, also a refusal. */
+/** Sends a request once, signed by the SDK's signer and sent by its handler, by the same recipe as clients. Any answer is one, also a refusal. */
 async function signedCall(session, request) {
     // Loaded late: an action that fails on its input must not pay for them.
     const [{ HttpRequest }, { Hash }, { NodeHttpHandler }, { SignatureV4 }] = await Promise.all([
@@ -2878,21 +2910,23 @@ async function signedCall(session, request) {
         Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279)]).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19)),
         Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(118)]).then(__webpack_require__.t.bind(__webpack_require__, 5118, 19))
     ]);
-    const { service, signingName, region, host, path, body } = request;
+    const { service, signingName, region, host, method = 'POST', path, query = {}, body } = request;
     const { requestHandler, credentials } = awsClientConfig(session, service);
     const endpoint = session.terms.endpoints(service) ?? new URL(`https://${host}`);
     const { protocol, hostname, port } = endpoint;
     const length = String(Buffer.byteLength(body));
     const headers = { host: endpoint.host, ...request.headers, 'content-length': length };
     const unsigned = new HttpRequest({
-        ...{ method: 'POST', protocol, hostname, path, headers, body },
+        ...{ method, protocol, hostname, path, query: { ...query }, headers, body },
         ...(port === '' ? {} : { port: Number(port) })
     });
     const signer = new SignatureV4({ service: signingName, region, credentials, sha256: Hash.bind(null, 'sha256') });
     const handler = new NodeHttpHandler(requestHandler);
     try {
         const { response } = await handler.handle(HttpRequest.clone(await signer.sign(unsigned)));
-        return { status: response.statusCode, body: await (0,consumers_.text)(response.body) };
+        // `AccessDeniedException:http://internal.amazon.com/…` in some services.
+        const error = response.headers['x-amzn-errortype']?.replace(/:.*$/, '');
+        return { status: response.statusCode, body: await (0,consumers_.text)(response.body), ...(error === undefined ? {} : { error }) };
     }
     finally {
         handler.destroy();
@@ -2993,6 +3027,12 @@ function questionOf(name, isCalled = false) {
     return ['adopt', 'repair'].find(question => name.startsWith(ASKS[question]));
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/stored-code.js
+/** The same as one text, as references of templates are named. */
+function codeReference({ bucket, key, version }) {
+    return `s3://${bucket}/${key}?versionId=${version}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/suggest.js
 /** Characters of a word that are compared: the time grows with them, and a file may hold any word. */
 const COMPARED = 50;
@@ -3030,10 +3070,11 @@ function editDistance(a, b) {
 ;// CONCATENATED MODULE: ./packages/core/lib/token-claims.js
 
 
+
 const token_claims_text = dist/* string */.YjP();
 const named = dist/* pipe */.FsL(token_claims_text, dist/* nonEmpty */.hq());
-/** Seconds since the epoch (RFC 7519, section 2, NumericDate). */
-const moment = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
+/** Seconds since the epoch (RFC 7519, section 2, NumericDate), of a moment that can be written down. */
+const moment = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(Math.floor(LAST_MOMENT / 1000)));
 /** The form of {@link TokenClaims}. */
 const CLAIMS = members({
     iss: named,
@@ -3112,6 +3153,8 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
 
 
 

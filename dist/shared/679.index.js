@@ -1,5 +1,5 @@
-export const id = 592;
-export const ids = [592];
+export const id = 679;
+export const ids = [679];
 export const modules = {
 
 /***/ 102:
@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -50,7 +50,7 @@ function dockerfilePath({ context, dockerfile }) {
 
 /***/ }),
 
-/***/ 2027:
+/***/ 3311:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -58,6 +58,7 @@ function dockerfilePath({ context, dockerfile }) {
 __webpack_require__.d(__webpack_exports__, {
   VD: () => (/* reexport */ LIFECYCLE),
   sm: () => (/* reexport */ bundleStore),
+  R2: () => (/* reexport */ codeStore),
   gm: () => (/* reexport */ connectRegistry),
   dQ: () => (/* reexport */ ecrCredentials),
   z0: () => (/* reexport */ ensureRepository),
@@ -75,8 +76,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 ;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
 /**
@@ -94,7 +95,7 @@ var external_node_stream_ = __webpack_require__(7075);
 
 /** Opens a bucket; the SDK is loaded with the first call. */
 function openObjects(options) {
-    const { session, bucket, owner } = options;
+    const { session, bucket, owner, advice } = options;
     const where = { Bucket: bucket, ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }) };
     let client;
     const call = async (what, work) => {
@@ -106,7 +107,7 @@ function openObjects(options) {
             return await (0,lib/* callAws */.IY8)(session.terms, () => work(s3, sdk));
         }
         catch (error) {
-            throw explain(error, `S3 could not ${what}`, bucket);
+            throw explain(error, `S3 could not ${what}`, advice);
         }
     };
     return {
@@ -158,7 +159,11 @@ function openObjects(options) {
                 .catch(unlessAbsent);
             if (found === undefined)
                 return undefined;
-            return found.ChecksumSHA256 === undefined ? {} : { sha256: fromBase64(found.ChecksumSHA256) };
+            const { ChecksumSHA256: checksum, VersionId: version } = found;
+            return {
+                ...(checksum === undefined ? {} : { sha256: fromBase64(checksum) }),
+                ...(version === undefined ? {} : { version })
+            };
         })
     };
 }
@@ -168,18 +173,14 @@ function unlessAbsent(error) {
         return undefined;
     throw error;
 }
-function explain(error, what, bucket) {
+function explain(error, what, advice) {
     if (error instanceof lib/* UserError */.yot)
         return error;
     const message = `${what}: ${(0,lib/* messageOf */.bDE)(error)}`;
-    if (error instanceof Error && error.name === 'NoSuchBucket') {
-        return new lib/* UserError */.yot(`${message}. Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`, {
-            cause: error
-        });
-    }
-    if ((0,lib/* awsFault */._pu)(error).status === 403) {
-        return new lib/* UserError */.yot(`${message}. Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`, { cause: error });
-    }
+    if (error instanceof Error && error.name === 'NoSuchBucket')
+        return new lib/* UserError */.yot(`${message}. ${advice.missing}`, { cause: error });
+    if ((0,lib/* awsFault */._pu)(error).status === 403)
+        return new lib/* UserError */.yot(`${message}. ${advice.denied}${(0,lib/* keyAdvice */.YHz)(message)}`, { cause: error });
     return new lib/* Failure */.HRU(message, { cause: error });
 }
 function toBase64(digest) {
@@ -247,7 +248,14 @@ function fileContent(file, expected) {
 const DISK = { createWriteStream: external_node_fs_.createWriteStream };
 /** Opens a product's bundle store; nothing is asked of S3 yet. @param disk where bundles are written; a test of a full one gives its own. */
 function bundleStore(options, disk = DISK) {
-    const objects = openObjects(options);
+    const { bucket } = options;
+    const objects = openObjects({
+        ...options,
+        advice: {
+            missing: `Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`,
+            denied: `Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`
+        }
+    });
     const resolve = async (unit, fingerprint, place) => {
         const key = (0,lib/* bundleSourceKey */.rgz)(unit, fingerprint, place);
         const text = await objects.text(key);
@@ -337,6 +345,49 @@ async function sizeOf(file) {
     catch (error) {
         throw new lib/* UserError */.yot(`The bundle ${file} cannot be read. Build it first.`, { cause: error });
     }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/code-store.js
+
+
+
+
+/** Opens the copies of a product's bundles in an account; nothing is asked of S3 yet. */
+function codeStore(options) {
+    const { product, bucket, owner, session } = options;
+    const objects = openObjects({
+        ...{ session, bucket, owner },
+        advice: {
+            missing: `Create it in account ${owner} and region ${session.region}, with versions, or correct \`bundles\` of the account in delivery.yml.`,
+            denied: `Give the roles what \`sluice roles\` prints for them, and look at the policy of ${bucket}: it must be in account ${owner}.`
+        }
+    });
+    const find = async (unit, digest) => {
+        const key = (0,lib/* codeKey */.DQ5)(product, unit, digest);
+        const head = await objects.head(key);
+        if (head === undefined)
+            return undefined;
+        const { sha256, version } = head;
+        // S3 says `null` of what came before a bucket kept versions, or while it does not.
+        if (version === undefined || version === 'null')
+            throw new lib/* UserError */.yot(`s3://${bucket}/${key} has no version, so it could be replaced after an approval. Let the bucket keep versions: \`aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled\`; then remove the object, and plan again.`);
+        if (sha256 !== digest)
+            throw new lib/* UserError */.yot(`s3://${bucket}/${key} holds ${sha256 === undefined ? 'bytes of which S3 knows no SHA-256' : `bytes of ${sha256}`} instead of ${digest}: Sluice did not put them there. Find out who did; then remove that version (\`aws s3api delete-object --bucket ${bucket} --key ${key} --version-id '${version}'\`), and plan again.`);
+        return { bucket, key, version };
+    };
+    return {
+        find,
+        async keep(unit, digest, file) {
+            const content = fileContent(file, { digest, size: (await (0,promises_.stat)(file)).size });
+            const key = (0,lib/* codeKey */.DQ5)(product, unit, digest);
+            // Of two that copy at one time, one is second, and finds what the first has put.
+            await objects.create(key, { content, sha256: digest, contentType: 'application/zip' });
+            const kept = await find(unit, digest);
+            if (kept === undefined)
+                throw new lib/* Failure */.HRU(`${bucket} lost ${key} again.`);
+            return kept;
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/ecr-client.js
@@ -483,9 +534,9 @@ function split(pair) {
 /**
  * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
  * `env-*` and `prev-*` move with deployments. It gets the rules of {@link LIFECYCLE}.
- * @param resourceTags AWS's own, by name, for one that is made.
+ * @param made what one that is made gets: AWS's own tags, by name, and the key of KMS that encrypts it, by ARN (default: one of ECR's own).
  */
-async function ensureRepository(session, accountId, name, resourceTags = {}) {
+async function ensureRepository(session, accountId, name, { tags: resourceTags = {}, kmsKey } = {}) {
     const repositoryName = parseRepository(name);
     const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await Promise.all(/* import() */[__webpack_require__.e(430), __webpack_require__.e(422), __webpack_require__.e(279), __webpack_require__.e(118), __webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
     return withEcr(session, `set up the repository ${name} in account ${accountId}`, async (client) => {
@@ -503,6 +554,7 @@ async function ensureRepository(session, accountId, name, resourceTags = {}) {
             imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
             imageTagMutabilityExclusionFilters: lib/* MOVING_TAGS */.vnx.map(filter => ({ filterType: 'WILDCARD', filter })),
             imageScanningConfiguration: { scanOnPush: true },
+            ...(kmsKey === undefined ? {} : { encryptionConfiguration: { encryptionType: 'KMS', kmsKey } }),
             ...(Object.keys(resourceTags).length === 0
                 ? {}
                 : { tags: Object.entries(resourceTags).map(([Key, Value]) => ({ Key, Value })) })
@@ -1762,6 +1814,7 @@ function parseHost(host) {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
 
 
 

@@ -1,8 +1,8 @@
-export const id = 454;
-export const ids = [454];
+export const id = 304;
+export const ids = [304];
 export const modules = {
 
-/***/ 3454:
+/***/ 8304:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -16,13 +16,15 @@ __webpack_require__.d(__webpack_exports__, {
   yG: () => (/* reexport */ discardStacks),
   oh: () => (/* reexport */ planWithMoves),
   Mq: () => (/* reexport */ readResources),
+  qg: () => (/* reexport */ runsOwnCode),
+  Qy: () => (/* reexport */ takesCode),
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
 // UNUSED EXPORTS: planStacks, templateProblems
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/pace.js
 /**
  * How many calls are under way at once, and how many milliseconds pass between two looks at each stack that is followed, for each of
@@ -130,8 +132,10 @@ function patient(verbs, region, clock, terms) {
         deleteChangeSet: wrap('DeleteChangeSet', input => verbs.deleteChangeSet(input)),
         executeChangeSet: wrap('ExecuteChangeSet', input => verbs.executeChangeSet(input)),
         deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
-        describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
+        continueUpdateRollback: wrap('ContinueUpdateRollback', input => verbs.continueUpdateRollback(input)),
+        rollbackStack: wrap('RollbackStack', input => verbs.rollbackStack(input)),
         listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
+        describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
         describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
     };
 }
@@ -329,6 +333,16 @@ function describeFailure({ stack, status, cause, leftBehind = [] }) {
         ? `${found}. The stack is deleted and nothing of it is left: the next delivery creates it anew`
         : `${found}. The stack is deleted, and the next delivery creates it anew. What its template retains was left behind, and keeps its name until you delete it: ${leftBehind.join(', ')}`;
 }
+/** Why an operation is no success, with what is known of its stack. */
+function failureOf(deadline, end) {
+    if (end.kind === 'failed') {
+        const { kind: _, ...failure } = end;
+        return failure;
+    }
+    const at = new Date(deadline).toISOString();
+    const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`;
+    return { status: end.status, cause: { reason } };
+}
 /** The outcome of all from the outcomes of each: a failure weighs more than a moved base. */
 function combine(steps) {
     const stacks = steps.flatMap(step => (step.kind === 'applied' ? [step.applied] : []));
@@ -346,7 +360,7 @@ const PARAMETERS_CLOSED = /(permission|authori[sz]ed).*ssm:GetParameters?\b/i;
 /** That CloudFormation makes no change set of a stack, and what to do: a permission is told apart from what the template says. */
 function refusalOf({ stack, unit }, reason, cause) {
     const remedy = PARAMETERS_CLOSED.test(reason)
-        ? 'Allow ssm:GetParameters on the parameters that its template names to the roles that plan and deploy it'
+        ? 'List the parameters that its template takes values from in `ssmParameters` of its account in delivery.yml, and give the roles that plan and deploy it what `sluice roles` then prints'
         : `Correct the template or the parameters of unit ${unit}`;
     return new lib/* UserError */.yot(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`, { cause });
 }
@@ -493,6 +507,13 @@ function stateOf(status) {
         return 'settled';
     return DEAD.includes(status) ? 'dead' : 'stuck';
 }
+/** How a stack that is stuck comes to where it was before its last update; absent where CloudFormation has no operation for it. */
+function rollbackOf(status) {
+    if (status === 'UPDATE_ROLLBACK_FAILED')
+        return 'continue-rollback';
+    // Only updates that were told not to roll back end so.
+    return status === 'UPDATE_FAILED' ? 'rollback' : undefined;
+}
 /** Whether an operation that ended in this status did what it was asked to. */
 function isSuccess(status) {
     return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE';
@@ -629,6 +650,7 @@ function decodeStack(stack) {
         id: stack.StackId ?? '',
         status: stack.StackStatus ?? '',
         ...(reason === undefined || reason === '' ? {} : { reason }),
+        ...(stack.EnableTerminationProtection === true ? { isProtected: true } : {}),
         parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
         resolved: resolvedIn(stack.Parameters),
         outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
@@ -1016,12 +1038,16 @@ function names(left, right) {
 
 
 
-/** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
+/** How long AWS may take to forget a stack that holds nothing, or a change set, in milliseconds. */
 const FORGET_LIMIT = 60_000;
+const SILENT = { info: () => undefined };
+/** After how long whoever reads the log is told what is waited for, in milliseconds. */
+const TELL_AFTER = 3_000;
 /** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
 async function discardStacks(request) {
-    await withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml0, async (cloudFormation) => {
-        await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
+    const { session, stacks, changeSetName, clock = lib/* systemClock */.ml0, log } = request;
+    await withCloudFormation(session, clock, async (cloudFormation) => {
+        await Promise.all(stacks.map(({ stack }) => discardStack(cloudFormation, stack, changeSetName, log)));
     });
 }
 /** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
@@ -1033,8 +1059,7 @@ async function waitingChangeSets(request) {
     });
 }
 /** Takes back one stack's change set, and the empty stack around it. */
-async function discardStack(cloudFormation, stack, changeSetName) {
-    const { clock } = cloudFormation;
+async function discardStack(cloudFormation, stack, changeSetName, log = SILENT) {
     const live = await readStatus(cloudFormation, stack);
     if (live === undefined)
         return;
@@ -1043,7 +1068,7 @@ async function discardStack(cloudFormation, stack, changeSetName) {
         await deleteChangeSet(cloudFormation, stack, changeSetName);
     if (stateOf(live.status) !== 'review')
         return;
-    const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
+    const others = await untilForgotten(cloudFormation, log, `the change set ${changeSetName} of ${stack}`, async () => {
         const names = await changeSetNames(cloudFormation, stack);
         return names.includes(changeSetName) ? undefined : names;
     });
@@ -1052,7 +1077,23 @@ async function discardStack(cloudFormation, stack, changeSetName) {
         return;
     if (!(await deleteEmpty(cloudFormation, live.id)))
         return;
-    await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
+    await untilForgotten(cloudFormation, log, `the empty stack ${stack}`, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
+}
+/** Waits until AWS has deleted something, as it was told, and says so when that takes a while. What it keeps is no harm: later plans take it back. */
+async function untilForgotten({ clock }, log, what, look) {
+    const begun = clock.now();
+    let told = false;
+    const found = await pollUntil(clock, begun + FORGET_LIMIT, async () => {
+        const seen = await look();
+        if (seen === undefined && !told && clock.now() - begun >= TELL_AFTER) {
+            told = true;
+            log.info(`Waiting until AWS has deleted ${what}, ${FORGET_LIMIT / 1000} s at most`);
+        }
+        return seen;
+    });
+    if (found === undefined)
+        log.info(`AWS still has ${what}. It runs nothing, and the next plan takes it back.`);
+    return found;
 }
 /** Whether AWS takes the order. A stack that holds nothing hurts nobody: the next plan uses it, so a role may be denied to delete any. */
 async function deleteEmpty(cloudFormation, id) {
@@ -1137,17 +1178,27 @@ function reasonsToMove(expression, mayMove) {
     }
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach);
 }
+/** A template takes what was built: an image; of a bundle its digest, the place of its code, or both. */
+function requireArtifact({ unit, parameters }, { parameters: declared }) {
+    const [image, digest] = [(0,lib/* artifactParameter */.YQz)('image'), (0,lib/* artifactParameter */.YQz)('bundle')];
+    const asCode = lib/* CODE_PARAMETERS */.Z6R.filter(name => declared.has(name));
+    const missing = lib/* CODE_PARAMETERS */.Z6R.filter(name => !declared.has(name));
+    if (asCode.length > 0 && parameters[asCode[0]] === undefined)
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares the parameter ${asCode[0]}, which says where Lambda takes the code of a bundle from, and ${parameters[digest] === undefined ? 'the unit is no bundle. Remove it' : 'there is no such place. Name a bucket of the account of each environment: `bundles` under `accounts` of delivery.yml'}.`);
+    if (asCode.length > 0 && missing.length > 0)
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares ${asCode.join(' and ')}, and not ${missing.join(' and ')}: the code of a bundle is one version of one object. Add what is missing under \`Parameters:\`, and use all three.`);
+    const [name, instead] = parameters[image] === undefined ? [digest, ', nor those that pass its code'] : [image, ''];
+    if (parameters[name] === undefined || declared.has(name) || (name === digest && asCode.length > 0))
+        return;
+    throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack${instead}. Add it under \`Parameters:\` and use it.`);
+}
 /**
  * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
  * @throws UserError naming unit, parameter and remedy.
  */
 function parameters_checkParameters(request, template, producers) {
     const { unit, parameters, offered = [], dependsOn } = request;
-    for (const name of lib/* ARTIFACT_PARAMETERS */.uwH) {
-        if (parameters[name] !== undefined && !template.parameters.has(name)) {
-            throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
-        }
-    }
+    requireArtifact(request, template);
     // A value that reaches no template was meant to change something.
     const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name));
     if (unknown !== undefined) {
@@ -1173,6 +1224,13 @@ function parameters_checkParameters(request, template, producers) {
             }
         }
     }
+}
+/** Checks that a template has what is read once its stack is deployed. Of one that is transformed, only AWS knows. @throws UserError */
+function parameters_checkOutputs({ unit, promised = [] }, { outputs, transformed }) {
+    const missing = transformed ? undefined : promised.find(({ output }) => !outputs.includes(output));
+    if (missing === undefined)
+        return;
+    throw new lib/* UserError */.yot(`The template of unit ${unit} has no output ${missing.output}, which delivery.yml names in ${missing.as}${(0,lib/* didYouMean */.auO)(missing.output, outputs)}. Its outputs: ${outputs.join(', ') || 'none'}.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/template-tree.js
@@ -1384,6 +1442,11 @@ function outsideReferences(known) {
     });
     return [...named, ...looked, ...given];
 }
+/** Whether a resource of a template is a function of Lambda. */
+function isFunction(template, id) {
+    const type = member(member(member(template, 'Resources'), id), 'Type');
+    return type === 'AWS::Lambda::Function' || type === 'AWS::Serverless::Function';
+}
 /** Whether a resource takes a parameter anywhere. */
 function usesParameter(template, parameter) {
     const takes = (tree) => {
@@ -1534,8 +1597,10 @@ function referencesOf({ unit, sources }, text, parameters) {
         const { kind, at, value, pinned } = reference;
         if ('unknown' in value && value.pending === true)
             continue;
-        if ('text' in value && isOwn(value.text, sources))
+        if ('text' in value && isOwn(value.text, sources)) {
+            requireOneManifest(unit, reference, sources, template);
             continue;
+        }
         const problem = problemOf(unit, reference, sources);
         if (problem !== undefined)
             throw new lib/* UserError */.yot(problem);
@@ -1544,14 +1609,46 @@ function referencesOf({ unit, sources }, text, parameters) {
     }
     return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
 }
-/** A template that passes the image on to nothing runs another one. */
-function requireUsed(unit, { artifactParameter }, template) {
-    if (artifactParameter === undefined || usesParameter(template, artifactParameter))
-        return;
-    throw new lib/* UserError */.yot(`The template of unit ${unit} declares the parameter ${artifactParameter} and uses it in no resource, so that the image of the release would run nowhere. Use it where the image is named: \`!Ref ${artifactParameter}\`.`);
+/** A template that passes what was built on to nothing runs something else. */
+function requireUsed(unit, { artifactParameter, ownCode }, template) {
+    if (artifactParameter !== undefined && !usesParameter(template, artifactParameter))
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares the parameter ${artifactParameter} and uses it in no resource, so that the image of the release would run nowhere. Use it where the image is named: \`!Ref ${artifactParameter}\`.`);
+    if (ownCode !== undefined && declaresCode(template) && !usesParameter(template, 'BundleKey'))
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares the parameter BundleKey and uses it in no resource, so that the code of the release would run nowhere. Use it where the code is named: \`${CODE}\`.`);
 }
-function isOwn(text, { own }) {
-    return own.includes(text);
+/** Whether a template wants to be told where the code of a bundle is. */
+function takesCode(text) {
+    return declaresCode(readTree(text) ?? {});
+}
+function declaresCode(template) {
+    return lib/* CODE_PARAMETERS */.Z6R.some(name => member(member(template, 'Parameters'), name) !== undefined);
+}
+/** How a function takes the code of the release. */
+const CODE = 'Code: { S3Bucket: !Ref BundleBucket, S3Key: !Ref BundleKey, S3ObjectVersion: !Ref BundleVersion }';
+/** Lambda runs no index of images, not even where one of them is of its platform (Lambda, "Create a Lambda function using a container image"). */
+function requireOneManifest(unit, { kind, at }, sources, template) {
+    const [id = ''] = at.split('/');
+    if (kind !== 'image' || sources.manyPlatforms !== true || !isFunction(template, id))
+        return;
+    throw new lib/* UserError */.yot(`Unit ${unit}: the Lambda function ${id} of its template runs the image of the release, which is built for several platforms. Lambda runs an image for one platform only: name one under units.${unit}.image.platforms, the one that the function's Architectures say.`);
+}
+/**
+ * Logical ids of what runs the unit's bundle, whatever its conditions turn out to be.
+ * @returns none of a template that cannot be read.
+ */
+function runsOwnCode({ template: text, parameters, sources }) {
+    const template = readTree(text);
+    if (sources?.ownCode === undefined || template === undefined)
+        return [];
+    const found = outsideReferences({ template, parameters, pseudo: pseudoParameters(sources) });
+    const idsOf = (isWanted) => new Set(found.filter(isWanted).map(({ at }) => at.split('/')[0] ?? ''));
+    const isOwnCode = ({ value }) => 'text' in value && value.text === sources.ownCode;
+    // Layers are no part of a function's own code, and what its hash is made of.
+    const others = idsOf(it => it.kind === 'code' && !isOwnCode(it) && !/\/Layers\//.test(it.at));
+    return [...idsOf(isOwnCode)].filter(id => !others.has(id));
+}
+function isOwn(text, { own, ownCode }) {
+    return own.includes(text) || text === ownCode;
 }
 function problemOf(unit, { kind, at, value, pinned }, sources) {
     const key = KEYS[kind];
@@ -1569,6 +1666,8 @@ function problemOf(unit, { kind, at, value, pinned }, sources) {
     }
     if (sources[key].some(pattern => isNamed(text, pattern)))
         return undefined;
+    if (sources.ownCode?.startsWith(`${text}?`) === true)
+        return `Unit ${unit}: ${at} of its template takes the code of the release without its version, so that it could be replaced after an approval. Add the version: \`${CODE}\`.`;
     return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`;
 }
 function remedyOf(kind, text, pinned) {
@@ -1596,6 +1695,7 @@ function pseudoParameters({ account, region }) {
 
 
 
+
 /** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
 function readWanted(requests) {
     const targets = requests.map(request => ({
@@ -1603,8 +1703,10 @@ function readWanted(requests) {
         template: template_readTemplate(request.template, `of unit ${request.unit}`)
     }));
     const producers = new Map(targets.map(({ request, template }) => [request.unit, template]));
-    for (const { request, template } of targets)
+    for (const { request, template } of targets) {
         parameters_checkParameters(request, template, producers);
+        parameters_checkOutputs(request, template);
+    }
     return targets;
 }
 /** What is wrong with templates and parameters, the first of each unit: what {@link readWanted} would refuse. */
@@ -1634,17 +1736,18 @@ function templateProblems(requests) {
             continue;
         noting(request.unit, () => {
             checkParameters(request, template, templates);
+            checkOutputs(request, template);
             const { values } = resolveParameters(request, template, new Map());
             statedReferences({ request, template }, values);
         });
     }
     return [...problems].map(([unit, problem]) => ({ unit, problem }));
 }
-/** The outputs of the stacks that exist, for the expressions of those that follow. */
+/** The outputs of the stacks that exist, for the expressions of those that follow; what failed to be created has none that stay. */
 function outputsOf(requests, live) {
     return new Map(requests.flatMap(({ unit, stack }) => {
         const found = live.get(stack);
-        return found?.template === undefined ? [] : [[unit, found.outputs]];
+        return found?.template === undefined || stateOf(found.status) === 'dead' ? [] : [[unit, found.outputs]];
     }));
 }
 /** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
@@ -2021,184 +2124,65 @@ async function liveText(cloudFormation, live) {
     return TemplateBody;
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-resources.js
 
-
-
-
-
-/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
-const PATIENCE = 10 * 60_000;
-/**
- * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
- * @param deadline the latest end of the wait, in milliseconds since the epoch.
- * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
- */
-async function readFit(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
-    const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
-    if (live !== undefined)
-        await refuseUnfit(cloudFormation, live);
-    return live;
+/** What a stack consists of now, nested stacks included. */
+async function readResources(session, stack, clock) {
+    return withCloudFormation(session, clock, async (cloudFormation) => stack_resources_resourcesOf(cloudFormation, stack));
 }
-/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
-async function readSettled(cloudFormation, name, deadline) {
-    let last;
-    await pollUntil(cloudFormation.clock, deadline, async () => {
-        last = await readStatus(cloudFormation, name);
-        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
-    });
-    return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name);
+/** {@link readResources} over a connection that is there already. */
+async function stack_resources_resourcesOf(cloudFormation, stack) {
+    // One that failed to be made, or is gone, has an entry all the same.
+    const found = (await listResources(cloudFormation, stack)).flatMap(({ ResourceType: type = '', LogicalResourceId: logicalId = '', PhysicalResourceId: physicalId = '', ResourceStatus: status }) => (physicalId !== '' && status !== 'DELETE_COMPLETE' ? [{ type, logicalId, physicalId }] : []));
+    const nested = found.filter(({ type }) => type === 'AWS::CloudFormation::Stack');
+    const below = await Promise.all(nested.map(async ({ physicalId }) => stack_resources_resourcesOf(cloudFormation, physicalId)));
+    return [...found, ...below.flat().map(({ type, physicalId }) => ({ type, physicalId }))];
 }
-async function refuseUnfit(cloudFormation, live) {
-    const state = stateOf(live.status);
-    if (state === 'settled' || state === 'review' || state === 'absent')
-        return;
-    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
-    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
-    throw new lib/* UserError */.yot(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
-}
-/** The command that brings a dead or stuck stack to where it can be deployed again. */
-function nextStep(stack, region, status) {
-    const on = `--stack-name ${stack} --region ${region}`;
-    switch (stateOf(status)) {
-        case 'dead':
-            return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`;
-        case 'stuck':
-            return status === 'UPDATE_ROLLBACK_FAILED'
-                ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
-                : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`;
-        case 'busy':
-            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
-        default:
-            return 'Re-run the job';
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Compares a stack, its change set and what is wanted now with the plan; executes nothing.
- * A change set that is gone or stale is made again, and counts when it says the same.
- * @param isItsTurn whether the stacks are done that it depends on: before, nobody knows what a deferred one takes.
- * @throws UserError when the stack cannot take a deployment.
- */
-async function assess(context, planned, target, outputs, isItsTurn = true) {
-    const { cloudFormation, deadline } = context;
-    const seen = await readStatus(cloudFormation, planned.stack);
-    if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
-        return { kind: 'running', stackId: seen.id };
-    }
-    const live = await readFit(cloudFormation, planned.stack, deadline);
-    const now = wanted(target, cloudFormation.region, outputs);
-    const base = baseOf(live);
-    const found = { ...now.planned, ...(base === undefined ? {} : { base }) };
-    const deferred = planned.action === 'deferred';
-    // Deferred values are unknown to the plan: its expressions are compared.
-    const differences = compareStacks(planned, deferred ? { ...found, parameters: expressions(planned, target, found) } : found);
-    if (differences.length > 0) {
-        const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found) && hasLookups(live, planned);
-        return reached ? { kind: 'done', live } : { kind: 'obsolete', differences };
-    }
-    if (planned.action === 'unchanged')
-        return { kind: 'done', live };
-    if (now.parameters.pending.length > 0 || (deferred && !isItsTurn))
-        return { kind: 'waiting' };
-    return assessChangeSet(context, planned, target, now.parameters.values, live);
-}
-async function assessChangeSet(context, planned, target, values, live) {
-    const { cloudFormation, changeSetName: name, executionRoleArn } = context;
-    const kept = await readChangeSet(cloudFormation, planned.stack, name);
-    if (kept?.state === 'executing')
-        return { kind: 'running', stackId: kept.stackId };
-    const usable = kept?.state === 'ready' && (await holds(cloudFormation, kept, planned, target, values));
-    const changeSet = kept !== undefined && usable
-        ? kept
-        : await computeChanges(cloudFormation, target, {
-            name,
-            type: planned.base === undefined ? 'CREATE' : 'UPDATE',
-            parameters: values,
-            withValues: planned.action !== 'deferred',
-            ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+/** The resources of a stack as CloudFormation lists them, all pages. */
+async function listResources(cloudFormation, stack) {
+    const found = [];
+    for (let NextToken;;) {
+        const page = await cloudFormation.listStackResources({
+            StackName: stack,
+            ...(NextToken === undefined ? {} : { NextToken })
         });
-    if (changeSet.state === 'empty') {
-        await discardStack(cloudFormation, planned.stack, name);
-        return { kind: 'done', live };
+        found.push(...(page.StackResourceSummaries ?? []));
+        NextToken = page.NextToken;
+        if (NextToken === undefined || NextToken === '')
+            return found;
     }
-    // What a deferred stack takes is known now alone, and a transform may make another template of the same text.
-    const text = await processedText(cloudFormation, target, changeSet);
-    const references = processedReferences(target, text, values);
-    const differences = planned.action === 'deferred'
-        ? outsideBounds(planned, changeSet.changes, target.template.transformed)
-        : // What is read back was never made anew: it sets what it was planned to.
-            compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes);
-    const moved = planned.action === 'deferred'
-        ? []
-        : [
-            ...compareReferences(planned, references),
-            ...compareResolved(planned, changeSet.resolved),
-            ...compareProcessed(planned, target, text, values)
-        ];
-    const all = [...differences, ...moved];
-    return all.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences: all };
 }
-/**
- * Whether a change set of the planned name was made from what is wanted: the name alone proves nothing.
- * One with a hidden parameter never counts, since nobody can see what it holds.
- */
-async function holds(cloudFormation, changeSet, planned, { template }, values) {
-    if ([...template.parameters.values()].some(({ noEcho }) => noEcho))
-        return false;
-    const defaults = Object.fromEntries([...template.parameters].map(([name, it]) => [name, it.default]));
-    if ((0,lib/* canonicalJson */.djW)(changeSet.parameters) !== (0,lib/* canonicalJson */.djW)({ ...defaults, ...values }))
-        return false;
-    if ((0,lib/* canonicalJson */.djW)(changeSet.tags) !== (0,lib/* canonicalJson */.djW)(planned.tags))
-        return false;
-    const { TemplateBody = '' } = await cloudFormation.getTemplate({
-        StackName: planned.stack,
-        ChangeSetName: changeSet.id,
-        TemplateStage: 'Original'
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/dead-stack.js
+
+
+
+/** Resources named in a message at most. */
+const NAMES = 10;
+/** The resources of a stack that exist, or may: `Data (AWS::S3::Bucket) shop-data`. What it retains is its own no more. */
+async function livingResources(cloudFormation, stackId) {
+    const listed = await listResources(cloudFormation, stackId);
+    return listed.flatMap(({ LogicalResourceId: name = '', ResourceType: type = '', PhysicalResourceId: id = '', ResourceStatus: status }) => {
+        // What failed before it was made has no name in AWS.
+        const neverMade = status === 'CREATE_FAILED' && id === '';
+        const isGone = neverMade || status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED';
+        return isGone ? [] : [`${name} (${type}) ${id}`.trim()];
     });
-    return templateDigest(TemplateBody) === template.digest;
 }
-/** Whether the operation under way was started for this plan. */
-async function isOurs({ cloudFormation, clientToken }, stackId) {
-    for await (const event of pages(cloudFormation, stackId))
-        return event.token?.startsWith(clientToken) === true;
-    return false;
+/** Resources in a message: the first of them. */
+function named(living) {
+    const rest = living.length - NAMES;
+    return [...living.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ');
 }
-/** Whether a live stack runs what is wanted. */
-function isTarget(live, target) {
-    return (stateOf(live.status) === 'settled' &&
-        live.template === target.template &&
-        Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
-        (0,lib/* canonicalJson */.djW)(live.tags) === (0,lib/* canonicalJson */.djW)(target.tags));
-}
-/** Whether AWS looked up for a live stack what it looked up for the plan, as far as that was known. */
-function hasLookups({ resolved }, { parameters }) {
-    return Object.entries(parameters).every(([name, it]) => !('value' in it) || it.resolved === undefined || it.resolved === resolved[name]);
-}
-function isOfBase({ what }) {
-    return what === 'stack' || what.startsWith('live ');
-}
-/** The parameters that were expressions in the plan, as the expressions that they are now; the others by value. */
-function expressions(planned, { request }, found) {
-    return Object.fromEntries(Object.entries(found.parameters).map(([name, it]) => {
-        const before = planned.parameters[name];
-        const text = request.parameters[name];
-        return [name, before !== undefined && 'expression' in before && text !== undefined ? { expression: text } : it];
-    }));
+/** Why a dead stack is not replaced, and who can do what about it. */
+async function undeletable(cloudFormation, { id, name, status }, living) {
+    const cause = await lastCause(cloudFormation, id);
+    const state = `Stack ${name} is in ${status}${cause === undefined ? '' : ` (${describeCause(cause)})`}`;
+    const on = `--stack-name ${name} --region ${cloudFormation.region}`;
+    if (living.length === 0)
+        return new lib/* UserError */.yot(`${state}. Nothing is left in it, but it is protected from deletion, so it cannot be replaced. Run \`aws cloudformation update-termination-protection --no-enable-termination-protection ${on}\`, then re-run the job.`);
+    const retain = status === 'DELETE_FAILED' ? ' (with `--retain-resources` and names, these stay outside of it)' : '';
+    return new lib/* UserError */.yot(`${state}. It is not replaced, since something of it is left: ${named(living)}. Save what is in there, run \`aws cloudformation delete-stack ${on}\`${retain}, then re-run the job.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/monitor.js
@@ -2307,7 +2291,319 @@ function skipped(history) {
     return [...new Set(found)];
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/request.js
+
+/**
+ * One token for one operation of a plan: a repeated call is recognised, a second attempt is not mistaken for the first.
+ * @param of the ARN of what it is about.
+ */
+function tokenOf(clientToken, of) {
+    return `${clientToken}-${(0,lib/* hexOf */.ZDm)((0,lib/* sha256 */.scB)(of)).slice(0, 8)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
+
+
+
+
+
+/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
+const PATIENCE = 10 * 60_000;
+/**
+ * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
+ * @param deadline the latest end of the wait, in milliseconds since the epoch.
+ * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
+ */
+async function readFit(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
+    return asFit(cloudFormation, await readSettled(cloudFormation, name, deadline));
+}
+/** {@link readFit} of a stack that was looked at already. */
+async function asFit(cloudFormation, seen) {
+    const live = seen === undefined || stateOf(seen.status) === 'busy' ? seen : await readStack(cloudFormation, seen.name);
+    if (live !== undefined)
+        await refuseUnfit(cloudFormation, live);
+    return live;
+}
+/** One stack, without its template, when no operation is under way; still busy when none of the others has ended in time. */
+async function readSettled(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
+    let last;
+    await pollUntil(cloudFormation.clock, Math.min(deadline, cloudFormation.clock.now() + PATIENCE), async () => {
+        last = await readStatus(cloudFormation, name);
+        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
+    });
+    return last;
+}
+async function refuseUnfit(cloudFormation, live) {
+    const state = stateOf(live.status);
+    if (state === 'settled' || state === 'review' || state === 'absent')
+        return;
+    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
+    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
+    throw new lib/* UserError */.yot(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
+}
+/** The command that brings a dead or stuck stack to where it can be deployed again. */
+function nextStep(stack, region, status) {
+    const on = `--stack-name ${stack} --region ${region}`;
+    switch (stateOf(status)) {
+        case 'dead':
+            return 'It holds no working deployment and can only be replaced, which the plan does not say: re-run all jobs for a new plan that does';
+        case 'stuck':
+            return rollbackOf(status) === undefined
+                ? 'CloudFormation has no operation that Sluice could plan for it: who administers the account brings it to where it can be updated, or asks AWS Support; then re-run the job'
+                : 'It has to be rolled back first, which the plan does not say: re-run all jobs for a new plan that does';
+        case 'busy':
+            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
+        default:
+            return 'Re-run the job';
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/recovery.js
+
+
+
+
+
+
+
+
+
+/** The statuses of operations that do what a plan has before a deployment. */
+const RECOVERING = ['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'];
+/**
+ * One stack that a plan can be made for, by name. Waits for an operation that is under way. What is to be replaced is as good as absent.
+ * @throws UserError when no step of a plan makes it able to take a deployment: how it came to that, and what helps.
+ */
+async function readRecoverable(cloudFormation, name) {
+    const seen = await readSettled(cloudFormation, name);
+    const step = rollbackOf(seen?.status);
+    if (seen !== undefined && step !== undefined) {
+        const live = await readStack(cloudFormation, name);
+        return { ...(live === undefined ? {} : { live }), before: { step, status: seen.status } };
+    }
+    if (seen === undefined || stateOf(seen.status) !== 'dead') {
+        const live = await asFit(cloudFormation, seen);
+        return live === undefined ? {} : { live };
+    }
+    const living = await livingResources(cloudFormation, seen.id);
+    if (living.length > 0 || seen.isProtected === true)
+        throw await undeletable(cloudFormation, seen, living);
+    return { before: { step: 'replace-dead', status: seen.status } };
+}
+/** Why a step is planned, as a clause. */
+function describeRecovery({ step, status }) {
+    return step === 'replace-dead'
+        ? `it is in ${status} with nothing left in it, and is replaced first`
+        : `it is in ${status}, and is rolled back first`;
+}
+/**
+ * In what a stack differs from the one that its plan recovers; `undefined` when there is nothing to recover now, which the comparison
+ * with the rest of the plan judges.
+ * @param seen the stack as it is.
+ */
+async function compareRecovery(cloudFormation, { unit, stack, before }, seen) {
+    if (before === undefined || seen === undefined || !['dead', 'stuck'].includes(stateOf(seen.status)))
+        return undefined;
+    const differ = (what, planned, found) => ({ unit, stack, what, planned, found });
+    if (seen.status !== before.status)
+        return [differ('stack', before.status, seen.status)];
+    if (before.step !== 'replace-dead')
+        return [];
+    const living = await livingResources(cloudFormation, seen.id);
+    return living.length === 0 ? [] : [differ('what is left in it', 'nothing', named(living))];
+}
+/**
+ * Does what a plan has before the deployment of a stack, also where an earlier run had begun it.
+ * @returns how the stack's turn ended, where that is its end.
+ */
+async function settleBefore(context, planned) {
+    if (planned.before === undefined)
+        return undefined;
+    const { unit, stack, before } = planned;
+    const { cloudFormation, deadline, onEvent, log } = context;
+    const seen = await readWaiting(cloudFormation, stack, deadline);
+    const differences = await compareRecovery(cloudFormation, planned, seen);
+    if (seen === undefined || differences === undefined)
+        return undefined;
+    if (differences.length > 0)
+        return { kind: 'obsolete', differences };
+    log.info(`${stack}: ${before.step === 'replace-dead' ? 'deleting' : 'rolling back'} what is in ${seen.status}`);
+    const events = await EventStream.fromNow(cloudFormation, seen.id);
+    await begin(context, before, seen.id);
+    const end = await followOperation(cloudFormation, { stackId: seen.id, events, deadline, onEvent });
+    const wanted = before.step === 'replace-dead' ? 'DELETE_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE';
+    if (end.kind === 'complete' || end.status === wanted)
+        return undefined;
+    return { kind: 'failed', failure: { unit, stack, ...explained(planned, failureOf(deadline, end)) } };
+}
+/** By its ARN, which no other stack of the name has. Without a role: CloudFormation takes that of the stack. */
+async function begin({ cloudFormation, clientToken }, { step }, StackName) {
+    const order = { StackName, ClientRequestToken: tokenOf(clientToken, StackName) };
+    switch (step) {
+        case 'replace-dead':
+            await cloudFormation.deleteStack(order);
+            return;
+        case 'continue-rollback':
+            await cloudFormation.continueUpdateRollback(order);
+            return;
+        case 'rollback':
+            await cloudFormation.rollbackStack(order);
+    }
+}
+/** With the next step, where a rollback failed again. */
+function explained({ stack, region }, failure) {
+    if (failure.status !== 'UPDATE_ROLLBACK_FAILED')
+        return failure;
+    const { cause } = failure;
+    const { logicalId = '<resource>' } = cause.resource ?? {};
+    const next = `Repair what keeps it from being rolled back, then re-run all jobs; or leave it as it is with \`aws cloudformation continue-update-rollback --stack-name ${stack} --region ${region} --resources-to-skip ${logicalId}\``;
+    return { ...failure, cause: { ...cause, reason: `${cause.reason.trim().replace(/\.$/, '')}. ${next}` } };
+}
+/** The stack when nothing of what recovers it is under way: whoever has begun that, it does what was planned. */
+async function readWaiting(cloudFormation, stack, deadline) {
+    let last;
+    await pollUntil(cloudFormation.clock, deadline, async () => {
+        last = await readStatus(cloudFormation, stack);
+        return last !== undefined && RECOVERING.includes(last.status) ? undefined : true;
+    });
+    return last;
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Compares a stack, its change set and what is wanted now with the plan; executes nothing.
+ * A change set that is gone or stale is made again, and counts when it says the same.
+ * @param isItsTurn whether the stacks are done that it depends on: before, nobody knows what a deferred one takes.
+ * @throws UserError when the stack cannot take a deployment.
+ */
+async function assess(context, planned, target, outputs, isItsTurn = true) {
+    const { cloudFormation, deadline } = context;
+    const seen = await readStatus(cloudFormation, planned.stack);
+    if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
+        return { kind: 'running', stackId: seen.id };
+    }
+    const moved = isItsTurn ? undefined : await compareRecovery(cloudFormation, planned, seen);
+    if (moved !== undefined)
+        return moved.length === 0 ? { kind: 'waiting' } : { kind: 'obsolete', differences: moved };
+    const live = await readFit(cloudFormation, planned.stack, deadline);
+    const now = wanted(target, cloudFormation.region, outputs);
+    const base = baseOf(live);
+    const found = { ...now.planned, ...(base === undefined ? {} : { base }) };
+    const deferred = planned.action === 'deferred';
+    // Deferred values are unknown to the plan: its expressions are compared.
+    const differences = compareStacks(planned, deferred ? { ...found, parameters: expressions(planned, target, found) } : found);
+    if (differences.length > 0) {
+        const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found) && hasLookups(live, planned);
+        return reached ? { kind: 'done', live } : { kind: 'obsolete', differences };
+    }
+    if (planned.action === 'unchanged')
+        return { kind: 'done', live };
+    if (now.parameters.pending.length > 0 || (deferred && !isItsTurn))
+        return { kind: 'waiting' };
+    return assessChangeSet(context, planned, target, now.parameters.values, live);
+}
+async function assessChangeSet(context, planned, target, values, live) {
+    const { cloudFormation, changeSetName: name, executionRoleArn } = context;
+    const kept = await readChangeSet(cloudFormation, planned.stack, name);
+    if (kept?.state === 'executing')
+        return { kind: 'running', stackId: kept.stackId };
+    const usable = kept?.state === 'ready' && (await holds(cloudFormation, kept, planned, target, values));
+    const changeSet = kept !== undefined && usable
+        ? kept
+        : await computeChanges(cloudFormation, target, {
+            name,
+            type: planned.base === undefined ? 'CREATE' : 'UPDATE',
+            parameters: values,
+            withValues: planned.action !== 'deferred',
+            ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+        });
+    if (changeSet.state === 'empty') {
+        await discardStack(cloudFormation, planned.stack, name);
+        return { kind: 'done', live };
+    }
+    // What a deferred stack takes is known now alone, and a transform may make another template of the same text.
+    const text = await processedText(cloudFormation, target, changeSet);
+    const references = processedReferences(target, text, values);
+    const differences = planned.action === 'deferred'
+        ? outsideBounds(planned, changeSet.changes, target.template.transformed)
+        : // What is read back was never made anew: it sets what it was planned to.
+            compareChanges(planned, usable ? withoutValues(planned.changes) : planned.changes, changeSet.changes);
+    const moved = planned.action === 'deferred'
+        ? []
+        : [
+            ...compareReferences(planned, references),
+            ...compareResolved(planned, changeSet.resolved),
+            ...compareProcessed(planned, target, text, values)
+        ];
+    const all = [...differences, ...moved];
+    return all.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences: all };
+}
+/**
+ * Whether a change set of the planned name was made from what is wanted: the name alone proves nothing.
+ * One with a hidden parameter never counts, since nobody can see what it holds.
+ */
+async function holds(cloudFormation, changeSet, planned, { template }, values) {
+    if ([...template.parameters.values()].some(({ noEcho }) => noEcho))
+        return false;
+    const defaults = Object.fromEntries([...template.parameters].map(([name, it]) => [name, it.default]));
+    if ((0,lib/* canonicalJson */.djW)(changeSet.parameters) !== (0,lib/* canonicalJson */.djW)({ ...defaults, ...values }))
+        return false;
+    if ((0,lib/* canonicalJson */.djW)(changeSet.tags) !== (0,lib/* canonicalJson */.djW)(planned.tags))
+        return false;
+    const { TemplateBody = '' } = await cloudFormation.getTemplate({
+        StackName: planned.stack,
+        ChangeSetName: changeSet.id,
+        TemplateStage: 'Original'
+    });
+    return templateDigest(TemplateBody) === template.digest;
+}
+/** Whether the operation under way was started for this plan. */
+async function isOurs({ cloudFormation, clientToken }, stackId) {
+    for await (const event of pages(cloudFormation, stackId))
+        return event.token?.startsWith(clientToken) === true;
+    return false;
+}
+/** Whether a live stack runs what is wanted. */
+function isTarget(live, target) {
+    return (stateOf(live.status) === 'settled' &&
+        live.template === target.template &&
+        Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
+        (0,lib/* canonicalJson */.djW)(live.tags) === (0,lib/* canonicalJson */.djW)(target.tags));
+}
+/** Whether AWS looked up for a live stack what it looked up for the plan, as far as that was known. */
+function hasLookups({ resolved }, { parameters }) {
+    return Object.entries(parameters).every(([name, it]) => !('value' in it) || it.resolved === undefined || it.resolved === resolved[name]);
+}
+function isOfBase({ what }) {
+    return what === 'stack' || what.startsWith('live ');
+}
+/** The parameters that were expressions in the plan, as the expressions that they are now; the others by value. */
+function expressions(planned, { request }, found) {
+    return Object.fromEntries(Object.entries(found.parameters).map(([name, it]) => {
+        const before = planned.parameters[name];
+        const text = request.parameters[name];
+        return [name, before !== undefined && 'expression' in before && text !== undefined ? { expression: text } : it];
+    }));
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-step.js
+
+
+
 
 
 
@@ -2333,6 +2629,9 @@ async function bring(context, { planned, target }, outputs) {
     const { cloudFormation, changeSetName, log } = context;
     const { unit, stack } = planned;
     const changed = planned.base === undefined ? 'created' : 'updated';
+    const stopped = await settleBefore(context, planned);
+    if (stopped !== undefined)
+        return stopped;
     let result = 'kept';
     for (let refusals = 0;;) {
         const readiness = await assess(context, planned, target, outputs);
@@ -2341,7 +2640,7 @@ async function bring(context, { planned, target }, outputs) {
                 log.info(`${stack}: ${result === 'kept' ? 'already as planned' : result}`);
                 return { kind: 'applied', applied: { unit, stack, result, outputs: readiness.live?.outputs ?? {} } };
             case 'obsolete':
-                await discardStack(cloudFormation, stack, changeSetName);
+                await discardStack(cloudFormation, stack, changeSetName, log);
                 return readiness;
             case 'waiting': {
                 const reason = `It needs outputs of ${target.request.dependsOn.join(', ')} that do not exist`;
@@ -2356,7 +2655,7 @@ async function bring(context, { planned, target }, outputs) {
                 if (end === 'refused')
                     throw new Error(`AWS refused to execute the change set ${changeSetName} ${refusals} times`);
                 if (end.kind !== 'complete')
-                    return { kind: 'failed', failure: { unit, stack, ...failureOf(context, end) } };
+                    return { kind: 'failed', failure: { unit, stack, ...failureOf(context.deadline, end) } };
                 result = changed;
                 if (readiness.kind === 'running')
                     break; // Anybody may have begun it: it is compared like everything else.
@@ -2396,19 +2695,6 @@ async function execute({ cloudFormation, clientToken, deadline, onEvent, log }, 
             throw error;
     }
     return followOperation(cloudFormation, { stackId, events, deadline, onEvent });
-}
-/** One token for one change set of a plan: a repeated call is recognised, a second attempt is not mistaken for the first. */
-function tokenOf(clientToken, changeSetId) {
-    return `${clientToken}-${(0,lib/* hexOf */.ZDm)((0,lib/* sha256 */.scB)(changeSetId)).slice(0, 8)}`;
-}
-function failureOf({ deadline }, end) {
-    if (end.kind === 'failed') {
-        const { kind: _, ...failure } = end;
-        return failure;
-    }
-    const at = new Date(deadline).toISOString();
-    const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`;
-    return { status: end.status, cause: { reason } };
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/dependency-order.js
@@ -2453,7 +2739,7 @@ async function applyWith(cloudFormation, request) {
     const outputs = new Map(await readOutputs(cloudFormation, request));
     const differences = await compareAll(context, steps, outputs);
     if (differences.length > 0) {
-        await Promise.all(steps.map(({ planned }) => discardStack(cloudFormation, planned.stack, request.changeSetName)));
+        await Promise.all(steps.map(({ planned }) => discardStack(cloudFormation, planned.stack, request.changeSetName, request.log)));
         return { kind: 'obsolete', stacks: [], differences };
     }
     const ended = new Map();
@@ -2810,14 +3096,14 @@ async function planDeferred(cloudFormation, target, parameters, making) {
     const possible = await probe(cloudFormation, target, { values: parameters.values, open }, making);
     if (parameters.pending.length > 0)
         return possible;
-    const { log: _, ...options } = making;
+    const { log, ...options } = making;
     const fixed = await computeChanges(cloudFormation, target, {
         ...options,
         type: 'UPDATE',
         parameters: parameters.values
     });
     if (fixed.state === 'empty')
-        await discardStack(cloudFormation, target.request.stack, making.name);
+        await discardStack(cloudFormation, target.request.stack, making.name, log);
     const certain = fixed.changes;
     const more = possible.filter(change => !certain.some(bound => isWithin(change, bound)));
     return [...certain, ...more.map(change => ({ ...change, possible: true }))].sort(byPlace);
@@ -2840,7 +3126,7 @@ async function probe(cloudFormation, target, { values, open }, { log, ...options
         return worstCase(template, open);
     }
     finally {
-        await discardStack(cloudFormation, request.stack, options.name);
+        await discardStack(cloudFormation, request.stack, options.name, log);
     }
 }
 /** By resource, what is certain before what is possible. */
@@ -2875,24 +3161,28 @@ async function planWithMoves(request) {
 /** {@link planWithMoves} over a connection that is there already. */
 async function planWith(cloudFormation, request) {
     const targets = readWanted(request.stacks);
-    const live = await readAll(cloudFormation, request);
+    const { live, before: recoveries } = await readAll(cloudFormation, request);
     const outputs = outputsOf(request.stacks, live);
     const planned = await inTurn(targets, async (target, before) => planStack(cloudFormation, request, target, live.get(target.request.stack), {
         outputs,
-        mayMove: movedBy(before, live)
+        mayMove: movedBy(before, live),
+        before: recoveries.get(target.request.stack)
     }));
     const refused = planned.find(result => result.status === 'rejected');
     if (refused === undefined) {
         const made = planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
         return { stacks: made.map(it => it.planned), mayMove: movedBy(made, live) };
     }
-    await Promise.allSettled(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
+    await Promise.allSettled(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName, request.log)));
     throw refused.reason;
 }
-/** The stacks as they are, each at rest and able to take a deployment. */
+/** The stacks as they are, each at rest and able to take a deployment; and what makes those able that are not. */
 async function readAll(cloudFormation, request) {
-    const live = await Promise.all(request.stacks.map(({ stack }) => readFit(cloudFormation, stack)));
-    return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])));
+    const found = await Promise.all(request.stacks.map(async ({ stack }) => ({ stack, ...(await readRecoverable(cloudFormation, stack)) })));
+    return {
+        live: new Map(found.flatMap(({ stack, live }) => (live === undefined ? [] : [[stack, live]]))),
+        before: new Map(found.flatMap(({ stack, before }) => (before === undefined ? [] : [[stack, before]])))
+    };
 }
 /** Plans each stack when those that it depends on are planned: what they change tells which of their outputs may move. */
 async function inTurn(targets, plan) {
@@ -2927,21 +3217,25 @@ function movedBy(before, live) {
 function opaqueIn({ parameters }) {
     return new Set([...parameters].flatMap(([name, { noEcho, type }]) => (noEcho || type.startsWith('AWS::SSM::') ? [name] : [])));
 }
-async function planStack(cloudFormation, { changeSetName: name, executionRoleArn: roleArn, log }, target, live, { outputs, mayMove }) {
+async function planStack(cloudFormation, { changeSetName: name, executionRoleArn: roleArn, log }, target, live, { outputs, mayMove, before }) {
     const { parameters, planned } = wanted(target, cloudFormation.region, outputs, mayMove);
     const base = baseOf(live);
+    if (before !== undefined && base !== undefined)
+        return planRollback({ ...planned, base, before }, log);
     const making = { name, ...(roleArn === undefined ? {} : { roleArn }) };
-    if (parameters.pending.length + parameters.moving.length > 0) {
+    if (before !== undefined || parameters.pending.length + parameters.moving.length > 0) {
         const changes = base === undefined
             ? additions(target)
             : await planDeferred(cloudFormation, target, parameters, { ...making, log });
-        log.info(`${planned.stack}: deferred, since it takes outputs that stacks before it may move; at most ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
+        const why = before === undefined ? 'it takes outputs that stacks before it may move' : describeRecovery(before);
+        log.info(`${planned.stack}: deferred, since ${why}; at most ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
         const { values } = parameters;
         const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live });
         return {
             ...planned,
             action: 'deferred',
             ...(base === undefined ? {} : { base }),
+            ...(before === undefined ? {} : { before }),
             changes,
             ...(widens.length === 0 ? {} : { widens })
         };
@@ -2954,7 +3248,7 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
     });
     const empty = changeSet.state === 'empty';
     if (empty)
-        await discardStack(cloudFormation, planned.stack, name);
+        await discardStack(cloudFormation, planned.stack, name, log);
     const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update';
     const { values } = parameters;
     const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live });
@@ -2967,6 +3261,11 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
         changes: changeSet.changes,
         ...told
     };
+}
+/** What the stack will be then is known then: the plan changes nothing more of it, or is refused. */
+function planRollback(planned, log) {
+    log.info(`${planned.stack}: deferred, since ${describeRecovery(planned.before)}; nothing else of it changes`);
+    return { ...planned, action: 'deferred', changes: [] };
 }
 /** What AWS looked up beside the names that it was looked up by: who approves the one approves the other. */
 function withResolved(parameters, resolved) {
@@ -2985,35 +3284,8 @@ function report(log, stack, action, changes) {
     log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-resources.js
-
-/** What a stack consists of now, nested stacks included. */
-async function readResources(session, stack, clock) {
-    return withCloudFormation(session, clock, async (cloudFormation) => stack_resources_resourcesOf(cloudFormation, stack));
-}
-/** {@link readResources} over a connection that is there already. */
-async function stack_resources_resourcesOf(cloudFormation, stack) {
-    const found = [];
-    for (let NextToken;;) {
-        const page = await cloudFormation.listStackResources({
-            StackName: stack,
-            ...(NextToken === undefined ? {} : { NextToken })
-        });
-        for (const { ResourceType: type = '', PhysicalResourceId: physicalId, ResourceStatus } of page.StackResourceSummaries ?? []) {
-            // One that failed to be made, or is gone, has an entry all the same.
-            if (physicalId !== undefined && physicalId !== '' && ResourceStatus !== 'DELETE_COMPLETE')
-                found.push({ type, physicalId });
-        }
-        NextToken = page.NextToken;
-        if (NextToken === undefined || NextToken === '')
-            break;
-    }
-    const nested = found.filter(({ type }) => type === 'AWS::CloudFormation::Stack');
-    const below = await Promise.all(nested.map(async ({ physicalId }) => stack_resources_resourcesOf(cloudFormation, physicalId)));
-    return [...found, ...below.flat()];
-}
-
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
+
 
 
 

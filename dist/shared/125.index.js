@@ -1,5 +1,5 @@
-export const id = 807;
-export const ids = [807];
+export const id = 125;
+export const ids = [125];
 export const modules = {
 
 /***/ 3372:
@@ -8,8 +8,8 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6513);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5676);
 
 
 /**
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -77,7 +77,7 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8954);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 
 
@@ -156,8 +156,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 1 modules
@@ -359,7 +359,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 3807:
+/***/ 3125:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -418,8 +418,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -697,8 +697,8 @@ async function relate(repository, release, deployed) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 5 modules
-var parse = __webpack_require__(6513);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
+var parse = __webpack_require__(5676);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
 
 
@@ -2496,11 +2496,13 @@ function signature_findOtherConfig({ policy }, config) {
         return undefined;
     return `it names ${policy.path} as its policy, but this product has been delivered by ${config} since its first record`;
 }
+/** What is said of a signature that its record does not ask for: a repair removes it. */
+const signature_STRAY_SIGNATURE = 'there is a signature for a record that names no key';
 function findSignatureProblem(signed) {
     const { record, bytes, signature, keys } = signed;
     const claimed = record.key;
     if (claimed === undefined)
-        return signature === undefined ? undefined : 'there is a signature for a record that names no key';
+        return signature === undefined ? undefined : signature_STRAY_SIGNATURE;
     const { fingerprint } = claimed;
     if (signature === undefined)
         return 'its signature is missing';
@@ -2833,7 +2835,9 @@ function keyObjectOf({ e, kty, n }) {
     const key = (0,external_node_crypto_.createPublicKey)({ key: { e, kty, n }, format: 'jwk' });
     const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
     const strong = modulusLength >= STRENGTH.least && modulusLength <= STRENGTH.most;
-    return strong && key.export({ format: 'jwk' }).n === n ? key : undefined;
+    // What is even has no product of two large primes in it, and programs do not agree on what it verifies.
+    const isOdd = (Buffer.from(n, 'base64url').at(-1) ?? 0) % 2 === 1;
+    return strong && isOdd && key.export({ format: 'jwk' }).n === n ? key : undefined;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-keys.js
@@ -2883,6 +2887,8 @@ class IssuerKeys {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/token.js
+
+
 
 /** How many bytes a token may have. GitHub's have about two thousand; properties of a repository can add some. */
 const TOKEN_LIMIT = 16 * 1024;
@@ -2940,7 +2946,10 @@ function decodePart(part) {
     const bytes = Buffer.from(part, 'base64url');
     return bytes.length > 0 && bytes.toString('base64url') === part ? bytes : undefined;
 }
+/** The value of a part; `undefined` unless it is JSON in UTF-8 that nests no deeper than a record may: every reader can read that. */
 function parseJson(bytes) {
+    if (!(0,external_node_buffer_.isUtf8)(bytes) || nestsTooDeep(bytes))
+        return undefined;
     try {
         return JSON.parse(bytes.toString('utf8'));
     }
@@ -3002,7 +3011,7 @@ function findTokenTimeProblem({ nbf, iat, exp }, { time }) {
         return 'its token was issued at a time when it did not hold';
     if (Math.abs(iat * 1000 - Date.parse(time)) <= lib/* CLOCK_SKEW */.GIh)
         return undefined;
-    return `its token was issued at ${new Date(iat * 1000).toISOString()}, but the record says ${time}`;
+    return `its token was issued at ${(0,lib/* printMoment */.AdD)(iat * 1000)}, but the record says ${time}`;
 }
 /** What a record and the token of its job both tell: the name in the token, the name in the record, and the record's word. */
 const TOLD = [
@@ -3348,7 +3357,7 @@ function time_order_findCommitTimeProblem({ time }, committed) {
     const age = committed - Date.parse(time);
     if (age >= -CLOCK_SKEW && age <= CLOCK_SKEW + ON_THE_WAY)
         return undefined;
-    return `it says ${time}, but it was committed at ${new Date(committed).toISOString()}`;
+    return `it says ${time}, but it was committed at ${printMoment(committed)}`;
 }
 /** The record with the later time. */
 function time_order_laterOf(record, other) {
@@ -4932,7 +4941,7 @@ function parseHead(bytes, branch) {
     const read = bytes === undefined ? { ok: false, problem: 'it is missing' } : head_decodeHead(bytes);
     if (read.ok)
         return read.head;
-    throw new lib/* UserError */.yot(`HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. If it was modified by hand, restore the branch to its last good commit; \`sluice verify\` shows which.`);
+    throw new lib/* UserError */.yot(`HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. Someone has changed it by hand; \`sluice repair\` says what to do.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-store.js
@@ -6108,10 +6117,11 @@ function findInvalid(ledger, rules, judge = judgeRepairs(ledger, rules)) {
             return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }];
         });
         const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []));
+        const forged = [...faults].flatMap(([it]) => (judge.isFaulty(it) ? [it.sequence] : []));
         const unpublished = [...faults].flatMap(([{ sequence }, { byKey }]) => (byKey === true ? [sequence] : []));
         const numbers = new Set(skipped.map(({ sequence }) => sequence));
         const good = judge.goodEnd(section, next, number => numbers.has(number));
-        return [{ section, skipped, beside, unpublished, changed, ...(good && { good }) }];
+        return [{ section, skipped, beside, unpublished, forged, changed, ...(good && { good }) }];
     });
 }
 /** Which records are faulty; whether one is can depend on the others that are. */
@@ -7298,13 +7308,14 @@ function asManyAsFit(changes, most) {
 
 
 
+
 /** With room for what is around the contents. */
 const LIMITS = { skipped: 10_000, bytes: 32 * 1024 * 1024 };
 /**
  * Decides what the next repair of a section leaves out, the oldest first, and whether that is all of the ledger.
  * @throws UserError when there is nothing to repair, or nothing that a record can repair.
  */
-function planRepair(ledger, rules, { section, sections, isAnchored, limits }) {
+function planRepair(ledger, rules, { files, section, sections, isAnchored, limits }) {
     const judge = judgeRepairs(ledger, rules);
     const invalid = findInvalid(ledger, rules, judge);
     const found = invalid.find(it => it.section === section);
@@ -7320,9 +7331,9 @@ function planRepair(ledger, rules, { section, sections, isAnchored, limits }) {
     const skipped = firstFew(found, limits.skipped);
     const numbers = new Set(skipped.map(({ sequence }) => sequence));
     const isSkipped = sequence => numbers.has(sequence) || repairs.isSkipped(sequence);
-    const pending = pendingFiles(ledger, isSkipped);
+    const pending = pendingFiles(files, ledger, isSkipped);
     const isEnd = elsewhere.length === 0 && repairs.isUnfinished;
-    if (skipped.length === 0 && pending.length === 0 && !isEnd)
+    if (skipped.length === 0 && pending.length === 0 && isCounted(ledger, rules) && !isEnd)
         throw sound(section, elsewhere, rules);
     const good = judge.goodEnd(section, ledger.length + 1, sequence => numbers.has(sequence));
     const isAll = elsewhere.length === 0 && skipped.length === (found?.skipped.length ?? 0);
@@ -7339,14 +7350,23 @@ function firstFew(found, most) {
     const together = new Set(unpublished);
     return skipped.filter(({ sequence }, n) => n < most || together.has(sequence));
 }
-/** What the files that decisions read from would have to become. */
-function pendingFiles(ledger, isSkipped) {
+/** What the files that decisions read from would have to become, and what would have to go. */
+function pendingFiles(files, ledger, isSkipped) {
     const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
-    return changesOf(ledger.files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine)));
+    return changesOf(files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine)));
+}
+/** Whether `HEAD.json` is of this ledger, and names its newest record: every decision begins there. */
+function isCounted({ head: read, length, records }, rules) {
+    if (!read.ok)
+        return false;
+    const { sequence, hash } = read.head;
+    return sequence === length && hash === records.at(-1)?.hash && head_findForeignness(read.head, rules) === undefined;
 }
 function repair_plan_tampered(sequence) {
-    return new lib/* UserError */.yot(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`);
+    return new lib/* UserError */.yot(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: ${MADE_ANEW}`);
 }
+/** What to do where something was taken away that no record can stand for. */
+const MADE_ANEW = `make the later commits anew without the one that did it, with the same dates and each file as it was before. "Commits made anew" in Sluice's docs/ledger.md has the commands; all hashes and anchors stay right.`;
 /** Anchors tell what Sluice went on from. Without them, a key that the issuer has replaced looks like one that it never had. */
 function unprovable(sequence) {
     return new lib/* UserError */.yot(`Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`);
@@ -7358,7 +7378,137 @@ function sound(section, elsewhere, { trust }) {
 }
 const TAKEN_OVER = 'A record that follows every rule and is not genuine all the same, since its job or its key was taken over, can be left out once its key may not have signed it: in ledger.trust of delivery.yml give the key `until`, the number of the last genuine record, list a new key, and repair again.';
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/strays.js
+
+
+
+
+
+
+
+
+/** Whether some record must own a file of a kind. */
+function isOwned(kind) {
+    return kind !== undefined && OWNED.has(kind.kind);
+}
+const OWNED = new Set(['signature', 'token', 'key', 'evidence', 'issuer-key']);
+/** Whether a file is not what its name says: then it proves nothing, whoever names it. */
+function isMisnamed(kind, content) {
+    switch (kind.kind) {
+        case 'key':
+            return signature_decodeKey(content, kind.digest) === undefined;
+        case 'issuer-key':
+            return decodeIssuerKey(content, kind.digest) === undefined;
+        case 'evidence':
+            return (0,lib/* sha256 */.scB)(content) !== kind.digest;
+        case 'signature':
+        case 'token':
+            return false;
+    }
+}
+/**
+ * Files to which no record lays claim. A record that is left out claims its own as any other does: what lies beside it may be all that shows whether it
+ * was valid, so that whoever takes it away could have a valid one left out.
+ */
+class Strays {
+    #unclaimed = new Set();
+    #claimants = new Map();
+    #issuerKeys = new Map();
+    #signers;
+    /** @param files those that may be such. */
+    constructor(files) {
+        for (const [path, content] of files) {
+            const kind = paths_parseLedgerPath(path);
+            if (!isOwned(kind))
+                continue;
+            this.#unclaimed.add(path);
+            const key = kind.kind === 'issuer-key' ? decodeIssuerKey(content, kind.digest) : undefined;
+            if (kind.kind === 'issuer-key' && key !== undefined)
+                this.#issuerKeys.set(kind.digest, key);
+        }
+    }
+    /** The paths of those that no record has claimed so far. */
+    get paths() {
+        return this.#unclaimed;
+    }
+    /** The number of the record that was the first to claim a file; absent: none has so far. */
+    claimantOf(path) {
+        return this.#claimants.get(path);
+    }
+    /** Takes out what a record claims. */
+    claim({ sequence, decoded, token }) {
+        const mine = (path) => {
+            if (this.#unclaimed.delete(path))
+                this.#claimants.set(path, sequence);
+        };
+        mine(paths_tokenPath(sequence));
+        // Of a file that is no record nobody knows whether it names a key.
+        if (!decoded.ok || decoded.record.key !== undefined)
+            mine(paths_signaturePath(sequence));
+        if (!decoded.ok)
+            return;
+        const { record } = decoded;
+        if (record.key !== undefined)
+            mine(paths_keyPath(record.key.fingerprint));
+        for (const digest of record_evidenceOf(record))
+            mine((0,lib/* evidencePath */.Zzx)(digest));
+        const issuerKey = token === undefined ? undefined : this.#issuerKeyOf(token);
+        if (issuerKey !== undefined)
+            mine(paths_issuerKeyPath(issuerKey));
+    }
+    /** The key that a token was signed with, the first time that it is asked for. */
+    #issuerKeyOf(file) {
+        if (this.#issuerKeys.size === 0)
+            return undefined;
+        const decoded = decodeToken(file);
+        this.#signers ??= new IssuerKeys(this.#issuerKeys);
+        const key = decoded.ok ? this.#signers.signerOf(decoded.token) : undefined;
+        if (key === undefined)
+            return undefined;
+        this.#issuerKeys.delete(key);
+        this.#signers = undefined;
+        return key;
+    }
+}
+/**
+ * A ledger without the files that no record claims, and those that are not what their names say: what a repair makes of it.
+ * @param reach the number of the last record, by the history of the branch: files of records beyond it are such, too.
+ */
+function withoutStrays(given, reach) {
+    const ledger = upTo(given, reach);
+    const owned = ledger.entries.flatMap(({ path, bytes, kind }) => (isOwned(kind) ? [{ path, bytes, kind }] : []));
+    const strays = new Strays(owned.map(({ path, bytes }) => [path, bytes]));
+    for (const { sequence, bytes, decoded } of ledger.records)
+        if (bytes !== undefined)
+            strays.claim({ sequence, decoded, token: ledger.files.get(paths_tokenPath(sequence)) });
+    const misnamed = owned.filter(({ kind, bytes }) => isMisnamed(kind, bytes)).map(({ path }) => path);
+    const gone = new Set([...strays.paths, ...misnamed]);
+    if (gone.size === 0)
+        return ledger;
+    const isKept = (path) => !gone.has(path);
+    return {
+        ...ledger,
+        files: new Map([...ledger.files].filter(([path]) => isKept(path))),
+        entries: ledger.entries.filter(({ path }) => isKept(path))
+    };
+}
+/** A ledger without files of records beyond a number. One that is missing below it has no bytes. */
+function upTo(ledger, reach) {
+    const isBeyond = (kind) => kind?.kind === 'record' && kind.sequence > reach;
+    const entries = ledger.entries.filter(({ kind }) => !isBeyond(kind));
+    return {
+        ...ledger,
+        files: entries.length === ledger.entries.length
+            ? ledger.files
+            : new Map(entries.map(({ path, bytes }) => [path, bytes])),
+        entries,
+        length: reach,
+        records: Array.from({ length: reach }, (_, n) => ledger.records[n] ?? new SnapshotRecord(n + 1, undefined))
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/repair-ledger.js
+
 
 
 
@@ -7380,11 +7530,11 @@ const TAKEN_OVER = 'A record that follows every rule and is not genuine all the 
  * @throws UserError as the repair itself does.
  */
 async function previewRepair({ isAnchored, ...options }) {
-    const { files, about, limits = LIMITS, sections, owner } = options;
-    const [section, rules, ledger] = [section_sectionOf(about), rulesOf(options), snapshot_openSnapshot(files)];
+    const { files, reach, about, limits = LIMITS, sections, owner } = options;
+    const [section, rules, ledger] = [section_sectionOf(about), rulesOf(options), withoutStrays(snapshot_openSnapshot(files), reach)];
     await look_at_origins_lookAtOrigins(ledger, rules);
     requireWhole(ledger, owner);
-    const { detail } = planRepair(ledger, rules, { section, sections, isAnchored, limits });
+    const { detail } = planRepair(ledger, rules, { files, section, sections, isAnchored, limits });
     const numbers = new Set(detail.skipped?.map(it => it.sequence));
     const records = ledger.records.flatMap(({ sequence, record }) => (numbers.has(sequence) ? [record ?? []].flat() : []));
     return { ...detail, records, digest: digestOf(section, detail) };
@@ -7405,15 +7555,16 @@ function digestOf(section, detail) {
  * @throws UserError when there is nothing to repair, or when what is missing is not for a record to repair.
  */
 async function repairLedger(options) {
-    const { files, oid, owner, about, reason, clock, log, limits = LIMITS } = options;
+    const { files, oid, reach, owner, about, reason, clock, log, limits = LIMITS } = options;
     const [{ sections }, rules] = [options, rulesOf(options)];
-    const ledger = snapshot_openSnapshot(files);
+    const ledger = withoutStrays(snapshot_openSnapshot(files), reach);
     await look_at_origins_lookAtOrigins(ledger, rules);
     const head = requireWhole(ledger, owner);
     const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, own: [section_sectionOf(about)], clock, log });
     await checkAnchored(anchoring, options);
     anchoring.refuseRepairs(ledger, readRepairs(ledger, rules).leftOut);
     const { isSkipped, detail, beside } = planRepair(ledger, rules, {
+        files,
         section: section_sectionOf(about),
         sections,
         isAnchored: options.anchors !== undefined,
@@ -7429,7 +7580,7 @@ async function repairLedger(options) {
         const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
         const placed = clock.now();
         const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: placed };
-        const { added, repaired, after } = await addRepair(chain, files, owner);
+        const { added, repaired, after } = await addRepair(chain, ledger.files, owner);
         const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine));
         const changes = changesOf(files, after, derived);
         const message = commitMessage([added]);
@@ -7496,11 +7647,11 @@ function requireLanded(outcome) {
         throw new lib/* Failure */.HRU('Signing the repair took so long that its time was not true any more. Nothing was sent. Re-run the job.');
     throw new lib/* Failure */.HRU(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job: it repairs what is left. Where it finds nothing, another repair was faster.`);
 }
-/** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */
+/** How far the records go. @throws UserError when one is missing: where it was there, no record can stand for it. */
 function requireWhole({ records, length }, owner) {
     const missing = records.find(({ bytes }) => bytes === undefined);
     if (missing !== undefined)
-        throw new lib/* UserError */.yot(`Record ${missing.sequence} is missing on the ledger, so someone removed it: put the branch back to a commit that holds it. \`sluice repair\` shows which.`);
+        throw new lib/* UserError */.yot(`Record ${missing.sequence} is missing on the ledger, though the history of the branch counts it: someone removed it. No record can repair that: ${MADE_ANEW} Then repair.`);
     const last = records.at(-1);
     return { ...owner, sequence: length, ...(last?.hash === undefined ? {} : { hash: last.hash }) };
 }
@@ -7637,7 +7788,7 @@ function explain(error, what, bucket) {
     if (error instanceof Error && error.name === 'NoSuchBucket')
         return new lib/* UserError */.yot(`${message}. Create the bucket in the registry's account, as Sluice's docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`, { cause: error });
     if ((0,lib/* awsFault */._pu)(error).status === 403)
-        return new lib/* UserError */.yot(`${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.`, { cause: error });
+        return new lib/* UserError */.yot(`${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.${(0,lib/* keyAdvice */.YHz)(message)}`, { cause: error });
     return new lib/* Failure */.HRU(message, { cause: error });
 }
 
@@ -7671,6 +7822,7 @@ class tally_Tally {
 
 
 
+
 const AT_HEAD = { kind: 'head', path: paths_HEAD_PATH };
 /** `HEAD.json` is of this ledger, and names the last record and its hash. */
 function verify_chain_headCheck({ head: read }, rules) {
@@ -7683,13 +7835,13 @@ function verify_chain_headCheck({ head: read }, rules) {
         },
         *end() {
             if (!read.ok) {
-                yield { path: HEAD_PATH, problem: read.problem };
+                yield { ...AT_HEAD, problem: read.problem };
                 return;
             }
             const { head } = read;
             const foreign = findForeignness(head, rules);
             if (foreign !== undefined)
-                yield { path: HEAD_PATH, problem: foreign };
+                yield { ...AT_HEAD, problem: foreign };
             const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record);
             if (mismatch !== undefined)
                 yield { ...AT_HEAD, problem: mismatch };
@@ -7774,8 +7926,9 @@ function* timeProblems(told, committed) {
 function verify_chain_signatureCheck(repairs) {
     return {
         *visit({ trust, path, sequence }) {
-            if (trust !== undefined && !repairs.isSkipped(sequence))
-                yield { path, sequence, problem: trust };
+            if (trust === undefined || repairs.isSkipped(sequence))
+                return;
+            yield { ...(trust === STRAY_SIGNATURE ? { kind: 'stray' } : {}), path, sequence, problem: trust };
         }
     };
 }
@@ -7798,7 +7951,7 @@ function verify_files_pathCheck({ others }) {
         *end() {
             for (const { path, kind } of others) {
                 if (kind === undefined)
-                    yield { path, problem: 'it does not belong in the ledger' };
+                    yield { kind: 'stray', path, problem: 'it does not belong in the ledger' };
                 else if (kind.kind === 'signature' || kind.kind === 'token')
                     yield orphan(kind.kind, kind.sequence);
             }
@@ -7807,7 +7960,12 @@ function verify_files_pathCheck({ others }) {
 }
 const ORPHANS = { signature: paths_signaturePath, token: paths_tokenPath };
 function orphan(kind, sequence) {
-    return { path: ORPHANS[kind](sequence), sequence, problem: `it is the ${kind} of a record that is missing` };
+    return {
+        kind: 'stray',
+        path: ORPHANS[kind](sequence),
+        sequence,
+        problem: `it is the ${kind} of a record that is missing`
+    };
 }
 /** Each key file is the key of its name, and some record uses it. */
 function verify_files_keyCheck({ keyFiles, keys }, repairs) {
@@ -7830,7 +7988,7 @@ function verify_files_keyCheck({ keyFiles, keys }, repairs) {
         *end() {
             for (const fingerprint of keyFiles.keys()) {
                 if (!used.has(fingerprint))
-                    yield { path: keyPath(fingerprint), problem: 'no record is signed with it' };
+                    yield { kind: 'stray', path: keyPath(fingerprint), problem: 'no record is signed with it' };
             }
         }
     };
@@ -7861,7 +8019,7 @@ function verify_files_evidenceCheck({ evidence: there }, repairs) {
         *end() {
             for (const digest of there)
                 if (!named.has(digest))
-                    yield { path: evidencePath(digest), problem: 'no record names it' };
+                    yield { kind: 'stray', path: evidencePath(digest), problem: 'no record names it' };
         }
     };
 }
@@ -8045,10 +8203,11 @@ function verify_tokens_tokenCheck({ issuerKeyFiles }, { tokens: rules = { unvouc
                 yield { path: tokenPath(sequence), sequence, problem: vouching.problem };
         },
         *end() {
-            yield* archive.problems;
+            for (const it of archive.problems)
+                yield { kind: 'stray', ...it };
             for (const key of archive.keys.thumbprints) {
                 if (!used.has(key))
-                    yield { path: issuerKeyPath(key), problem: 'no token was signed with it' };
+                    yield { kind: 'stray', path: issuerKeyPath(key), problem: 'no token was signed with it' };
             }
             if (rules.published !== undefined || rules.known !== undefined)
                 yield* unconfirmed().map(problemOf);
@@ -8250,29 +8409,6 @@ async function ask(checks, outline, examiner, { stopAtFirst = false, onRecords, 
     return found.flat().sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/commit-times.js
-/**
- * When records were added, as their commits say. GitHub dates the commits that it makes, so that a writer of records cannot choose
- * these dates; who pushes commits of their own can.
- */
-class CommitTimeline {
-    #times = new Map();
-    get times() {
-        return this.#times;
-    }
-    /** Takes in the next commit. */
-    add({ parents, time, changes }) {
-        // The first commit opens the ledger. In a shallow clone one in its midst passes for it, with all records of before.
-        if (parents.length !== 1)
-            return;
-        for (const { status, kind } of changes) {
-            // Of a record that was removed and added again, the first time is the one that is not chosen afterwards.
-            if (status === 'A' && kind?.kind === 'record' && !this.#times.has(kind.sequence))
-                this.#times.set(kind.sequence, time);
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/ledger/lib/cut-off.js
 
 
@@ -8294,6 +8430,305 @@ async function cutOffProblems(directory, roots) {
         problems.push({ path: paths_HEAD_PATH, problem });
     }
     return problems;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/reach.js
+/**
+ * How far a ledger goes, commit by commit: a record is part of it from the commit on whose `HEAD.json` counts it, and all before it are there. A file that
+ * somebody put in the place of a later record is none until then: the record that comes there takes its place, and a repair removes it. It never goes back.
+ */
+class Reach {
+    #last = 0;
+    /** Numbers of files beyond it. */
+    #beyond = new Set();
+    /** The number of the last record; 0: there is none. */
+    get last() {
+        return this.#last;
+    }
+    /** Takes in the next commit. */
+    take({ records, counted }) {
+        const before = this.#last;
+        for (const { sequence, isThere } of records) {
+            if (sequence <= before)
+                continue;
+            if (isThere)
+                this.#beyond.add(sequence);
+            else
+                this.#beyond.delete(sequence);
+        }
+        const most = counted ?? Number.POSITIVE_INFINITY;
+        while (this.#last < most && this.#beyond.delete(this.#last + 1))
+            this.#last += 1;
+        return { before, after: this.#last };
+    }
+}
+/** Whether a commit may write a file that lies with a record: it brings the record. */
+function comesWith(kind, { before, after }) {
+    const sequence = placeOf(kind);
+    return sequence !== undefined && sequence > before && sequence <= after;
+}
+/** Whether a file lies where a later record will be. */
+function isBeyond(kind, last) {
+    return (placeOf(kind) ?? 0) > last;
+}
+/** The number of the record with which a file lies. */
+function placeOf(kind) {
+    return kind?.kind === 'record' || kind?.kind === 'signature' || kind?.kind === 'token' ? kind.sequence : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/history-link.js
+
+
+/** The mode of a plain file. Others are no files of a ledger. */
+const history_link_PLAIN = '100644';
+/** @param before the commit before it. */
+function linkOf({ oid, parents, time, changes }, before) {
+    const head = changes.find(({ path, status }) => path === paths_HEAD_PATH && status !== 'D');
+    return {
+        // What git prints is cut out of large pieces, which would stay as long as a part of them is kept.
+        oid: copyOf(oid),
+        // In a shallow clone, one in its midst passes for the first, with all records of before.
+        time: parents.length === 1 ? time : undefined,
+        isInLine: parents.join(' ') === (before ?? ''),
+        isFirst: before === undefined,
+        head: head === undefined ? `${copyOf(oid)}:${paths_HEAD_PATH}` : copyOf(head.id),
+        records: changes.flatMap(({ status, mode, kind, id }) => kind?.kind === 'record'
+            ? [{ sequence: kind.sequence, status, isThere: status !== 'D' && mode === history_link_PLAIN, id: copyOf(id) }]
+            : []),
+        others: changes.filter(it => !isUsual(it)).map(copied)
+    };
+}
+function copied({ status, mode, before, id, path, kind }) {
+    return { status, mode, before: copyOf(before), id: copyOf(id), path: Buffer.from(path).toString(), kind };
+}
+function copyOf(text) {
+    return Buffer.from(text, 'latin1').toString('latin1');
+}
+function isUsual({ status, mode, kind }) {
+    return mode === history_link_PLAIN && (status === 'A' || (status === 'M' && isRewritten(kind)));
+}
+/** Whether any commit may make a change: it brings the record with which the file lies. */
+function history_link_isOwn({ status, mode, kind }, stretch) {
+    return status !== 'D' && mode === history_link_PLAIN && comesWith(kind, stretch);
+}
+/** A repair takes away what only records led to that count no more, and what never belonged there. */
+function isTidying({ status, kind }) {
+    return status === 'D' && (kind === undefined || isRewritten(kind));
+}
+/** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
+function isRewritten(kind) {
+    switch (kind?.kind) {
+        case 'head':
+        case 'state':
+        case 'newest':
+        case 'newest-signature':
+        case 'newest-token':
+        case 'section-state':
+        case 'index':
+            return true;
+        default:
+            return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/lost-proofs.js
+
+
+
+/** A change of what is written once: whether it matters depends on the records that there were. */
+class Suspect {
+    change;
+    /** The commit that did it. */
+    commit;
+    /** Whether it adds a `repaired` record. */
+    isRepair;
+    /** The number of the last record by it. */
+    reach;
+    constructor(change, about) {
+        this.change = change;
+        this.commit = about.commit;
+        this.isRepair = about.isRepair;
+        this.reach = about.reach;
+    }
+}
+/** Records, or files, that are read at once. */
+const lost_proofs_PAGE = 500;
+/**
+ * Tells which changes of what is written once are problems. A repair may take away what no record up to it claims, and take away or write anew what is not what
+ * its name says. Nothing else may, but what no record claimed is no proof that is lost. Whether a record is left out does not matter.
+ * @param tip the commit at which records and tokens are read, for all suspects at once: where those were changed, that is found by itself.
+ */
+async function judgeSuspects(suspects, tip, blobs) {
+    const whole = await wholeAmong(suspects, blobs);
+    const claims = await claimsOn(whole, tip, blobs);
+    const contents = new Map(whole);
+    return new Map(suspects.flatMap(suspect => {
+        const isWhole = contents.has(suspect);
+        const isClaimed = isWhole && (claims.claimantOf(suspect.change.path) ?? Number.POSITIVE_INFINITY) <= suspect.reach;
+        return mayBe(suspect, { isWhole, isClaimed }) ? [] : [[suspect, lost_proofs_problemOf(suspect, isClaimed)]];
+    }));
+}
+/** Whether a commit may do what it did. */
+function mayBe({ change: { status, mode }, isRepair }, { isWhole, isClaimed }) {
+    return isRepair && (isWhole ? status === 'D' && !isClaimed : status === 'D' || mode === '100644');
+}
+/** Evidence proves no record: that it is missing stops nobody. */
+function lost_proofs_problemOf({ change: { path, kind, status }, commit }, isClaimed) {
+    const isBroken = isClaimed && kind.kind !== 'evidence';
+    return { ...(isBroken ? { kind: 'broken' } : {}), path, problem: `${commit}: it was ${becameOf(status)}` };
+}
+/** What became of a file, by its status in git. */
+function becameOf(status) {
+    return status === 'D' ? 'removed' : 'changed';
+}
+async function wholeAmong(suspects, blobs) {
+    const whole = [];
+    for (let first = 0; first < suspects.length; first += lost_proofs_PAGE) {
+        const some = suspects.slice(first, first + lost_proofs_PAGE);
+        const contents = await blobs.read(some.map(({ change }) => change.before));
+        for (const [n, suspect] of some.entries()) {
+            const content = contents[n];
+            if (content === undefined || !isMisnamed(suspect.change.kind, content))
+                whole.push([suspect, content ?? new Uint8Array()]);
+        }
+    }
+    return whole;
+}
+/** Which record was the first to claim each file. */
+async function claimsOn(whole, tip, blobs) {
+    const strays = new Strays(whole.map(([{ change }, content]) => [change.path, content]));
+    const last = whole.reduce((most, [{ reach }]) => Math.max(most, reach), 0);
+    for (let first = 1; first <= last && strays.paths.size > 0; first += lost_proofs_PAGE) {
+        const numbers = Array.from({ length: Math.min(lost_proofs_PAGE, last - first + 1) }, (_, n) => first + n);
+        const files = await blobs.read(numbers.flatMap(it => [`${tip}:${paths_recordPath(it)}`, `${tip}:${paths_tokenPath(it)}`]));
+        for (const [n, sequence] of numbers.entries()) {
+            const [bytes, token] = [files[2 * n], files[2 * n + 1]];
+            if (bytes !== undefined)
+                strays.claim({ sequence, decoded: record_decodeRecord(bytes, sequence), token });
+        }
+    }
+    return strays;
+}
+/** A change of what is written once, if it is one. */
+function suspectOf(change, about) {
+    const { kind } = change;
+    return isOwned(kind) && change.status !== 'A' ? new Suspect({ ...change, kind }, about) : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/history-judge.js
+
+
+
+
+
+
+
+
+/** Compares the commits of a ledger with their heads, page by page. */
+class HistoryJudge {
+    #clone;
+    #blobs;
+    #reach = new Reach();
+    #times = new Map();
+    #found = [];
+    constructor(clone, blobs) {
+        this.#clone = clone;
+        this.#blobs = blobs;
+    }
+    /** The number of the last record. */
+    get reach() {
+        return this.#reach.last;
+    }
+    /** When the records were committed. */
+    get times() {
+        return this.#times;
+    }
+    /** What is wrong, in the order of the commits. @param tip the last of them. */
+    async problems(tip) {
+        const suspects = this.#found.filter(it => it instanceof Suspect);
+        const judged = await judgeSuspects(suspects, tip, this.#blobs);
+        return this.#found.flatMap(it => (it instanceof Suspect ? (judged.get(it) ?? []) : it));
+    }
+    /** Judges the next commits. @throws UserError when the clone left their files out. */
+    async take(links) {
+        const { directory, branch } = this.#clone;
+        const files = await this.#blobs.read(links.map(({ head }) => head));
+        if (files.includes(undefined) && (await (0,git/* isPartialClone */.th)(directory)))
+            throw new lib/* UserError */.yot(`The history of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
+        const page = links.map((link, n) => {
+            const read = head_decodeHead(files[n] ?? new Uint8Array());
+            const head = read.ok ? read.head : undefined;
+            return { link, head, stretch: this.#reach.take({ records: link.records, counted: head?.sequence }) };
+        });
+        const newest = await this.#blobs.read(page.map(history_judge_newestOf));
+        for (const [n, judged] of page.entries())
+            this.#judge(judged, newest[n]);
+    }
+    #judge({ link, head, stretch }, newest) {
+        const { isInLine, oid, others, time } = link;
+        const commit = `commit ${oid.slice(0, 12)}`;
+        const about = {
+            ...{ commit, reach: stretch.after },
+            isRepair: others.length > 0 && isRepaired(newest, stretch.after)
+        };
+        const found = [
+            // What a merge took away, its changes do not show.
+            ...(isInLine ? [] : [{ kind: 'broken', path: paths_HEAD_PATH, problem: 'history is not linear' }]),
+            ...others
+                .filter(it => !history_link_isOwn(it, stretch))
+                .flatMap(it => suspectOf(it, about) ?? problemOfChange(it, stretch, about.isRepair) ?? []),
+            ...growthProblems(link, stretch, head?.sequence),
+            ...hashProblems(head, stretch, newest === undefined ? undefined : (0,lib/* sha256 */.scB)(newest))
+        ];
+        this.#found.push(...found.map(it => (it instanceof Suspect ? it : { ...it, problem: `${commit}: ${it.problem}` })));
+        for (let sequence = stretch.before + 1; sequence <= stretch.after && time !== undefined; sequence++)
+            this.#times.set(sequence, time);
+    }
+}
+/** How git finds the record that is the newest by a commit. */
+function history_judge_newestOf({ link, stretch: { after } }) {
+    return link.records.find(it => it.sequence === after && it.isThere)?.id ?? `${link.oid}:${paths_recordPath(after)}`;
+}
+function isRepaired(file, sequence) {
+    const read = record_decodeRecord(file ?? new Uint8Array(), sequence);
+    return read.ok && read.record.event === 'repaired';
+}
+/** What is wrong with a change of what is no proof of a record. */
+function problemOfChange(change, { before }, isRepair) {
+    const { status, mode, path, kind } = change;
+    if (status === 'A' || (status === 'M' && isRewritten(kind)))
+        return { path, problem: `it has the mode ${mode}` };
+    const problem = `it was ${becameOf(status)}`;
+    const isRecord = kind?.kind === 'record';
+    if (isRecord && !isBeyond(kind, before))
+        return { kind: 'broken', path, problem };
+    return isRepair && (isTidying(change) || (isRecord && status === 'D')) ? undefined : { path, problem };
+}
+/** @param counted what `HEAD.json` says; absent: it is missing or malformed. */
+function* growthProblems({ isFirst, records }, { before, after }, counted) {
+    if (counted === undefined) {
+        yield { path: paths_HEAD_PATH, problem: 'it is missing or malformed' };
+        return;
+    }
+    const numbers = records
+        .filter(({ sequence, status, isThere }) => isThere && (status === 'A' || sequence > before))
+        .map(({ sequence }) => sequence)
+        .sort((a, b) => a - b);
+    // Counted, and not written out to be compared: the number is whatever somebody put into the file.
+    if (counted !== after || numbers.length !== after - before || numbers.some((it, n) => it !== before + n + 1)) {
+        yield {
+            path: paths_HEAD_PATH,
+            problem: `it moved from ${before} to ${counted}, but the commit adds records [${numbers.join(', ')}]`
+        };
+    }
+    else if (numbers.length === 0 && !isFirst)
+        yield { path: paths_HEAD_PATH, problem: 'the commit adds no record' };
+}
+/** Whoever reads a ledger believes what its head names, at any commit: a lie that the next commit mends was believed in between. */
+function* hashProblems(head, { after }, found) {
+    if (head?.hash === undefined || head.sequence !== after || found === undefined || head.hash === found)
+        return;
+    yield { path: paths_HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${found}` };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-log.js
@@ -8340,11 +8775,11 @@ async function readLog({ directory }, tip, onCommit) {
 /** `:<mode> <mode> <id> <id> <status>\t<path>`, of before and after. */
 function readChange(line, paths) {
     const tab = line.indexOf('\t');
-    const [, mode, , id, status] = line.slice(0, Math.max(0, tab)).split(' ');
+    const [, mode, before, id, status] = line.slice(0, Math.max(0, tab)).split(' ');
     const path = line.slice(tab + 1);
-    return mode === undefined || id === undefined || status === undefined
+    return mode === undefined || before === undefined || id === undefined || status === undefined
         ? undefined
-        : { mode, id, status, path, kind: paths.kindOf(path) };
+        : { mode, before, id, status, path, kind: paths.kindOf(path) };
 }
 /** More than the sections of any product have. */
 const MOST_KNOWN = 50_000;
@@ -8372,12 +8807,16 @@ class KnownPaths {
 
 
 
-
-
-
 /** The problems of {@link readHistory}. */
 async function verifyHistory(directory, branch, at) {
     return (await readHistory({ directory, branch, ...(at === undefined ? {} : { at }) })).problems;
+}
+/**
+ * What of a history nobody can repair: a record, or what proves one, was not left as it was written. A signature that was taken away would make a valid record look as if it
+ * had never been. Evidence proves no record; that it is missing stays a problem, and stops nobody.
+ */
+function findBrokenProof({ problems }) {
+    return problems.find(({ kind }) => kind === 'broken');
 }
 /**
  * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting what tells of the newest record, each bringing exactly the
@@ -8397,7 +8836,6 @@ async function readHistory(clone) {
 }
 async function judgeHistory(clone, tip, blobs) {
     const judge = new HistoryJudge(clone, blobs);
-    const timeline = new CommitTimeline();
     const roots = [];
     let before;
     let page = [];
@@ -8410,7 +8848,6 @@ async function judgeHistory(clone, tip, blobs) {
         judged.catch(() => undefined);
     };
     await readLog(clone, tip, commit => {
-        timeline.add(commit);
         const link = linkOf(commit, before);
         if (commit.parents.length === 0)
             roots.push(link.oid);
@@ -8421,124 +8858,11 @@ async function judgeHistory(clone, tip, blobs) {
     });
     turn();
     await judged;
-    return { problems: [...(await cutOffProblems(clone.directory, roots)), ...judge.problems], committed: timeline.times };
+    const problems = [...(await cutOffProblems(clone.directory, roots)), ...(await judge.problems(tip))];
+    return { problems, committed: judge.times, reach: judge.reach };
 }
 /** Commits that are judged together. */
 const verify_history_PAGE = 500;
-function linkOf(commit, before) {
-    const { parents, changes } = commit;
-    // What git prints is cut out of large pieces, which would stay as long as a part of them is kept.
-    const oid = copyOf(commit.oid);
-    const isInLine = parents.join(' ') === (before ?? '');
-    const added = changes.flatMap(({ status, kind, id }) => status === 'A' && kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : []);
-    const line = isInLine ? [] : [{ path: paths_HEAD_PATH, problem: 'history is not linear' }];
-    const suspects = changes.filter(change => findChangeProblem(change) !== undefined);
-    const found = (some) => some.flatMap(it => findChangeProblem(it) ?? []);
-    const head = changes.find(({ path, status }) => path === paths_HEAD_PATH && status !== 'D');
-    return {
-        oid,
-        isFirst: before === undefined,
-        problems: [...line, ...found(suspects)],
-        problemsOfRepair: [...line, ...found(suspects.filter(change => !isTidying(change)))],
-        head: head === undefined ? `${oid}:${paths_HEAD_PATH}` : copyOf(head.id),
-        added: added.sort((a, b) => a.sequence - b.sequence)
-    };
-}
-function copyOf(text) {
-    return Buffer.from(text, 'latin1').toString('latin1');
-}
-function findChangeProblem({ status, mode, path, kind }) {
-    const rewrites = status === 'M' && isRewritten(kind);
-    if (status !== 'A' && !rewrites)
-        return { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
-    return mode === '100644' ? undefined : { path, problem: `it has the mode ${mode}` };
-}
-/** A repair takes away what only records led to that count no more, and what never belonged there. */
-function isTidying({ status, kind }) {
-    return status === 'D' && (kind === undefined || isRewritten(kind));
-}
-/** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
-function isRewritten(kind) {
-    switch (kind?.kind) {
-        case 'head':
-        case 'state':
-        case 'newest':
-        case 'newest-signature':
-        case 'newest-token':
-        case 'section-state':
-        case 'index':
-            return true;
-        default:
-            return false;
-    }
-}
-/** Compares the commits of a ledger with their heads, page by page. */
-class HistoryJudge {
-    problems = [];
-    #clone;
-    #blobs;
-    #sequence = 0;
-    constructor(clone, blobs) {
-        this.#clone = clone;
-        this.#blobs = blobs;
-    }
-    /** Judges the next commits. @throws UserError when the clone left their files out. */
-    async take(links) {
-        const { directory, branch } = this.#clone;
-        const files = await this.#blobs.read(links.map(({ head }) => head));
-        if (files.includes(undefined) && (await (0,git/* isPartialClone */.th)(directory)))
-            throw new lib/* UserError */.yot(`The history of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
-        const heads = files.map(file => {
-            const read = file === undefined ? undefined : head_decodeHead(file);
-            return read?.ok === true ? read.head : undefined;
-        });
-        const newest = await this.#blobs.read(links.map((link, n) => verify_history_newestOf(link, heads[n]?.sequence ?? 0)));
-        for (const [n, link] of links.entries())
-            this.#judge(link, heads[n], newest[n]);
-    }
-    #judge(link, head, newest) {
-        const hash = newest === undefined ? undefined : (0,lib/* sha256 */.scB)(newest);
-        const found = [
-            ...(link.problems.length > 0 && isRepair(newest, head?.sequence) ? link.problemsOfRepair : link.problems),
-            ...growthProblems(link, this.#sequence, head?.sequence),
-            ...hashProblems(head, hash)
-        ];
-        const commit = `commit ${link.oid.slice(0, 12)}`;
-        this.problems.push(...found.map(it => ({ ...it, problem: `${commit}: ${it.problem}` })));
-        this.#sequence = head?.sequence ?? this.#sequence;
-    }
-}
-function isRepair(file, sequence = 0) {
-    const read = record_decodeRecord(file ?? new Uint8Array(), sequence);
-    return read.ok && read.record.event === 'repaired';
-}
-/** How git finds the record that is the newest by a commit's head. */
-function verify_history_newestOf({ oid, added }, sequence) {
-    return added.find(it => it.sequence === sequence)?.id ?? `${oid}:${paths_recordPath(sequence)}`;
-}
-/** @param before how far the ledger went before the commit, as `after` by its head. */
-function* growthProblems({ isFirst, added }, before, after) {
-    if (after === undefined) {
-        yield { path: paths_HEAD_PATH, problem: 'it is missing or malformed' };
-        return;
-    }
-    const numbers = added.map(({ sequence }) => sequence);
-    // Counted, and not written out to be compared: the number is whatever somebody put into the file.
-    if (numbers.length !== after - before || numbers.some((sequence, n) => sequence !== before + n + 1)) {
-        yield {
-            path: paths_HEAD_PATH,
-            problem: `it moved from ${before} to ${after}, but the commit adds records [${numbers.join(', ')}]`
-        };
-    }
-    else if (numbers.length === 0 && !isFirst)
-        yield { path: paths_HEAD_PATH, problem: 'the commit adds no record' };
-}
-/** Whoever reads a ledger believes what its head names, at any commit: a lie that the next commit mends was believed in between. */
-function* hashProblems(head, found) {
-    if (head?.hash === undefined || found === undefined || head.hash === found)
-        return;
-    yield { path: paths_HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${found}` };
-}
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/vouched-repository.js
 
@@ -8588,6 +8912,8 @@ function repositoryOf(sequence, bytes, token, { keys, rules }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/index.js
+
+
 
 
 
@@ -9029,7 +9355,8 @@ async function isLive(pipeline, environment, release) {
 /** Everything in git that decides what the stacks of an environment become. */
 async function live_release_contentOf({ at, repository }, environment, commit) {
     const delivery = await at(commit);
-    const { parameters, tags } = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
+    const { account, parameters, tags } = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
+    const { bundles = '' } = (0,find_by_name/* accountNamed */.xM)(delivery, account);
     const units = await Promise.all(delivery.units.map(async (unit) => ({
         name: unit.name,
         kind: unit.kind,
@@ -9040,6 +9367,8 @@ async function live_release_contentOf({ at, repository }, environment, commit) {
         dependsOn: [...unit.dependsOn],
         publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : '',
         invalidate: unit.kind === 'bundle' ? (unit.bundle.invalidate ?? '') : '',
+        // Where its functions take their code from.
+        bundles: unit.kind === 'bundle' ? bundles : '',
         cacheControl: unit.kind === 'bundle' ? [...unit.bundle.cacheControl] : []
     })));
     return (0,lib/* canonicalJson */.djW)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
@@ -9266,8 +9595,8 @@ function fetchedOfJob({ run, env, token, clock, log }, branch) {
     return oneThenOther(inClone, remoteLedger({ directory, remote, branch, clock, log }));
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 29 modules
-var registry_lib = __webpack_require__(2027);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
+var registry_lib = __webpack_require__(3311);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/require-images.js
 
 /** What is to be looked at: each image that is to run, and that does. */
@@ -9359,7 +9688,10 @@ function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
         async prepareRepository(name) {
             if (region === undefined)
                 return;
-            const { created, tags, withoutRules } = await (0,registry_lib/* ensureRepository */.z0)({ ...session('push'), region }, account.id, name, policy.tags);
+            const { created, tags, withoutRules } = await (0,registry_lib/* ensureRepository */.z0)({ ...session('push'), region }, account.id, name, {
+                tags: policy.tags,
+                ...(account.kmsKey === undefined ? {} : { kmsKey: account.kmsKey })
+            });
             if (created)
                 log.info(`Created the ECR repository ${name}.`);
             if (withoutRules !== undefined)
@@ -9862,7 +10194,7 @@ function roleSessions(options) {
     const roles = (0,lib_roles/* deliveryRoles */.o)(policy);
     const sessions = new Map();
     return purpose => {
-        const { arn, region } = placeOf(roles, purpose);
+        const { arn, region } = role_sessions_placeOf(roles, purpose);
         // What the ledger must hold is not for the workflow to say who says it.
         const roleArn = purpose === 'anchors' ? arn : (roleToAssume ?? arn);
         // One role may be given for places in several regions, and a session has the region of its place.
@@ -9876,7 +10208,7 @@ function roleSessions(options) {
         return made;
     };
 }
-function placeOf(roles, purpose) {
+function role_sessions_placeOf(roles, purpose) {
     if (purpose === 'anchors')
         return roles.pull;
     if (purpose === 'push' || purpose === 'pull')
@@ -10273,10 +10605,10 @@ function recordUrl({ run, policy }, sequence) {
 async function previewOfRepair(pipeline, { environment }) {
     const { policy, run, vouching } = pipeline;
     await requireUnanswered(pipeline);
-    const { files } = await readWhole(pipeline);
+    const { files, reach } = await readWhole(pipeline);
     const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() };
     return previewRepair({
-        ...{ files, sections: sectionsOf(policy), isAnchored: policy.ledger.anchors !== undefined },
+        ...{ files, reach, sections: sectionsOf(policy), isAnchored: policy.ledger.anchors !== undefined },
         owner: { repository: run.repositoryId, product: policy.product },
         rules: judging(pipeline, rules),
         about: { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) }
@@ -10293,7 +10625,7 @@ async function repairSection(pipeline, { environment, reason, shown }) {
         throw new lib/* UserError */.yot(`A ledger is repaired by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
     const levels = environment === undefined ? undefined : [pipeline.environment(environment).level];
     await requireProtectedRefs(pipeline, levels);
-    const { files, oid, records: past } = await readWhole(pipeline);
+    const { files, oid, reach, records: past } = await readWhole(pipeline);
     const consent = await requireConsent(pipeline, {
         asked: { question: 'repair' },
         instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
@@ -10303,7 +10635,7 @@ async function repairSection(pipeline, { environment, reason, shown }) {
     const about = { ...pipeline.draft(), ...(await repair_section_placeOf(pipeline, environment)), ...consent };
     const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
     const { record, hash } = await repairLedger({
-        ...{ ...terms, store, files, oid, about, reason },
+        ...{ ...terms, store, files, oid, reach, about, reason },
         ...{ rules: judging(pipeline, rules), sections: sectionsOf(policy) },
         ...(shown === undefined ? {} : { shown })
     });
@@ -10316,11 +10648,11 @@ async function readWhole({ policy, policyFile, run }) {
     const oid = await (0,lib_branch/* fetchedTip */.rS)(run.workspace, branch, run.sha);
     if (oid === undefined)
         throw new lib/* UserError */.yot(`The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`);
-    await requireUnchanged(run.workspace, branch, oid);
+    const reach = await requireUnchanged(run.workspace, branch, oid);
     const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid });
     const { records } = snapshot_openSnapshot(files);
     requireBoundConfig(records.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, policyFile);
-    return { files, oid, records };
+    return { files, oid, reach, records };
 }
 /** By what records are judged that may be left out: also by the policies that they name. */
 function judging(pipeline, rules) {
@@ -10340,15 +10672,15 @@ function isPlanOf({ event, run }, runId) {
     return run.id === runId && (event === 'planned' || event === 'started');
 }
 /**
- * Refuses a branch on which something was changed or removed that is written once: a signature that was taken away would make a valid record look
- * as if it had never been.
+ * Refuses a branch on which a record, or what proves one, was changed or removed: a signature that was taken away would make a valid record look as if it had never been.
+ * @returns the number of the last record.
  */
 async function requireUnchanged(directory, branch, oid) {
-    const problems = await verifyHistory(directory, branch, oid);
-    const changed = problems.find(({ path }) => path !== paths_HEAD_PATH && paths_parseLedgerPath(path) !== undefined);
+    const history = await readHistory({ directory, branch, at: oid });
+    const changed = findBrokenProof(history);
     if (changed === undefined)
-        return;
-    throw new lib/* UserError */.yot(`On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`);
+        return history.reach;
+    throw new lib/* UserError */.yot(`On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: ${MADE_ANEW} Then repair.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/require-acceptance.js
@@ -10875,8 +11207,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, findWithdrawal, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 79 modules
-var lib = __webpack_require__(8954);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
