@@ -1,6 +1,10 @@
 import type { CloudFormation } from '../src/connection.ts'
 
-/** Counts calls; after the last allowed one, no call is ever answered again, as if the process were gone. */
+/**
+ * Counts calls; after the last allowed one, no call is ever answered again, as if the process were gone. It is dead
+ * once AWS has carried out what it had sent: a request under way would act on what is done after the death, and be
+ * sent again by a client that is closed, which no process that is gone does.
+ */
 export function mortal(
   cloudFormation: CloudFormation,
   lastCall: number,
@@ -11,14 +15,23 @@ export function mortal(
   const dead = new Promise<'dead'>(resolve => {
     die = resolve
   })
+  const underWay = new Set<Promise<unknown>>()
+  const sent = <Output>(answer: Promise<Output>): Promise<Output> => {
+    const settled = answer.then(
+      () => underWay.delete(settled),
+      () => underWay.delete(settled)
+    )
+    underWay.add(settled)
+    return answer
+  }
   const gate =
     <Input, Output>(verb: (input: Input) => Promise<Output>): ((input: Input) => Promise<Output>) =>
     async input => {
       const call = ++calls
-      if (call < lastCall) return verb(input)
+      if (call < lastCall) return sent(verb(input))
       // Of the last call AWS hears, or not; of its answer nobody does.
-      if (call === lastCall && moment === 'after') await verb(input).catch(() => undefined)
-      die('dead')
+      if (call === lastCall && moment === 'after') sent(verb(input)).catch(() => undefined)
+      if (call === lastCall) void Promise.all(underWay).then(() => die('dead'))
       return new Promise(() => undefined)
     }
   const {
