@@ -17,7 +17,7 @@ export function mortal(
   })
   const underWay = new Set<Promise<unknown>>()
   const sent = <Output>(answer: Promise<Output>): Promise<Output> => {
-    const settled = answer.then(
+    const settled: Promise<boolean> = answer.then(
       () => underWay.delete(settled),
       () => underWay.delete(settled)
     )
