@@ -121,14 +121,14 @@ export async function verifySource(
     progress.show(`reading ${given.branch} …`)
     // Looked for once: the branch may move meanwhile.
     const source = { ...given, at: await commitOf(given) }
-    const outline = await outlineOf(await gitTree(source, blobs))
+    const history = readHistory(source)
+    // Awaited below, and by the records' times; until then, its failure is nobody's.
+    history.catch(() => undefined)
+    const outline = await outlineOf(await gitTree(source, blobs), async () => (await history).reach)
     const of = `${plural(outline.length, 'record')} in ${plural(outline.files, 'file')}`
     progress.show(`verifying ${of} …`)
     const repository = await findVouchedRepository(outline, source.tokens)
     const notes: LedgerNote[] = []
-    const history = readHistory(source)
-    // Awaited below, and by the records' times; until then, its failure is nobody's.
-    history.catch(() => undefined)
     const policies = new RecordedPolicies(source, blobs)
     const report = await verifyRecords(outline, source, {
       repository,

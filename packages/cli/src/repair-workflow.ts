@@ -10,8 +10,13 @@ export function workflowLines(invalid: readonly InvalidRecords[]): readonly stri
   ]
 }
 
+/** The same as JSON. */
+export function workflowJson(invalid: readonly InvalidRecords[]): readonly object[] {
+  return environmentsOf(invalid).map(environment => ({ uses: 'repair.yml', with: { environment } }))
+}
+
 /** What repair.yml is given, for each section. */
-export function environmentsOf(invalid: readonly InvalidRecords[]): readonly string[] {
+function environmentsOf(invalid: readonly InvalidRecords[]): readonly string[] {
   const named = invalid.map(({ section }) => section.replace(/^(?:product|environments\/)/, ''))
   return named.length === 0 ? [''] : named
 }

@@ -17,8 +17,9 @@ import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { isLate, showLate } from './late-commits.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
+import { problemsNow, showMadeAnew } from './made-anew.ts'
 import { showNothing } from './nothing-to-repair.ts'
-import { environmentsOf, workflowLines } from './repair-workflow.ts'
+import { workflowJson, workflowLines } from './repair-workflow.ts'
 import { objectionsOfNow, refuseOfNow, showOfNow, showProblems } from './rules-of-now.ts'
 import { brief, showWayBack, type WayBack, wayBackJson } from './way-back.ts'
 import { writeJson } from './write-json.ts'
@@ -40,6 +41,7 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   const broken = await checkLedger(source, io)
   if (broken.problems.length === 0) return showNothing(broken, args.has('json'), io)
   if (broken.problems.every(isLate)) return showLate(broken, args.has('json'), io)
+  if (problemsNow(broken).length === 0) return showMadeAnew(broken, args.has('json'), io)
   const invalid = await findRepairable(broken)
   const skipping = { broken, invalid, disowned: await findDisowned(broken, invalid) }
   const unprovable = unprovableIn(skipping)
@@ -97,9 +99,8 @@ function isEnough(skipping: Pick<Skipping, 'broken' | 'invalid'>): boolean {
 
 /** Whether a repair has something to put right at the newest commit, whatever the history of the branch says from now on. */
 function hasTidied(skipping: Pick<Skipping, 'broken' | 'invalid'>): boolean {
-  const { history, problems } = skipping.broken
   const puts = putRightBy(skipping)
-  const now = problems.filter(it => !isLate(it) && !history.problems.includes(it))
+  const now = problemsNow(skipping.broken)
   return puts !== undefined && now.length > 0 && now.every(puts)
 }
 
@@ -147,7 +148,7 @@ function skippingJson({ broken, invalid, disowned }: Skipping): unknown {
     branch: broken.source.branch,
     repairs: invalid.map(({ section, skipped, good }) => ({ section, skipped, good })),
     disowned: disowned.map(({ by, records }) => ({ ...by, records: records.map(brief) })),
-    workflow: environmentsOf(invalid).map(environment => ({ uses: 'repair.yml', with: { environment } })),
+    workflow: workflowJson(invalid),
     problems: broken.problems
   }
 }

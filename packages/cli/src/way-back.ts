@@ -1,9 +1,10 @@
 import { type LedgerRecord, plural, visible } from '@sluice/core'
-import { type InvalidRecords, MADE_ANEW } from '@sluice/ledger'
+import type { InvalidRecords } from '@sluice/ledger'
 import type { CheckedLedger } from './checked-ledger.ts'
 import type { Io } from './io.ts'
 import { butLate } from './late-commits.ts'
-import { workflowLines } from './repair-workflow.ts'
+import { commitsIn, LOSE_NONE } from './made-anew.ts'
+import { workflowJson, workflowLines } from './repair-workflow.ts'
 import { showProblems } from './rules-of-now.ts'
 import { placeLines, placesOn } from './status.ts'
 
@@ -45,7 +46,6 @@ export function showWayBack(found: WayBack, io: Io): void {
   const { branch } = broken.source
   showProblems(broken, io)
   const lost = lostBy(found)
-  const genuine = genuineIn(found)
   const lines = [
     ...(unprovable.length === 0
       ? []
@@ -79,9 +79,7 @@ export function showWayBack(found: WayBack, io: Io): void {
           ''
         ]
       : []),
-    ...(genuine.length === 0
-      ? []
-      : [`Where a file was changed or removed, no genuine record has to be lost: ${MADE_ANEW}`, '']),
+    ...(commitsIn(broken.history).length === 0 ? [] : [LOSE_NONE, '']),
     'To go back, let no delivery run, keep what is there now, and, as someone whom the rules of the branch let force a push:',
     `  git branch ${visible(branch)}-before-repair ${tip}`,
     `  ${visible(commandOf(found))}`
@@ -113,7 +111,8 @@ function describe({ sequence, event, environment, time, run }: LedgerRecord): st
 
 /** The same as JSON. */
 export function wayBackJson(found: WayBack): unknown {
-  const { broken, good, tip } = found
+  const { broken, good, tip, repairable } = found
+  const madeAnew = commitsIn(broken.history)
   return {
     verified: false,
     branch: broken.source.branch,
@@ -121,6 +120,9 @@ export function wayBackJson(found: WayBack): unknown {
     good: { commit: good.commit, records: good.ledger.count },
     lost: lostBy(found).map(brief),
     command: commandOf(found),
+    anchored: isAnchored(found),
+    ...(repairable === undefined ? {} : { workflow: workflowJson(repairable) }),
+    ...(madeAnew.length === 0 ? {} : { madeAnew }),
     ...(found.unprovable.length === 0 ? {} : { unprovable: found.unprovable }),
     problems: broken.problems
   }

@@ -72,6 +72,15 @@ describe('what anyone may push', () => {
     expect(advice.out).toMatch(/^What does not belong there can be removed, and HEAD\.json put right\./)
     expect(advice.out).toMatch(/\n {2}environment empty: builds and releases\n/)
     expect(await wrongNow(clone)).toEqual([])
+    // Records that never were are not missing.
+    expect(before.filter(line => line.includes('missing') && !line.startsWith('HEAD.json: '))).toEqual([])
+    const { out } = await sluice(['repair'], { cwd: clone })
+    expect(out).toMatch(
+      /^Nothing is wrong with sluice-ledger as it is now: deliveries go on, and there is nothing to repair\.\nIts history has [12] commits? that did what none may do, .*: \w{12}(, \w{12})?\.\nNo record has to be lost for what a commit changed, removed or added by hand: make the later commits anew .*\n$/
+    )
+    const json = JSON.parse((await sluice(['repair', '--json'], { cwd: clone })).out) as object
+    expect(json).toMatchObject({ verified: false, madeAnew: out.match(/\b[0-9a-f]{12}\b/g) })
+    expect(json).not.toHaveProperty('command')
   })
 
   it.each<[string, readonly Files[]]>([

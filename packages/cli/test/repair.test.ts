@@ -156,9 +156,9 @@ describe('sluice repair', () => {
     expect(code).toBe(1)
     expect(err).toContain('records/0/26.json: ')
     expect(out).toContain(`sluice-ledger verifies up to commit ${good} (25 records).\n`)
-    expect(out).toMatch(/\nGoing back to it loses:\n {2}26 planned staging at \S+ \(run \d+\)\n\n/)
     // No HEAD.json ever counted it, and so Sluice never anchored it: neither an anchor nor the end of a key is to be thought of.
-    expect(out).not.toMatch(/has anchors|until:|made? anew/)
+    expect(out).toContain('\nNo record would be lost by going back to it.\n')
+    expect(out).not.toMatch(/has anchors|until:/)
     expect(out).toMatch(
       /^What does not belong there can be removed, .* stays reported\.\n.* once for each of\n {2}environment empty: builds and releases\n\n/
     )
@@ -195,9 +195,18 @@ describe('sluice repair', () => {
       /\nIf record \d+ was not written by Sluice, it need not be lost, but left out: .* give\nsha256:[0-9a-f]{64} `until: \d+`, list a new key for \S+, and run the workflow that calls repair\.yml\.\n/
     )
     expect(out).toContain(
-      '\nWhere a file was changed or removed, no genuine record has to be lost: make the later commits anew without the one that did it, with the same dates and each file as it was before. "Commits made anew" in'
+      '\nNo record has to be lost for what a commit changed, removed or added by hand: make the later commits anew without the one that did it, with the same dates and each file as it was before. "Commits made anew" in'
     )
     expect(out).not.toContain('can be left out, and deliveries go on')
+
+    const json = JSON.parse((await sluice(['repair', '--json'], { cwd: clone })).out) as object
+
+    expect(json).toMatchObject({
+      anchored: true,
+      lost: [{ sequence: 25 }],
+      madeAnew: [expect.stringMatching(/^\w{12}$/)]
+    })
+    expect(json).not.toHaveProperty('workflow')
   })
 
   it('leaves to repair.yml a record with files beside it that no record needs', async () => {
@@ -300,8 +309,14 @@ describe('sluice repair', () => {
       verified: false,
       branch: 'sluice-ledger',
       good: { commit: good, records: 25 },
-      lost: [{ sequence: 26, event: 'planned', environment: 'staging' }],
-      command: expect.stringContaining(`origin ${good}:refs/heads/sluice-ledger`)
+      lost: [],
+      command: expect.stringContaining(`origin ${good}:refs/heads/sluice-ledger`),
+      anchored: false,
+      workflow: [{ uses: 'repair.yml', with: { environment: '' } }],
+      madeAnew: [
+        await git(clone, 'rev-parse', '--short=12', 'sluice-ledger~'),
+        await git(clone, 'rev-parse', '--short=12', 'sluice-ledger')
+      ].map(it => it.trim())
     })
   })
 

@@ -18,7 +18,7 @@ export async function cutOffProblems(directory: string, roots: readonly string[]
     const content = outputOf(await git(directory, ['cat-file', 'commit', oid]), `read ${oid}`)
     if (!/^tree \w+\nparent /.test(content)) continue
     const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`
-    problems.push({ path: HEAD_PATH, problem })
+    problems.push({ kind: 'shallow', path: HEAD_PATH, problem })
   }
   return problems
 }

@@ -28,6 +28,8 @@ export interface LedgerCommit {
 const LOG = [
   'log',
   '--reverse',
+  // What a merge brings along is no part of the line: the merge itself is what is wrong.
+  '--first-parent',
   '--topo-order',
   '--root',
   '--raw',

@@ -8,9 +8,10 @@ import { decodeKey } from './signature.ts'
 /**
  * What a repair puts right besides what it leaves out: what a record says of the hash of the one before it, what HEAD.json names, a repair that says that more is to
  * come, a file that no record claims (`stray`). And `order`: what only the order of environments as delivery.yml has it now says, so that perhaps that is wrong, and not the ledger. And `late`: that a record was
- * committed long after it was written, which an honest one may have been. And `broken`: a record, or what proves one, was not left as it was written, so that nothing can be repaired.
+ * committed long after it was written, which an honest one may have been. And `broken`: a record, or what proves one, was not left as it was written, so that nothing can be repaired. And
+ * `shallow`: the clone lacks what came before, which says nothing of the ledger.
  */
-type ProblemKind = 'previous' | 'head' | 'unfinished' | 'stray' | 'order' | 'late' | 'broken'
+type ProblemKind = 'previous' | 'head' | 'unfinished' | 'stray' | 'order' | 'late' | 'broken' | 'shallow'
 
 /** Something about a ledger that is not as it must be. */
 export interface LedgerProblem {

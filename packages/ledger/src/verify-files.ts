@@ -17,7 +17,12 @@ export function pathCheck({ others }: Outline): LedgerCheck {
     *end() {
       for (const { path, kind } of others) {
         if (kind === undefined) yield { kind: 'stray', path, problem: 'it does not belong in the ledger' }
-        else if (kind.kind === 'signature' || kind.kind === 'token') yield orphan(kind.kind, kind.sequence)
+        else if (kind.kind === 'record' || kind.kind === 'signature' || kind.kind === 'token')
+          yield {
+            kind: 'stray',
+            path,
+            problem: 'it lies in the place of a later record, which no HEAD.json has counted'
+          }
       }
     }
   }

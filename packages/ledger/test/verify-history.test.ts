@@ -140,6 +140,7 @@ describe('verifyHistory', () => {
       expect(await verifyHistory(clone, BRANCH)).toEqual([
         {
           path: 'HEAD.json',
+          kind: 'shallow',
           problem: `commit ${tip}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`
         }
       ])

@@ -76,22 +76,53 @@ async function forge(sequence = 3, more: object = {}, beside: Readonly<Record<st
   })
 }
 
-/** Makes the commits after one that removed a file anew, with the commands that docs/ledger.md shows. */
-async function makeAnew(bad: string, file: string): Promise<void> {
+/**
+ * Makes the commits after a bad one anew, with the commands that docs/ledger.md shows, block by block, as they are pasted into a shell.
+ * @param parent which of its parents is the ledger. @param env what else the shell has. @throws what the first block that fails says.
+ */
+async function makeAnew(
+  bad: string,
+  file: string,
+  { parent = 'bad^', env = IDENTITY }: { readonly parent?: string; readonly env?: NodeJS.ProcessEnv } = {}
+): Promise<string> {
   const page = await readFile(new URL('../../../docs/ledger.md', import.meta.url), 'utf8')
-  const shown = /^### Commits made anew$.*?^```sh\n(.*?)^```$/ms.exec(page)?.[1] ?? ''
-  const commands = shown.replace(/^branch=.*$/m, `branch=${BRANCH} bad=${bad} file=${file}`)
-  const clone = await mkdtemp(join(folder, 'clone-'))
-  const who = { NAME: 'm', EMAIL: 'm@shop.example' }
-  const env = Object.fromEntries(
-    Object.entries(who).flatMap(([name, it]) => [
-      [`GIT_AUTHOR_${name}`, it],
-      [`GIT_COMMITTER_${name}`, it]
-    ])
+  const [section = ''] = /^### Commits made anew$.*?^## /ms.exec(page) ?? []
+  const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, shown = '']) =>
+    shown
+      .replace(/^branch=\S+(?: bad=.*)?$/m, `branch=${BRANCH} bad=${bad} file=${file}`)
+      .replace('"$bad^"', `"$${parent}"`)
   )
+  expect(blocks).toHaveLength(2)
+  const clone = await mkdtemp(join(folder, 'clone-'))
   await hosted.git('clone', '-q', hosted.bare, clone)
-  const { code, stderr } = await runCommand('bash', ['-euc', commands], { cwd: clone, env: { ...process.env, ...env } })
-  if (code !== 0) throw new Error(stderr)
+  let printed = ''
+  for (const block of blocks) {
+    const { code, stdout, stderr } = await runCommand('bash', ['-c', block], {
+      cwd: clone,
+      env: { ...process.env, ...env }
+    })
+    if (code !== 0) throw new Error(stderr)
+    printed += stdout
+  }
+  return printed
+}
+
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'm',
+  GIT_AUTHOR_EMAIL: 'm@shop.example',
+  GIT_COMMITTER_NAME: 'm',
+  GIT_COMMITTER_EMAIL: 'm@shop.example'
+}
+
+/** The commit that verification names first. */
+async function badCommit(path?: string): Promise<string> {
+  const { problems } = await verify()
+  const wrong = problems.find(it => it.problem.startsWith('commit') && (path === undefined || it.path === path))
+  return /^commit (\w{12}): /.exec(wrong?.problem ?? '')?.[1] ?? ''
+}
+
+async function ledgerFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+  return readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
 }
 
 interface RepairOptions extends OpenOptions {
@@ -446,13 +477,13 @@ describe('a repair of the ledger', () => {
       await push({ [path]: undefined })
       await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
       await forge(5)
-      const before = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
-      const [wrong] = (await verify()).problems.filter(it => it.path === path && it.problem.startsWith('commit'))
+      const before = await ledgerFiles()
 
-      await makeAnew(wrong?.problem.split(/[ :]/)[1] ?? '', path)
-      const after = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+      const printed = await makeAnew(await badCommit(path), path)
+      const after = await ledgerFiles()
       const { skipped } = await repair('staging')
 
+      expect(printed).toMatch(/^ .* \|.*\n 1 file changed, /)
       expect(new Map([...after].filter(([name]) => name !== path))).toEqual(before)
       expect(skipped).toMatchObject([{ sequence: 5 }])
       expect(await verify()).toEqual({ problems: [], skipped: [[5, 6]] })
@@ -472,17 +503,51 @@ describe('a repair of the ledger', () => {
       await push(files)
       await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
       await forge(4)
-      const [wrong] = (await verify()).problems.filter(it => it.problem.startsWith('commit'))
-      const before = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+      const before = await ledgerFiles()
 
-      await makeAnew(wrong?.problem.split(/[ :]/)[1] ?? '', path)
+      await makeAnew(await badCommit(), path)
 
-      const after = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+      const after = await ledgerFiles()
       expect(after).toEqual(new Map([...before].filter(([name]) => name !== path)))
       await repair('staging')
       expect(await verify()).toEqual({ problems: [], skipped: [[4, 5]] })
     }
   )
+
+  describe('by commits made anew', () => {
+    it('loses no record that came where a file was planted, nor one that needs what was planted', async () => {
+      const plan = sha256('plan')
+      await push({ [recordPath(3)]: 'x', [evidencePath(plan)]: 'plan' })
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE, plan }, {}, ['plan'])
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+      const before = await ledgerFiles()
+
+      await makeAnew(await badCommit(), recordPath(3))
+
+      expect(await ledgerFiles()).toEqual(before)
+      expect((await verify()).problems).toEqual([])
+    })
+
+    it('pushes nothing where a commit could not be made anew, or the bad one is none of the branch by now', async () => {
+      const path = recordPath(2).replace('.json', '.jwt')
+      await push({ [path]: undefined })
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+      const [before, bad] = [await ledgerFiles(), await badCommit(path)]
+
+      await expect(makeAnew(bad, path, { env: { GIT_COMMITTER_NAME: '', GIT_COMMITTER_EMAIL: '' } })).rejects.toThrow(
+        'ident'
+      )
+      expect(await ledgerFiles()).toEqual(before)
+
+      await makeAnew(bad, path)
+      const after = await ledgerFiles()
+      await expect(makeAnew(bad, path)).rejects.toThrow(
+        `${bad} is not on ${BRANCH}: take the name that sluice verify tells now`
+      )
+      expect(await ledgerFiles()).toEqual(after)
+      expect((await verify()).problems).toEqual([])
+    })
+  })
 
   it.each<[string, (head: object) => Readonly<Record<string, string | undefined>>]>([
     ['a HEAD.json that counts too far', head => ({ 'HEAD.json': canonicalJson({ ...head, sequence: 50 }) })],
@@ -515,6 +580,10 @@ describe('a repair of the ledger', () => {
     await expect(repair('staging')).rejects.toThrow(
       /HEAD\.json was not left as it was written: commit \w+: history is not linear/
     )
+
+    // The ledger is its second parent.
+    await makeAnew(await badCommit(), '', { parent: 'bad^2' })
+    expect(await hosted.git('ls-remote', hosted.bare, `refs/heads/${BRANCH}`)).toContain(tip)
   })
 
   it('removes what was planted beside the record, and the ledger verifies', async () => {
