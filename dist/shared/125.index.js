@@ -4334,33 +4334,43 @@ function issuer_archive_issuerKeyArchive(files) {
 
 
 
-/** Looks over the files of a ledger. */
-async function outline_outlineOf(tree) {
-    const { files, highest, apart, evidence } = await listFiles(tree);
+/**
+ * Looks over the files of a ledger.
+ * @param reachOf the number of the last record, by the history of the branch: asked where the files are not those that `HEAD.json` counts.
+ */
+async function outline_outlineOf(tree, reachOf) {
     const [headFile] = await tree.read([HEAD_PATH]);
     const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(headFile);
+    const listed = await listFiles(tree);
+    const counted = head.ok ? head.head.sequence : 0;
+    const agrees = counted === listed.highest && listed.records === listed.highest;
+    const reach = agrees ? undefined : await reachOf?.();
     // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
-    const length = Math.min(Math.max(highest, head.ok ? head.head.sequence : 0), 2 * files + 1);
+    const length = reach ?? Math.min(Math.max(listed.highest, counted), 2 * listed.files + 1);
+    const { files, evidence, apart } = reach === undefined ? listed : await listFiles(tree, reach);
     const others = apart.filter(({ kind }) => !isOfRecord(kind) || kind.sequence > length);
     const keyFiles = await readNamed(tree, others, 'key', keyPath);
     const issuerKeyFiles = await readNamed(tree, others, 'issuer-key', issuerKeyPath);
     return { tree, head, length, files, evidence, others, keyFiles, keys: outline_keysIn(keyFiles), issuerKeyFiles };
 }
-async function listFiles(tree) {
-    let [files, highest] = [0, 0];
+/** @param last the number of the last record, if it is known. */
+async function listFiles(tree, last = Number.POSITIVE_INFINITY) {
+    let [files, records, highest] = [0, 0, 0];
     const evidence = new Set();
     const apart = [];
     for await (const path of tree.paths()) {
         files++;
         const kind = parseLedgerPath(path);
-        if (kind?.kind === 'record')
+        if (kind?.kind === 'record' && kind.sequence <= last) {
+            records++;
             highest = Math.max(highest, kind.sequence);
+        }
         else if (kind?.kind === 'evidence')
             evidence.add(kind.digest);
         else if (!isOfRecord(kind) || kind.sequence > highest)
             apart.push({ path, kind });
     }
-    return { files, highest, evidence, apart };
+    return { files, records, highest, evidence, apart };
 }
 function isOfRecord(kind) {
     return kind?.kind === 'record' || kind?.kind === 'signature' || kind?.kind === 'token';
@@ -7952,8 +7962,12 @@ function verify_files_pathCheck({ others }) {
             for (const { path, kind } of others) {
                 if (kind === undefined)
                     yield { kind: 'stray', path, problem: 'it does not belong in the ledger' };
-                else if (kind.kind === 'signature' || kind.kind === 'token')
-                    yield orphan(kind.kind, kind.sequence);
+                else if (kind.kind === 'record' || kind.kind === 'signature' || kind.kind === 'token')
+                    yield {
+                        kind: 'stray',
+                        path,
+                        problem: 'it lies in the place of a later record, which no HEAD.json has counted'
+                    };
             }
         }
     };
@@ -8427,7 +8441,7 @@ async function cutOffProblems(directory, roots) {
         if (!/^tree \w+\nparent /.test(content))
             continue;
         const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`;
-        problems.push({ path: paths_HEAD_PATH, problem });
+        problems.push({ kind: 'shallow', path: paths_HEAD_PATH, problem });
     }
     return problems;
 }
@@ -8737,6 +8751,8 @@ function* hashProblems(head, { after }, found) {
 const LOG = [
     'log',
     '--reverse',
+    // What a merge brings along is no part of the line: the merge itself is what is wrong.
+    '--first-parent',
     '--topo-order',
     '--root',
     '--raw',

@@ -14,8 +14,8 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 40 modules
-var lib = __webpack_require__(8304);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 43 modules
+var lib = __webpack_require__(5430);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
 var core_lib = __webpack_require__(4795);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
@@ -113,8 +113,8 @@ function halfwayText(environment, far) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/publish-content.js
 var publish_content = __webpack_require__(1777);
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 4 modules
-var lib_target = __webpack_require__(3579);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 5 modules
+var lib_target = __webpack_require__(8452);
 ;// CONCATENATED MODULE: ./packages/running/lib/ask.js
 
 /** The APIs that tell what runs in one protocol, JSON 1.1: how they are found, signed and addressed (botocore, `service-2.json`). */
@@ -737,7 +737,7 @@ async function withBundle(pipeline, unit, digest, work) {
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8304);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5430);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
@@ -803,7 +803,7 @@ async function publish(pipeline, session, { unit, digest, cacheControl }, { buck
 
 /***/ }),
 
-/***/ 3579:
+/***/ 8452:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -819,8 +819,8 @@ var lib = __webpack_require__(4795);
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 40 modules
-var cloudformation_lib = __webpack_require__(8304);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 43 modules
+var cloudformation_lib = __webpack_require__(5430);
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
 var registry_lib = __webpack_require__(3311);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js
@@ -864,6 +864,41 @@ function lookingFor({ policy }, { account }, session, look) {
         return async () => undefined;
     const store = (0,registry_lib/* codeStore */.R2)({ session, product: policy.product, bucket, owner });
     return async (unit) => ((0,cloudformation_lib/* takesCode */.Qy)(unit.template) ? look(store, unit) : undefined);
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/own-templates.js
+
+
+
+/**
+ * Puts templates into the account of an environment when a plan is made, those that CloudFormation reads from S3 alone. Nothing that runs is touched by
+ * that, and what is there already stays.
+ * @returns `undefined` where the account has no bucket for them.
+ */
+function keepingTemplates(pipeline, environment, session) {
+    return inBucket(pipeline, environment, session, (store, text) => store.keepTemplate(text));
+}
+/** Finds what was put when the plan was made. @throws UserError, as an obsolete plan, where it is gone */
+function findingTemplates(pipeline, environment, session, plan) {
+    return inBucket(pipeline, environment, session, async (store, text) => {
+        const found = await store.findTemplate(text);
+        if (found !== undefined)
+            return found;
+        throw new lib/* UserError */.yot(`The plan is obsolete: a template was deleted from the bucket \`bundles\` of account ${environment.account} since it was made. Re-run all jobs for a new plan, which puts it there again, and a new approval.`, { outputs: { outcome: 'obsolete', touched: 'false', ...(plan === undefined ? {} : { 'plan-digest': plan }) } });
+    });
+}
+function inBucket({ policy }, { account }, session, look) {
+    const { id: owner, bundles: bucket } = (0,find_by_name/* accountNamed */.xM)(policy, account);
+    if (bucket === undefined)
+        return undefined;
+    const store = (0,registry_lib/* codeStore */.R2)({ session, product: policy.product, bucket, owner });
+    const urls = new Map();
+    // Several environments of a template, and several units of one that they nest: asked once.
+    return async (text) => {
+        const url = urls.get(text) ?? look(store, text).then(it => (0,lib/* objectUrl */.bCA)(it, session.region));
+        urls.set(text, url);
+        return url;
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
@@ -927,8 +962,9 @@ function stackSources({ accounts, images, code, dynamicReferences }, { account, 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
 
 
+
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
-async function stackOf(pipeline, environment, release, delivery, unit, findCode) {
+async function stackOf(pipeline, environment, release, delivery, unit, { findCode, keepTemplate }) {
     const { repository, policy } = pipeline;
     const released = release.units[unit.name];
     if (released === undefined) {
@@ -939,7 +975,7 @@ async function stackOf(pipeline, environment, release, delivery, unit, findCode)
         throw new lib/* UserError */.yot(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
     const imageOf = (name, digest) => `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, name)}@${digest}`;
     const reference = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
-    const text = template.toString('utf8');
+    const { text, nested } = await (0,cloudformation_lib/* keepNested */.lT)({ path: unit.stack.template, text: template.toString('utf8') }, { unit: unit.name, read: path => repository.fileAt(release.commit, path), keep: keepTemplate });
     const code = unit.kind === 'image' ? undefined : await findCode({ name: unit.name, digest: released.digest, template: text });
     const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) => kind === 'image' ? [imageOf(name, digest)] : []);
     return {
@@ -947,6 +983,8 @@ async function stackOf(pipeline, environment, release, delivery, unit, findCode)
         stack: (0,lib/* stackName */.QxR)(policy.product, environment.name, unit.name),
         dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
         template: text,
+        ...(nested.length === 0 ? {} : { nested }),
+        ...(keepTemplate === undefined ? {} : { keepTemplate }),
         ...stackParameters(policy, environment, unit, { reference, ...(code === undefined ? {} : { code }) }),
         tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
         artifact: released.digest,
@@ -960,6 +998,7 @@ async function stackOf(pipeline, environment, release, delivery, unit, findCode)
 
 
 
+
 /** Loads and checks what a release means in an environment. */
 async function loadTarget(pipeline, inputs, may) {
     const environment = pipeline.environment(inputs.environment);
@@ -967,10 +1006,16 @@ async function loadTarget(pipeline, inputs, may) {
     const delivery = await pipeline.at(release.commit);
     const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
     const session = pipeline.session({ environment: environment.name, may });
-    const findCode = may === 'plan'
-        ? copyingCode(pipeline, environment, session)
-        : findingCode(pipeline, environment, session, inputs.plan);
-    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit, findCode)));
+    const stores = may === 'plan'
+        ? {
+            findCode: copyingCode(pipeline, environment, session),
+            keepTemplate: keepingTemplates(pipeline, environment, session)
+        }
+        : {
+            findCode: findingCode(pipeline, environment, session, inputs.plan),
+            keepTemplate: findingTemplates(pipeline, environment, session, inputs.plan)
+        };
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit, stores)));
     return {
         environment,
         settings,

@@ -362,8 +362,7 @@ function codeStore(options) {
             denied: `Give the roles what \`sluice roles\` prints for them, and look at the policy of ${bucket}: it must be in account ${owner}.`
         }
     });
-    const find = async (unit, digest) => {
-        const key = (0,lib/* codeKey */.DQ5)(product, unit, digest);
+    const find = async (key, digest) => {
         const head = await objects.head(key);
         if (head === undefined)
             return undefined;
@@ -375,17 +374,26 @@ function codeStore(options) {
             throw new lib/* UserError */.yot(`s3://${bucket}/${key} holds ${sha256 === undefined ? 'bytes of which S3 knows no SHA-256' : `bytes of ${sha256}`} instead of ${digest}: Sluice did not put them there. Find out who did; then remove that version (\`aws s3api delete-object --bucket ${bucket} --key ${key} --version-id '${version}'\`), and plan again.`);
         return { bucket, key, version };
     };
+    const keep = async (key, digest, content, contentType) => {
+        // Of two that copy at one time, one is second, and finds what the first has put.
+        await objects.create(key, { content, sha256: digest, contentType });
+        const kept = await find(key, digest);
+        if (kept === undefined)
+            throw new lib/* Failure */.HRU(`${bucket} lost ${key} again.`);
+        return kept;
+    };
     return {
-        find,
-        async keep(unit, digest, file) {
+        find: (unit, digest) => find((0,lib/* codeKey */.DQ5)(product, unit, digest), digest),
+        keep: async (unit, digest, file) => {
             const content = fileContent(file, { digest, size: (await (0,promises_.stat)(file)).size });
-            const key = (0,lib/* codeKey */.DQ5)(product, unit, digest);
-            // Of two that copy at one time, one is second, and finds what the first has put.
-            await objects.create(key, { content, sha256: digest, contentType: 'application/zip' });
-            const kept = await find(unit, digest);
-            if (kept === undefined)
-                throw new lib/* Failure */.HRU(`${bucket} lost ${key} again.`);
-            return kept;
+            return keep((0,lib/* codeKey */.DQ5)(product, unit, digest), digest, content, 'application/zip');
+        },
+        findTemplate: text => find((0,lib/* templateKey */.AYW)(product, (0,lib/* sha256 */.scB)(text)), (0,lib/* sha256 */.scB)(text)),
+        keepTemplate: async (text) => {
+            const digest = (0,lib/* sha256 */.scB)(text);
+            const key = (0,lib/* templateKey */.AYW)(product, digest);
+            const content = bytesContent(Buffer.from(text));
+            return (await find(key, digest)) ?? keep(key, digest, content, 'text/plain; charset=utf-8');
         }
     };
 }

@@ -120,6 +120,7 @@ __webpack_require__.d(__webpack_exports__, {
   bDE: () => (/* reexport */ messageOf),
   D1q: () => (/* reexport */ networkRetry),
   H6q: () => (/* reexport */ noLists),
+  bCA: () => (/* reexport */ objectUrl),
   GJd: () => (/* reexport */ onOneLine),
   wE$: () => (/* reexport */ outputReferences),
   JJO: () => (/* reexport */ ownGitHubHosts),
@@ -177,6 +178,7 @@ __webpack_require__.d(__webpack_exports__, {
   I4j: () => (/* reexport */ stationOf),
   ml0: () => (/* reexport */ systemClock),
   tpe: () => (/* reexport */ table),
+  AYW: () => (/* reexport */ templateKey),
   EQO: () => (/* reexport */ touchedNothing),
   xvO: () => (/* reexport */ unchangedBy),
   xNN: () => (/* reexport */ undoneBy),
@@ -1364,7 +1366,11 @@ function bundleKey(unit, digest) {
 function codeKey(product, unit, digest) {
     return `${codePrefix(product)}${unit}/${hexOf(digest)}.zip`;
 }
-/** What the key of every object begins with that a product's functions take their code from. */
+/** The object that CloudFormation reads a template from, in the account of an environment, by the digest of its bytes. */
+function templateKey(product, digest) {
+    return `${codePrefix(product)}templates/${hexOf(digest)}.template`;
+}
+/** What the key of every object begins with that a product's functions take their code from, and its stacks their templates. */
 function codePrefix(product) {
     return `${product}/`;
 }
@@ -3028,9 +3034,14 @@ function questionOf(name, isCalled = false) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/stored-code.js
+
 /** The same as one text, as references of templates are named. */
 function codeReference({ bucket, key, version }) {
     return `s3://${bucket}/${key}?versionId=${version}`;
+}
+/** The same as a URL of S3, as `TemplateURL` takes it (CloudFormation, "CreateChangeSet"). */
+function objectUrl({ bucket, key, version }, region) {
+    return `https://s3.${region}.${partitionIn(region).suffix}/${bucket}/${key}?versionId=${encodeURIComponent(version)}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/suggest.js

@@ -1,4 +1,4 @@
-import type { StackRequest } from '@sluice/cloudformation'
+import { type KeepTemplate, keepNested, type StackRequest } from '@sluice/cloudformation'
 import { type Digest, type Release, stackName, UserError, unitRepository } from '@sluice/core'
 import {
   type Delivery,
@@ -13,6 +13,13 @@ import {
 import type { Pipeline } from '@sluice/pipeline'
 import type { FindCode } from './own-code.ts'
 
+/** Where what stacks take from S3 is found in the account of an environment. */
+export interface Stores {
+  readonly findCode: FindCode
+  /** Absent: the account has no bucket for it. */
+  readonly keepTemplate: KeepTemplate | undefined
+}
+
 /** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
 export async function stackOf(
   pipeline: Pick<Pipeline, 'policy' | 'registryHost' | 'repository'>,
@@ -20,7 +27,7 @@ export async function stackOf(
   release: Release,
   delivery: Delivery,
   unit: Unit,
-  findCode: FindCode
+  { findCode, keepTemplate }: Stores
 ): Promise<StackRequest> {
   const { repository, policy } = pipeline
   const released = release.units[unit.name]
@@ -37,7 +44,10 @@ export async function stackOf(
   const imageOf = (name: string, digest: Digest): string =>
     `${pipeline.registryHost}/${unitRepository(policy.product, name)}@${digest}`
   const reference = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest
-  const text = template.toString('utf8')
+  const { text, nested } = await keepNested(
+    { path: unit.stack.template, text: template.toString('utf8') },
+    { unit: unit.name, read: path => repository.fileAt(release.commit, path), keep: keepTemplate }
+  )
   const code =
     unit.kind === 'image' ? undefined : await findCode({ name: unit.name, digest: released.digest, template: text })
   const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) =>
@@ -48,6 +58,8 @@ export async function stackOf(
     stack: stackName(policy.product, environment.name, unit.name),
     dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
     template: text,
+    ...(nested.length === 0 ? {} : { nested }),
+    ...(keepTemplate === undefined ? {} : { keepTemplate }),
     ...stackParameters(policy, environment, unit, { reference, ...(code === undefined ? {} : { code }) }),
     tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
     artifact: released.digest,

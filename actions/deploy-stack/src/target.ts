@@ -3,7 +3,8 @@ import { type AwsSession, changeSetName, type Digest, hexOf, type Release, sha25
 import { type Delivery, deliveryRoles, type Environment, environmentNamed, type Unit } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import { copyingCode, findingCode } from './own-code.ts'
-import { stackOf } from './stack-request.ts'
+import { findingTemplates, keepingTemplates } from './own-templates.ts'
+import { type Stores, stackOf } from './stack-request.ts'
 
 /** One release, aimed at one environment: everything that planning and applying need to know. */
 export interface Target {
@@ -40,12 +41,18 @@ export async function loadTarget(
   const delivery = await pipeline.at(release.commit)
   const settings = environmentNamed(delivery, environment.name)
   const session = pipeline.session({ environment: environment.name, may })
-  const findCode =
+  const stores: Stores =
     may === 'plan'
-      ? copyingCode(pipeline, environment, session)
-      : findingCode(pipeline, environment, session, inputs.plan)
+      ? {
+          findCode: copyingCode(pipeline, environment, session),
+          keepTemplate: keepingTemplates(pipeline, environment, session)
+        }
+      : {
+          findCode: findingCode(pipeline, environment, session, inputs.plan),
+          keepTemplate: findingTemplates(pipeline, environment, session, inputs.plan)
+        }
   const stacks = await Promise.all(
-    delivery.units.map(async unit => stackOf(pipeline, settings, release, delivery, unit, findCode))
+    delivery.units.map(async unit => stackOf(pipeline, settings, release, delivery, unit, stores))
   )
   return {
     environment,

@@ -1,5 +1,5 @@
-import { type StackRequest, templateProblems } from '@sluice/cloudformation'
-import { codeKey, type StoredCode, sha256 } from '@sluice/core'
+import { type KeepTemplate, keepNested, type StackRequest, templateProblems } from '@sluice/cloudformation'
+import { codeKey, objectUrl, type StoredCode, sha256, templateKey, UserError } from '@sluice/core'
 import {
   accountNamed,
   type Delivery,
@@ -34,29 +34,58 @@ export async function findTemplateProblems(
   )
   const found = new Map<string, string>()
   for (const environment of delivery.environments) {
-    const requests = texts.flatMap(({ unit, text }): readonly StackRequest[] => {
-      if (text === undefined) return []
-      const code = codeOf(delivery, environment, unit)
-      return [
-        {
-          unit: unit.name,
-          stack: unit.name,
-          dependsOn: unit.dependsOn,
-          template: text.toString('utf8'),
-          ...stackParameters(delivery, environment, unit, {
-            reference: ARTIFACT,
-            ...(code === undefined ? {} : { code })
-          }),
-          tags: {},
-          artifact: ARTIFACT,
-          promised: promisedOutputs(unit),
-          sources: stackSources(delivery, environment, unit, [ARTIFACT], code)
-        }
-      ]
-    })
+    const requests: StackRequest[] = []
+    for (const { unit, text } of texts) {
+      if (text === undefined) continue
+      try {
+        requests.push(await requestOf(delivery, environment, unit, text, path => repository.fileAt(commit, path)))
+      } catch (error: unknown) {
+        if (!(error instanceof UserError)) throw error
+        if (!found.has(unit.name)) found.set(unit.name, error.message)
+      }
+    }
     for (const { unit, problem } of templateProblems(requests)) if (!found.has(unit)) found.set(unit, problem)
   }
   return [...found].map(([unit, message]) =>
     problemIn(delivery, file, { at: ['units', unit, 'stack', 'template'], message })
   )
+}
+
+/** Where templates would be put. */
+function keeping(delivery: Delivery, { account }: Environment): KeepTemplate | undefined {
+  const { bundles: bucket, region } = accountNamed(delivery, account)
+  if (bucket === undefined) return undefined
+  return async text => objectUrl({ bucket, key: templateKey(delivery.product, sha256(text)), version: 'none' }, region)
+}
+
+/** @throws UserError where templates that it nests cannot be taken. */
+async function requestOf(
+  delivery: Delivery,
+  environment: Environment,
+  unit: Unit,
+  file: Uint8Array,
+  read: (path: string) => Promise<Uint8Array | undefined>
+): Promise<StackRequest> {
+  const code = codeOf(delivery, environment, unit)
+  const keep = keeping(delivery, environment)
+  const { text, nested } = await keepNested(
+    { path: unit.stack.template, text: Buffer.from(file).toString('utf8') },
+    { unit: unit.name, read, keep }
+  )
+  return {
+    unit: unit.name,
+    stack: unit.name,
+    dependsOn: unit.dependsOn,
+    template: text,
+    ...(nested.length === 0 ? {} : { nested }),
+    ...(keep === undefined ? {} : { keepTemplate: keep }),
+    ...stackParameters(delivery, environment, unit, {
+      reference: ARTIFACT,
+      ...(code === undefined ? {} : { code })
+    }),
+    tags: {},
+    artifact: ARTIFACT,
+    promised: promisedOutputs(unit),
+    sources: stackSources(delivery, environment, unit, [ARTIFACT], code)
+  }
 }

@@ -12,6 +12,17 @@ Resources:
     Properties: { Code: { S3Bucket: !Ref BundleBucket, S3Key: !Ref BundleKey, S3ObjectVersion: !Ref BundleVersion } }
 `
 
+/** A template that nests another one. */
+const NESTING = template('BundleDigest').replace(
+  'Outputs:',
+  '  Part: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: part.yml } }\nOutputs:'
+)
+
+/** delivery.yml with a bucket for bundles and templates in each account. */
+function inBuckets(text: string): string {
+  return text.replace(/id: "(\d+)", region: [a-z0-9-]+/g, '$&, bundles: storefront-code-$1')
+}
+
 describe('sluice validate', () => {
   let root: string
 
@@ -265,6 +276,28 @@ describe('sluice validate', () => {
       text.replace('{ template: infra/site.yml }', `{ template: infra/site.yml, parameters: { ${parameters} } }`)
 
     it.each<[string, Readonly<Record<string, string>>, (text: string) => string, RegExp]>([
+      [
+        'a nested template that is no file',
+        { 'infra/site.yml': NESTING },
+        inBuckets,
+        /units\.site\.stack\.template: Unit site: Part in infra\/site\.yml nests infra\/part\.yml, which is not a file of the commit\./
+      ],
+      [
+        'a nested template without a bucket to put it into',
+        { 'infra/site.yml': NESTING, 'infra/part.yml': 'Resources: { T: { Type: AWS::SNS::Topic } }' },
+        text => text,
+        /Name a bucket for it under accounts\.<name>\.bundles of delivery\.yml\./
+      ],
+      [
+        'an image in a nested template that was not built here',
+        {
+          'infra/site.yml': NESTING,
+          'infra/part.yml':
+            'Resources: { T: { Type: AWS::ECS::TaskDefinition, Properties: { ContainerDefinitions: [{ Image: nginx }] } } }'
+        },
+        inBuckets,
+        /Unit site: T\/ContainerDefinitions\/0\/Image of infra\/part\.yml runs the image nginx, which this release did not build\./
+      ],
       [
         'a template that does not take what was built',
         { 'infra/site.yml': template('Bundle') },

@@ -5,6 +5,7 @@ import { pollUntil } from './poll.ts'
 import { withValues } from './property-values.ts'
 import { type ChangeSet, isAbsent, readChangeSet, saysNothingToDo } from './read-change-set.ts'
 import { validationErrors } from './root-cause.ts'
+import { isLong } from './template.ts'
 import type { WantedStack } from './wanted-stack.ts'
 
 /** What a change set is made from. */
@@ -13,6 +14,8 @@ export interface ChangeSetSpec {
   readonly name: string
   readonly type: 'CREATE' | 'UPDATE'
   readonly template: string
+  /** Where the template is, if it is too long for a request. */
+  readonly templateUrl?: string
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly roleArn?: string
@@ -43,9 +46,11 @@ export async function computeChanges(
 ): Promise<ChangeSet> {
   const refusal = (reason: string, cause?: unknown): UserError => refusalOf(request, reason, cause)
   try {
-    const { stack, tags } = request
+    const { stack, tags, keepTemplate } = request
+    const templateUrl = isLong(template.text) ? await keepTemplate?.(template.text) : undefined
     const changeSet = await createChangeSet(cloudFormation, {
       ...{ stack, tags, template: template.text, expands: expands(template) },
+      ...(templateUrl === undefined ? {} : { templateUrl }),
       ...options
     })
     if (changeSet.state === 'empty') return changeSet
@@ -116,13 +121,14 @@ async function computeChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
 }
 
 async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<string | undefined> {
-  const { stack, name, type, template, parameters, tags, roleArn, isProbe = false, expands: more = false } = spec
+  const { stack, name, type, template, templateUrl, parameters, tags, roleArn } = spec
+  const { isProbe = false, expands: more = false } = spec
   try {
     const answer = await cloudFormation.createChangeSet({
       StackName: stack,
       ChangeSetName: name,
       ChangeSetType: type,
-      TemplateBody: template,
+      ...(templateUrl === undefined ? { TemplateBody: template } : { TemplateURL: templateUrl }),
       Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
         ParameterKey,
         ParameterValue

@@ -10,9 +10,11 @@ import {
 import type { CloudFormation } from './connection.ts'
 import type { Difference } from './difference.ts'
 import type { LiveStack } from './live-stack.ts'
+import { allReferencesOf } from './nested-references.ts'
+import { nestedWidenings } from './nested-widenings.ts'
 import { HIDDEN } from './parameters.ts'
 import type { ChangeSet } from './read-change-set.ts'
-import { pseudoParameters, referencesOf } from './sources.ts'
+import { pseudoParameters } from './sources.ts'
 import { hasTransforms, templateDigest } from './template.ts'
 import { isTreeMap, readTree, type Tree } from './template-tree.ts'
 import { knownParameters, type WantedStack } from './wanted-stack.ts'
@@ -54,7 +56,7 @@ export function processedReferences(
 ): readonly PlannedReference[] {
   const { request, template } = target
   if (!template.transformed || request.sources === undefined) return []
-  return referencesOf(request, text, knownParameters(target, values))
+  return allReferencesOf(request, text, knownParameters(target, values))
 }
 
 /**
@@ -92,10 +94,12 @@ export async function widensBy(
   const { sources } = target.request
   const pseudo = sources === undefined ? {} : pseudoParameters(sources)
   const before = live === undefined ? undefined : await liveText(cloudFormation, live)
-  return widenings(before === undefined ? undefined : { text: before, parameters: live?.parameters ?? {}, pseudo }, {
-    ...{ text, pseudo },
-    parameters: knownParameters(target, values)
-  })
+  const now = { text, pseudo, parameters: knownParameters(target, values) }
+  const was = before === undefined ? undefined : { text: before, parameters: live?.parameters ?? {}, pseudo }
+  return [
+    ...widenings(was, now),
+    ...(await nestedWidenings(cloudFormation, target.request.nested ?? [], now, live?.name))
+  ]
 }
 
 /** The template of a change set as CloudFormation executes it. */

@@ -10,6 +10,10 @@ export interface StackRequest {
   readonly dependsOn: readonly string[]
   /** The template's text. */
   readonly template: string
+  /** Puts templates that are too long for a request; absent: the account has no bucket for them. */
+  readonly keepTemplate?: KeepTemplate
+  /** The templates of nested stacks that are files of the commit. */
+  readonly nested?: readonly NestedTemplate[]
   /** Values may hold `${unit.Output}`. */
   readonly parameters: Readonly<Record<string, string>>
   /** Names of parameters that are left out where the template does not declare them: every template is offered the same. */
@@ -21,6 +25,18 @@ export interface StackRequest {
   readonly promised?: readonly PromisedOutput[]
   /** What its template may run and read; absent: nothing is looked at. */
   readonly sources?: Sources
+}
+
+/** Puts a template where CloudFormation reads it, or finds it there. @returns its URL, with the version. */
+export type KeepTemplate = (text: string) => Promise<string>
+
+/** A template that another one names as a file beside it. */
+export interface NestedTemplate {
+  /** In the repository. */
+  readonly path: string
+  readonly text: string
+  /** What stands for the path in the template that names it. */
+  readonly url: string
 }
 
 /** An output that a template must have. */

@@ -16,12 +16,13 @@ const WORDS = {
 /**
  * What a stack takes from outside of the release and may, since delivery.yml lists it: what approvers see, and the plan digest covers.
  * Anything else is refused: only what was built here, or was named by whoever may change delivery.yml, is deployed.
+ * @param file what the template is called, where it is not the unit's own.
  * @param text the template as CloudFormation reads it: after transforms, where it has any.
  * @param parameters values by name, with defaults; those that are known once other stacks are deployed are absent, and what takes them is left to their turn.
  * @throws UserError naming unit, resource and remedy.
  */
 export function referencesOf(
-  { unit, sources }: Pick<StackRequest, 'unit' | 'sources'>,
+  { unit, sources, file = 'its template' }: Pick<StackRequest, 'unit' | 'sources'> & { readonly file?: string },
   text: string,
   parameters: Readonly<Record<string, string>>
 ): readonly PlannedReference[] {
@@ -37,7 +38,7 @@ export function referencesOf(
       requireOneManifest(unit, reference, sources, template)
       continue
     }
-    const problem = problemOf(unit, reference, sources)
+    const problem = problemOf({ unit, file }, reference, sources)
     if (problem !== undefined) throw new UserError(problem)
     if ('text' in value)
       kept.set(`${at} ${value.text}`, { kind, at, text: value.text, ...(pinned ? {} : { moves: true }) })
@@ -98,22 +99,26 @@ function isOwn(text: string, { own, ownCode }: Sources): boolean {
   return own.includes(text) || text === ownCode
 }
 
-function problemOf(unit: string, { kind, at, value, pinned }: OutsideReference, sources: Sources): string | undefined {
+function problemOf(
+  { unit, file }: { readonly unit: string; readonly file: string },
+  { kind, at, value, pinned }: OutsideReference,
+  sources: Sources
+): string | undefined {
   const key = KEYS[kind]
   if ('unknown' in value) {
-    return `Unit ${unit}: what ${at} of its template names depends on ${value.unknown}, so that no one can approve it. Write it out there${kind === 'image' ? ', by digest' : ''}, or make it a parameter that delivery.yml sets.`
+    return `Unit ${unit}: what ${at} of ${file} names depends on ${value.unknown}, so that no one can approve it. Write it out there${kind === 'image' ? ', by digest' : ''}, or make it a parameter that delivery.yml sets.`
   }
   const { text } = value
   // Curated by AWS, which makes them without digests; they build, and serve no one.
   if (kind === 'image' && text.startsWith('aws/codebuild/')) return undefined
   if (kind === 'dynamic') {
     if (pinned || !sources.strict || sources.dynamicReferences.some(pattern => isNamed(text, pattern))) return undefined
-    return `Unit ${unit}: ${at} of its template looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`
+    return `Unit ${unit}: ${at} of ${file} looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`
   }
   if (sources[key].some(pattern => isNamed(text, pattern))) return undefined
   if (sources.ownCode?.startsWith(`${text}?`) === true)
-    return `Unit ${unit}: ${at} of its template takes the code of the release without its version, so that it could be replaced after an approval. Add the version: \`${CODE}\`.`
-  return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`
+    return `Unit ${unit}: ${at} of ${file} takes the code of the release without its version, so that it could be replaced after an approval. Add the version: \`${CODE}\`.`
+  return `Unit ${unit}: ${at} of ${file} ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`
 }
 
 function remedyOf(kind: 'image' | 'code' | 'template', text: string, pinned: boolean): string {

@@ -22,21 +22,24 @@ export interface Template {
   readonly transformed: boolean
 }
 
-/** The longest template that CloudFormation takes inline, in bytes (CloudFormation quotas). */
+/** The longest template that CloudFormation takes in a request, in bytes (CloudFormation quotas). */
 const INLINE_LIMIT = 51_200
+/** The longest one that it reads from S3, in bytes: as it says itself, where the quotas say 1 MB. */
+const STORED_LIMIT = 1_000_000
+
+/** Whether CloudFormation takes a template from S3 alone. */
+export function isLong(text: string): boolean {
+  return Buffer.byteLength(text) > INLINE_LIMIT
+}
 
 /**
  * Reads a template, YAML or JSON.
  * @param where names it in errors, e.g. `infra/api.yml (unit api)`.
+ * @param isKept whether it can be put where CloudFormation reads longer ones.
  * @throws UserError when it is malformed, too long, or declares no resource.
  */
-export function readTemplate(text: string, where: string): Template {
-  const bytes = Buffer.byteLength(text)
-  if (bytes > INLINE_LIMIT) {
-    throw new UserError(
-      `The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`
-    )
-  }
+export function readTemplate(text: string, where: string, isKept = false): Template {
+  requireShort(text, where, isKept)
   // CloudFormation's own tags (`!Ref`, `!Sub`, …) stay unresolved, which is a warning to the reader and no error.
   const document = parseDocument(text, { version: '1.1', logLevel: 'silent' })
   const problem = document.errors[0]
@@ -59,6 +62,15 @@ export function readTemplate(text: string, where: string): Template {
     resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
     transformed: root.has('Transform') || hasTransforms(text)
   }
+}
+
+function requireShort(text: string, where: string, isKept: boolean): void {
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= (isKept ? STORED_LIMIT : INLINE_LIMIT)) return
+  const remedy = isKept ? 'Split' : 'Name a bucket for longer ones under accounts.<name>.bundles of delivery.yml, split'
+  throw new UserError(
+    `The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${isKept ? STORED_LIMIT : INLINE_LIMIT}${isKept ? '' : ' in a request'}. ${remedy} the stack or shorten the template.`
+  )
 }
 
 /** Whether a template names a transform, of its own or of a part. */

@@ -1,5 +1,6 @@
 import { type PlannedReference, type PlannedStack, UserError } from '@sluice/core'
 import type { LiveStack } from './live-stack.ts'
+import { allReferencesOf } from './nested-references.ts'
 import {
   checkOutputs,
   checkParameters,
@@ -8,7 +9,6 @@ import {
   resolveParameters
 } from './parameters.ts'
 import type { StackRequest } from './request.ts'
-import { referencesOf } from './sources.ts'
 import { stateOf } from './stack-status.ts'
 import { readTemplate, type Template } from './template.ts'
 
@@ -25,7 +25,7 @@ export type Outputs = ReadonlyMap<string, Readonly<Record<string, string>>>
 export function readWanted(requests: readonly StackRequest[]): readonly WantedStack[] {
   const targets = requests.map(request => ({
     request,
-    template: readTemplate(request.template, `of unit ${request.unit}`)
+    template: templateOf(request)
   }))
   const producers = new Map(targets.map(({ request, template }) => [request.unit, template]))
   for (const { request, template } of targets) {
@@ -33,6 +33,10 @@ export function readWanted(requests: readonly StackRequest[]): readonly WantedSt
     checkOutputs(request, template)
   }
   return targets
+}
+
+function templateOf({ unit, template, keepTemplate }: StackRequest): Template {
+  return readTemplate(template, `of unit ${unit}`, keepTemplate !== undefined)
 }
 
 /** What is wrong with templates and parameters, the first of each unit: what {@link readWanted} would refuse. */
@@ -50,9 +54,9 @@ export function templateProblems(
     }
   }
   const templates = new Map<string, Template>()
-  for (const { unit, template: text } of requests) {
-    const template = noting(unit, () => readTemplate(text, `of unit ${unit}`))
-    if (template !== undefined) templates.set(unit, template)
+  for (const request of requests) {
+    const template = noting(request.unit, () => templateOf(request))
+    if (template !== undefined) templates.set(request.unit, template)
   }
   for (const request of requests) {
     const template = templates.get(request.unit)
@@ -108,7 +112,7 @@ export function wanted(
 /** What the text itself takes from outside; where a transform makes another of it, that one tells. */
 function statedReferences(target: WantedStack, values: Readonly<Record<string, string>>): readonly PlannedReference[] {
   const { request, template } = target
-  return template.transformed ? [] : referencesOf(request, template.text, knownParameters(target, values))
+  return template.transformed ? [] : allReferencesOf(request, template.text, knownParameters(target, values))
 }
 
 /** All values of a stack's parameters that are known: what delivery.yml sets, and the defaults of what it does not. */

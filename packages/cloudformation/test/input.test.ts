@@ -60,7 +60,11 @@ describe('reading a template', () => {
     ['no resource', 'Parameters: {}', /declares no resources\. Add at least one/],
     ['a list', '- a', /declares no resources\. Add at least one/],
     ['resources that are no map', 'Resources: 5', /declares no resources\. Add at least one/],
-    ['too long', `# ${'x'.repeat(51_200)}`, /is 51202 bytes long; CloudFormation accepts at most 51200\./]
+    [
+      'too long',
+      `# ${'x'.repeat(51_200)}`,
+      /is 51202 bytes long; CloudFormation accepts at most 51200 in a request\. Name a bucket for longer ones/
+    ]
   ])('refuses a template that is %s', (_, text, message) => {
     const reading = () => readTemplate(text, 'infra/api.yml')
 

@@ -241,7 +241,12 @@ describe('a template', () => {
 
     expect(read(longest).digest).toBe(sha256(`${longest}\n`))
     expect(() => read(`${longest}x`)).toThrow(
-      'The template infra/api.yml is 51201 bytes long; CloudFormation accepts at most 51200. Split the stack or shorten the template.'
+      'The template infra/api.yml is 51201 bytes long; CloudFormation accepts at most 51200 in a request. Name a bucket for longer ones under accounts.<name>.bundles of delivery.yml, split the stack or shorten the template.'
+    )
+    const kept = `${longest}${'x'.repeat(1_000_000 - 51_200)}`
+    expect(readTemplate(kept, 'infra/api.yml', true).text).toBe(kept)
+    expect(() => readTemplate(`${kept}x`, 'infra/api.yml', true)).toThrow(
+      'The template infra/api.yml is 1000001 bytes long; CloudFormation accepts at most 1000000. Split the stack or shorten the template.'
     )
   })
 

@@ -14,7 +14,12 @@ export function codeKey(product: string, unit: string, digest: Digest): string {
   return `${codePrefix(product)}${unit}/${hexOf(digest)}.zip`
 }
 
-/** What the key of every object begins with that a product's functions take their code from. */
+/** The object that CloudFormation reads a template from, in the account of an environment, by the digest of its bytes. */
+export function templateKey(product: string, digest: Digest): string {
+  return `${codePrefix(product)}templates/${hexOf(digest)}.template`
+}
+
+/** What the key of every object begins with that a product's functions take their code from, and its stacks their templates. */
 export function codePrefix(product: string): string {
   return `${product}/`
 }

@@ -22,7 +22,8 @@ export {
   bundleKey,
   bundleSourceKey,
   codeKey,
-  codePrefix
+  codePrefix,
+  templateKey
 } from './bundle-keys.ts'
 export { type CacheRule, cacheControlOf } from './cache-rule.ts'
 export { canonicalJson } from './canonical-json.ts'
@@ -204,7 +205,7 @@ export {
   stageJobName
 } from './stage-jobs.ts'
 export { fitsStars } from './star-pattern.ts'
-export { codeReference, type StoredCode } from './stored-code.ts'
+export { codeReference, objectUrl, type StoredCode } from './stored-code.ts'
 export { didYouMean, editDistance, nearest } from './suggest.ts'
 export { readSuite, type Suite } from './suite.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'

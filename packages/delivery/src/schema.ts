@@ -62,7 +62,7 @@ const account = mapping({
     v.pipe(
       bucketName,
       v.description(
-        'S3 bucket with versions, in this account and region, from which Lambda takes the code of bundles whose templates declare `BundleBucket`, `BundleKey` and `BundleVersion`. Sluice copies them there from the ops registry, by digest.'
+        'S3 bucket with versions, in this account and region, from which Lambda takes the code of bundles whose templates declare `BundleBucket`, `BundleKey` and `BundleVersion`, and CloudFormation templates of more than 51,200 bytes, and those that a template nests. Sluice copies bundles there from the ops registry, and puts templates of the commit there, by digest.'
       ),
       v.examples(['storefront-bundles-333333333333'])
     )

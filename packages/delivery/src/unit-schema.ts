@@ -58,7 +58,10 @@ export const unit = v.pipe(
     ),
     stack: v.pipe(
       mapping({
-        template: path('CloudFormation template.', 'infra/api.yml'),
+        template: path(
+          'CloudFormation template: YAML or JSON, of up to 51,200 bytes; with `accounts.<name>.bundles` up to 1,000,000, and nested ones by their file: `TemplateURL: ./network.yml` is taken from the folder of the template, and put into that bucket by digest.',
+          'infra/api.yml'
+        ),
         parameters: v.exactOptional(
           v.pipe(
             parameters,

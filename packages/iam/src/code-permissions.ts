@@ -4,7 +4,7 @@ import { decryptObjects } from './key-permissions.ts'
 import { allow, deny, type Statement } from './policy-document.ts'
 import { onlyAbsent, ownBuckets } from './registry-permissions.ts'
 
-/** Where the code of a product's functions is, in the account of an environment. */
+/** Where the code of a product's functions is, and its long and nested templates, in the account of an environment. */
 export interface CodeScope extends AccountScope {
   readonly product: string
   /** Absent: no function takes its code from a bundle there. */
@@ -21,8 +21,8 @@ export function copyCode(scope: CodeScope): readonly Statement[] {
 export function findCode(scope: CodeScope): readonly Statement[] {
   if (scope.bundles === undefined) return []
   return [
-    // S3 tells the checksum of an object only to whoever may read it.
-    allow('FindCode', ['s3:GetObject'], [code(scope, scope.bundles)], ownBuckets(scope)),
+    // S3 tells the checksum of an object only to whoever may read it; and CloudFormation reads a template by its version as whoever plans or deploys.
+    allow('FindCode', ['s3:GetObject', 's3:GetObjectVersion'], [code(scope, scope.bundles)], ownBuckets(scope)),
     // Without it S3 says "forbidden" of what is only absent.
     allow('DetectAbsentCode', ['s3:ListBucket'], [bucket(scope, scope.bundles)], ownBuckets(scope))
   ]

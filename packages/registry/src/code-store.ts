@@ -6,10 +6,12 @@ import {
   type Digest,
   Failure,
   type StoredCode,
+  sha256,
+  templateKey,
   UserError
 } from '@sluice/core'
 import { openObjects } from './s3-objects.ts'
-import { fileContent } from './upload-content.ts'
+import { bytesContent, type Content, fileContent } from './upload-content.ts'
 
 export interface CodeStoreOptions {
   readonly session: AwsSession
@@ -21,13 +23,18 @@ export interface CodeStoreOptions {
 
 /**
  * Copies of bundles in the account and region of an environment, since Lambda takes code from no other region: `<product>/<unit>/<hex>.zip` by the
- * digest of their bytes. Written only where absent. Nothing is promoted from here: each account's copies come from the ops registry.
+ * digest of their bytes; and templates that are too long for a request, or nested in another: `<product>/templates/<hex>.template`. Written only where
+ * absent. Nothing is promoted from here: each account's copies come from the ops registry, and its templates from the commit.
  */
 export interface CodeStore {
   /** The copy of a bundle; absent where nobody made one. @throws UserError where other bytes have its name, or the bucket keeps no versions */
   find(unit: string, digest: Digest): Promise<StoredCode | undefined>
   /** Copies a bundle from a file of these bytes, unless that was done before. @throws as {@link find} */
   keep(unit: string, digest: Digest, file: string): Promise<StoredCode>
+  /** A template that is there; absent where it was not put. @throws as {@link find} */
+  findTemplate(text: string): Promise<StoredCode | undefined>
+  /** Puts a template, unless it is there. @throws as {@link find} */
+  keepTemplate(text: string): Promise<StoredCode>
 }
 
 /** Opens the copies of a product's bundles in an account; nothing is asked of S3 yet. */
@@ -40,8 +47,7 @@ export function codeStore(options: CodeStoreOptions): CodeStore {
       denied: `Give the roles what \`sluice roles\` prints for them, and look at the policy of ${bucket}: it must be in account ${owner}.`
     }
   })
-  const find: CodeStore['find'] = async (unit, digest) => {
-    const key = codeKey(product, unit, digest)
+  const find = async (key: string, digest: Digest): Promise<StoredCode | undefined> => {
     const head = await objects.head(key)
     if (head === undefined) return undefined
     const { sha256, version } = head
@@ -56,16 +62,25 @@ export function codeStore(options: CodeStoreOptions): CodeStore {
       )
     return { bucket, key, version }
   }
+  const keep = async (key: string, digest: Digest, content: Content, contentType: string): Promise<StoredCode> => {
+    // Of two that copy at one time, one is second, and finds what the first has put.
+    await objects.create(key, { content, sha256: digest, contentType })
+    const kept = await find(key, digest)
+    if (kept === undefined) throw new Failure(`${bucket} lost ${key} again.`)
+    return kept
+  }
   return {
-    find,
-    async keep(unit, digest, file) {
+    find: (unit, digest) => find(codeKey(product, unit, digest), digest),
+    keep: async (unit, digest, file) => {
       const content = fileContent(file, { digest, size: (await stat(file)).size })
-      const key = codeKey(product, unit, digest)
-      // Of two that copy at one time, one is second, and finds what the first has put.
-      await objects.create(key, { content, sha256: digest, contentType: 'application/zip' })
-      const kept = await find(unit, digest)
-      if (kept === undefined) throw new Failure(`${bucket} lost ${key} again.`)
-      return kept
+      return keep(codeKey(product, unit, digest), digest, content, 'application/zip')
+    },
+    findTemplate: text => find(templateKey(product, sha256(text)), sha256(text)),
+    keepTemplate: async text => {
+      const digest = sha256(text)
+      const key = templateKey(product, digest)
+      const content = bytesContent(Buffer.from(text))
+      return (await find(key, digest)) ?? keep(key, digest, content, 'text/plain; charset=utf-8')
     }
   }
 }

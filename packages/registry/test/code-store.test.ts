@@ -174,3 +174,22 @@ async function put(digest: ReturnType<typeof sha256>, file: string): Promise<Put
     ...{ ChecksumSHA256: Buffer.from(hexOf(digest), 'hex').toString('base64'), IfNoneMatch: '*' }
   })
 }
+
+describe('a template that CloudFormation reads from S3', () => {
+  it('is an object by version, named by product and digest, and is put once', async () => {
+    const store = codeAt(scene.ministack.url)
+    const text = `Resources: {} # ${randomBytes(8).toString('hex')}`
+
+    expect(await store.findTemplate(text)).toBeUndefined()
+    const [kept] = await Promise.all([1, 2, 3].map(async () => store.keepTemplate(text)))
+
+    expect(kept).toEqual({
+      bucket: BUCKET,
+      key: `storefront/templates/${hexOf(sha256(text))}.template`,
+      version: expect.stringMatching(/^.{8,}$/)
+    })
+    expect(await store.findTemplate(text)).toEqual(kept)
+    expect(await store.keepTemplate(text)).toEqual(kept)
+    expect(await versionsOf(kept?.key ?? '')).toEqual([kept?.version])
+  })
+})

@@ -1,8 +1,8 @@
-export const id = 304;
-export const ids = [304];
+export const id = 49;
+export const ids = [49];
 export const modules = {
 
-/***/ 8304:
+/***/ 5430:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -14,6 +14,7 @@ __webpack_require__.d(__webpack_exports__, {
   Ic: () => (/* reexport */ describeFailure),
   PR: () => (/* reexport */ describeStacks),
   yG: () => (/* reexport */ discardStacks),
+  lT: () => (/* reexport */ keepNested),
   oh: () => (/* reexport */ planWithMoves),
   Mq: () => (/* reexport */ readResources),
   qg: () => (/* reexport */ runsOwnCode),
@@ -524,18 +525,22 @@ var dist = __webpack_require__(8815);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/template.js
 
 
-/** The longest template that CloudFormation takes inline, in bytes (CloudFormation quotas). */
+/** The longest template that CloudFormation takes in a request, in bytes (CloudFormation quotas). */
 const INLINE_LIMIT = 51_200;
+/** The longest one that it reads from S3, in bytes: as it says itself, where the quotas say 1 MB. */
+const STORED_LIMIT = 1_000_000;
+/** Whether CloudFormation takes a template from S3 alone. */
+function isLong(text) {
+    return Buffer.byteLength(text) > INLINE_LIMIT;
+}
 /**
  * Reads a template, YAML or JSON.
  * @param where names it in errors, e.g. `infra/api.yml (unit api)`.
+ * @param isKept whether it can be put where CloudFormation reads longer ones.
  * @throws UserError when it is malformed, too long, or declares no resource.
  */
-function template_readTemplate(text, where) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > INLINE_LIMIT) {
-        throw new lib/* UserError */.yot(`The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`);
-    }
+function readTemplate(text, where, isKept = false) {
+    requireShort(text, where, isKept);
     // CloudFormation's own tags (`!Ref`, `!Sub`, …) stay unresolved, which is a warning to the reader and no error.
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.1', logLevel: 'silent' });
     const problem = document.errors[0];
@@ -556,6 +561,13 @@ function template_readTemplate(text, where) {
         resources: new Map(resources.map(([name, node]) => [name, scalar(node, 'Type') ?? ''])),
         transformed: root.has('Transform') || hasTransforms(text)
     };
+}
+function requireShort(text, where, isKept) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= (isKept ? STORED_LIMIT : INLINE_LIMIT))
+        return;
+    const remedy = isKept ? 'Split' : 'Name a bucket for longer ones under accounts.<name>.bundles of delivery.yml, split';
+    throw new lib/* UserError */.yot(`The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${isKept ? STORED_LIMIT : INLINE_LIMIT}${isKept ? '' : ' in a request'}. ${remedy} the stack or shorten the template.`);
 }
 /** Whether a template names a transform, of its own or of a part. */
 function hasTransforms(text) {
@@ -797,6 +809,7 @@ function read_change_set_stateOf(status, execution, reason) {
 
 
 
+
 /** How long AWS may take to compute a change set, in milliseconds. */
 const COMPUTE_LIMIT = 10 * 60_000;
 /** How long a deleted change set may keep its name, in milliseconds. */
@@ -805,9 +818,11 @@ const DELETE_LIMIT = 60_000;
 async function computeChanges(cloudFormation, { request, template }, options) {
     const refusal = (reason, cause) => refusalOf(request, reason, cause);
     try {
-        const { stack, tags } = request;
+        const { stack, tags, keepTemplate } = request;
+        const templateUrl = isLong(template.text) ? await keepTemplate?.(template.text) : undefined;
         const changeSet = await createChangeSet(cloudFormation, {
             ...{ stack, tags, template: template.text, expands: expands(template) },
+            ...(templateUrl === undefined ? {} : { templateUrl }),
             ...options
         });
         if (changeSet.state === 'empty')
@@ -875,13 +890,14 @@ async function computeChangeSet(cloudFormation, spec) {
     return computed;
 }
 async function requestChangeSet(cloudFormation, spec) {
-    const { stack, name, type, template, parameters, tags, roleArn, isProbe = false, expands: more = false } = spec;
+    const { stack, name, type, template, templateUrl, parameters, tags, roleArn } = spec;
+    const { isProbe = false, expands: more = false } = spec;
     try {
         const answer = await cloudFormation.createChangeSet({
             StackName: stack,
             ChangeSetName: name,
             ChangeSetType: type,
-            TemplateBody: template,
+            ...(templateUrl === undefined ? { TemplateBody: template } : { TemplateURL: templateUrl }),
             Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
                 ParameterKey,
                 ParameterValue
@@ -1129,108 +1145,6 @@ async function changeSets(cloudFormation, stack) {
             return [];
         throw error;
     }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
-
-/** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
-const HIDDEN = '****';
-/**
- * Resolves a stack's parameters against the outputs that exist now.
- * Those that are offered to every template are left out where it does not declare them ({@link checkParameters}).
- * @param outputs unit → outputs of its stack; a unit without a stack is absent.
- * @param mayMove those of them whose values may not stay.
- */
-function parameters_resolveParameters(request, template, outputs, mayMove = new Map()) {
-    const values = {};
-    const planned = {};
-    const pending = [];
-    const moving = [];
-    for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const given = request.parameters[name];
-        if (given === undefined) {
-            if (fallback !== undefined)
-                planned[name] = { value: noEcho ? HIDDEN : fallback };
-            continue;
-        }
-        const value = (0,lib/* resolveOutputs */.prv)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
-        if (value === undefined) {
-            planned[name] = { expression: given };
-            pending.push(name);
-        }
-        else {
-            values[name] = value;
-            const shown = noEcho ? HIDDEN : value;
-            const because = reasonsToMove(given, mayMove);
-            planned[name] = because.length === 0 ? { value: shown } : { expression: given, now: shown, because };
-            if (because.length > 0)
-                moving.push(name);
-        }
-    }
-    return { values, planned, pending, moving };
-}
-function reasonsToMove(expression, mayMove) {
-    const found = new Map();
-    for (const reference of (0,lib/* outputReferences */.wE$)(expression).references) {
-        const via = mayMove.get(reference.unit)?.get(reference.output);
-        if (via !== undefined)
-            found.set((0,lib/* formatReference */.FHU)(reference), { ...reference, via });
-    }
-    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach);
-}
-/** A template takes what was built: an image; of a bundle its digest, the place of its code, or both. */
-function requireArtifact({ unit, parameters }, { parameters: declared }) {
-    const [image, digest] = [(0,lib/* artifactParameter */.YQz)('image'), (0,lib/* artifactParameter */.YQz)('bundle')];
-    const asCode = lib/* CODE_PARAMETERS */.Z6R.filter(name => declared.has(name));
-    const missing = lib/* CODE_PARAMETERS */.Z6R.filter(name => !declared.has(name));
-    if (asCode.length > 0 && parameters[asCode[0]] === undefined)
-        throw new lib/* UserError */.yot(`The template of unit ${unit} declares the parameter ${asCode[0]}, which says where Lambda takes the code of a bundle from, and ${parameters[digest] === undefined ? 'the unit is no bundle. Remove it' : 'there is no such place. Name a bucket of the account of each environment: `bundles` under `accounts` of delivery.yml'}.`);
-    if (asCode.length > 0 && missing.length > 0)
-        throw new lib/* UserError */.yot(`The template of unit ${unit} declares ${asCode.join(' and ')}, and not ${missing.join(' and ')}: the code of a bundle is one version of one object. Add what is missing under \`Parameters:\`, and use all three.`);
-    const [name, instead] = parameters[image] === undefined ? [digest, ', nor those that pass its code'] : [image, ''];
-    if (parameters[name] === undefined || declared.has(name) || (name === digest && asCode.length > 0))
-        return;
-    throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack${instead}. Add it under \`Parameters:\` and use it.`);
-}
-/**
- * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
- * @throws UserError naming unit, parameter and remedy.
- */
-function parameters_checkParameters(request, template, producers) {
-    const { unit, parameters, offered = [], dependsOn } = request;
-    requireArtifact(request, template);
-    // A value that reaches no template was meant to change something.
-    const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name));
-    if (unknown !== undefined) {
-        const declared = [...template.parameters.keys()];
-        throw new lib/* UserError */.yot(`The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${(0,lib/* didYouMean */.auO)(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`);
-    }
-    for (const [name, { default: fallback }] of template.parameters) {
-        const given = parameters[name];
-        if (given === undefined) {
-            if (fallback !== undefined)
-                continue;
-            throw new lib/* UserError */.yot(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
-        }
-        for (const reference of (0,lib/* outputReferences */.wE$)(given).references) {
-            const { unit: producer, output } = reference;
-            const expression = (0,lib/* formatReference */.FHU)(reference);
-            const source = producers.get(producer);
-            if (source === undefined || !dependsOn.includes(producer)) {
-                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
-            }
-            if (!source.outputs.includes(output)) {
-                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
-            }
-        }
-    }
-}
-/** Checks that a template has what is read once its stack is deployed. Of one that is transformed, only AWS knows. @throws UserError */
-function parameters_checkOutputs({ unit, promised = [] }, { outputs, transformed }) {
-    const missing = transformed ? undefined : promised.find(({ output }) => !outputs.includes(output));
-    if (missing === undefined)
-        return;
-    throw new lib/* UserError */.yot(`The template of unit ${unit} has no output ${missing.output}, which delivery.yml names in ${missing.as}${(0,lib/* didYouMean */.auO)(missing.output, outputs)}. Its outputs: ${outputs.join(', ') || 'none'}.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/template-tree.js
@@ -1582,11 +1496,12 @@ const WORDS = {
 /**
  * What a stack takes from outside of the release and may, since delivery.yml lists it: what approvers see, and the plan digest covers.
  * Anything else is refused: only what was built here, or was named by whoever may change delivery.yml, is deployed.
+ * @param file what the template is called, where it is not the unit's own.
  * @param text the template as CloudFormation reads it: after transforms, where it has any.
  * @param parameters values by name, with defaults; those that are known once other stacks are deployed are absent, and what takes them is left to their turn.
  * @throws UserError naming unit, resource and remedy.
  */
-function referencesOf({ unit, sources }, text, parameters) {
+function referencesOf({ unit, sources, file = 'its template' }, text, parameters) {
     const template = readTree(text);
     if (sources === undefined || template === undefined)
         return [];
@@ -1601,7 +1516,7 @@ function referencesOf({ unit, sources }, text, parameters) {
             requireOneManifest(unit, reference, sources, template);
             continue;
         }
-        const problem = problemOf(unit, reference, sources);
+        const problem = problemOf({ unit, file }, reference, sources);
         if (problem !== undefined)
             throw new lib/* UserError */.yot(problem);
         if ('text' in value)
@@ -1650,10 +1565,10 @@ function runsOwnCode({ template: text, parameters, sources }) {
 function isOwn(text, { own, ownCode }) {
     return own.includes(text) || text === ownCode;
 }
-function problemOf(unit, { kind, at, value, pinned }, sources) {
+function problemOf({ unit, file }, { kind, at, value, pinned }, sources) {
     const key = KEYS[kind];
     if ('unknown' in value) {
-        return `Unit ${unit}: what ${at} of its template names depends on ${value.unknown}, so that no one can approve it. Write it out there${kind === 'image' ? ', by digest' : ''}, or make it a parameter that delivery.yml sets.`;
+        return `Unit ${unit}: what ${at} of ${file} names depends on ${value.unknown}, so that no one can approve it. Write it out there${kind === 'image' ? ', by digest' : ''}, or make it a parameter that delivery.yml sets.`;
     }
     const { text } = value;
     // Curated by AWS, which makes them without digests; they build, and serve no one.
@@ -1662,13 +1577,13 @@ function problemOf(unit, { kind, at, value, pinned }, sources) {
     if (kind === 'dynamic') {
         if (pinned || !sources.strict || sources.dynamicReferences.some(pattern => isNamed(text, pattern)))
             return undefined;
-        return `Unit ${unit}: ${at} of its template looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`;
+        return `Unit ${unit}: ${at} of ${file} looks up {{resolve:${text}}} when it is deployed, and what is there may change after the approval. Write its version, or list \`${text}\` under \`dynamicReferences:\` of delivery.yml.`;
     }
     if (sources[key].some(pattern => isNamed(text, pattern)))
         return undefined;
     if (sources.ownCode?.startsWith(`${text}?`) === true)
-        return `Unit ${unit}: ${at} of its template takes the code of the release without its version, so that it could be replaced after an approval. Add the version: \`${CODE}\`.`;
-    return `Unit ${unit}: ${at} of its template ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`;
+        return `Unit ${unit}: ${at} of ${file} takes the code of the release without its version, so that it could be replaced after an approval. Add the version: \`${CODE}\`.`;
+    return `Unit ${unit}: ${at} of ${file} ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`;
 }
 function remedyOf(kind, text, pinned) {
     const list = `list \`${text}\` under \`${KEYS[kind]}:\` of delivery.yml`;
@@ -1690,93 +1605,94 @@ function pseudoParameters({ account, region }) {
     return { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': id, 'AWS::URLSuffix': suffix };
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted-stack.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/nested-references.js
 
 
 
 
-
-/** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
-function readWanted(requests) {
-    const targets = requests.map(request => ({
-        request,
-        template: template_readTemplate(request.template, `of unit ${request.unit}`)
-    }));
-    const producers = new Map(targets.map(({ request, template }) => [request.unit, template]));
-    for (const { request, template } of targets) {
-        parameters_checkParameters(request, template, producers);
-        parameters_checkOutputs(request, template);
-    }
-    return targets;
+/** What stacks that are nested by file take from outside, and the template around them: {@link referencesOf} each. @throws UserError as that */
+function allReferencesOf({ unit, sources, nested = [], file }, text, parameters) {
+    if (sources === undefined)
+        return [];
+    const own = [...sources.own, ...nested.map(({ url }) => url)];
+    const found = referencesOf({ unit, sources: { ...sources, own }, ...(file && { file }) }, text, parameters);
+    if (nested.length === 0)
+        return found;
+    // Whether what was built is used is asked of the whole, which passes it on.
+    const { artifactParameter: _, ownCode, ...within } = sources;
+    const ours = ownCode === undefined ? sources.own : [...sources.own, ownCode];
+    const below = nestedIn(nested, text, { parameters, pseudo: pseudoParameters(sources) }).flatMap(stack => allReferencesOf({ unit, sources: { ...within, own: ours }, nested, file: stack.template.path }, stack.template.text, stack.parameters).map(it => ({ ...it, at: `${stack.id}/${it.at}` })));
+    return [...found, ...below];
 }
-/** What is wrong with templates and parameters, the first of each unit: what {@link readWanted} would refuse. */
-function templateProblems(requests) {
-    const problems = new Map();
-    const noting = (unit, read) => {
-        try {
-            return read();
-        }
-        catch (error) {
-            if (!(error instanceof UserError))
-                throw error;
-            problems.set(unit, error.message);
-            return undefined;
-        }
-    };
-    const templates = new Map();
-    for (const { unit, template: text } of requests) {
-        const template = noting(unit, () => readTemplate(text, `of unit ${unit}`));
-        if (template !== undefined)
-            templates.set(unit, template);
+/** The stacks that a template nests by file, each with what it gives to it. */
+function nestedIn(nested, text, known) {
+    const template = nested.length === 0 ? undefined : readTree(text);
+    if (template === undefined)
+        return [];
+    const resources = member(template, 'Resources');
+    return namesIn(resources).flatMap(id => {
+        const properties = member(member(resources, id), 'Properties');
+        const url = member(properties, 'TemplateURL');
+        const found = nested.find(it => it.url === url);
+        if (found === undefined)
+            return [];
+        const passed = member(properties, 'Parameters');
+        const defaults = [...readTemplate(found.text, found.path, true).parameters].flatMap(([name, it]) => it.default === undefined ? [] : [[name, it.default]]);
+        const values = namesIn(passed).flatMap(name => given(name, member(passed, name) ?? '', { ...known, template }));
+        const named = new Set(namesIn(passed));
+        return [
+            {
+                id,
+                template: found,
+                parameters: Object.fromEntries([...defaults.filter(([name]) => !named.has(name)), ...values])
+            }
+        ];
+    });
+}
+/**
+ * What a parameter of a nested stack will be. Where that may be several things, or what the stack around it makes, it is a text that no image and no code
+ * is called by, so that whatever is run by it is refused.
+ */
+function given(name, tree, known) {
+    const values = possibleValues(tree, known);
+    const [only] = values;
+    if (values.length === 1 && only !== undefined) {
+        if ('text' in only)
+            return [[name, only.text]];
+        if (only.pending === true)
+            return [];
+        return [[name, `(${only.unknown})`]];
     }
-    for (const request of requests) {
-        const template = templates.get(request.unit);
-        // What cannot be read says nothing of those that refer to it either.
-        if (template === undefined || request.dependsOn.some(unit => !templates.has(unit)))
-            continue;
-        noting(request.unit, () => {
-            checkParameters(request, template, templates);
-            checkOutputs(request, template);
-            const { values } = resolveParameters(request, template, new Map());
-            statedReferences({ request, template }, values);
+    return [[name, `(one of ${values.length} values)`]];
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-resources.js
+
+/** What a stack consists of now, nested stacks included. */
+async function readResources(session, stack, clock) {
+    return withCloudFormation(session, clock, async (cloudFormation) => resourcesOf(cloudFormation, stack));
+}
+/** {@link readResources} over a connection that is there already. */
+async function resourcesOf(cloudFormation, stack) {
+    // One that failed to be made, or is gone, has an entry all the same.
+    const found = (await listResources(cloudFormation, stack)).flatMap(({ ResourceType: type = '', LogicalResourceId: logicalId = '', PhysicalResourceId: physicalId = '', ResourceStatus: status }) => (physicalId !== '' && status !== 'DELETE_COMPLETE' ? [{ type, logicalId, physicalId }] : []));
+    const nested = found.filter(({ type }) => type === 'AWS::CloudFormation::Stack');
+    const below = await Promise.all(nested.map(async ({ physicalId }) => resourcesOf(cloudFormation, physicalId)));
+    return [...found, ...below.flat().map(({ type, physicalId }) => ({ type, physicalId }))];
+}
+/** The resources of a stack as CloudFormation lists them, all pages. */
+async function listResources(cloudFormation, stack) {
+    const found = [];
+    for (let NextToken;;) {
+        const page = await cloudFormation.listStackResources({
+            StackName: stack,
+            ...(NextToken === undefined ? {} : { NextToken })
         });
+        found.push(...(page.StackResourceSummaries ?? []));
+        NextToken = page.NextToken;
+        if (NextToken === undefined || NextToken === '')
+            return found;
     }
-    return [...problems].map(([unit, problem]) => ({ unit, problem }));
-}
-/** The outputs of the stacks that exist, for the expressions of those that follow; what failed to be created has none that stay. */
-function outputsOf(requests, live) {
-    return new Map(requests.flatMap(({ unit, stack }) => {
-        const found = live.get(stack);
-        return found?.template === undefined || stateOf(found.status) === 'dead' ? [] : [[unit, found.outputs]];
-    }));
-}
-/** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
-function wanted({ request, template }, region, outputs, mayMove) {
-    const parameters = parameters_resolveParameters(request, template, outputs, mayMove);
-    const references = statedReferences({ request, template }, parameters.values);
-    return {
-        parameters,
-        planned: {
-            unit: request.unit,
-            stack: request.stack,
-            region,
-            artifact: request.artifact,
-            template: template.digest,
-            parameters: parameters.planned,
-            tags: request.tags,
-            ...(references.length === 0 ? {} : { references })
-        }
-    };
-}
-/** What the text itself takes from outside; where a transform makes another of it, that one tells. */
-function statedReferences(target, values) {
-    const { request, template } = target;
-    return template.transformed ? [] : referencesOf(request, template.text, knownParameters(target, values));
-}
-/** All values of a stack's parameters that are known: what delivery.yml sets, and the defaults of what it does not. */
-function knownParameters({ request, template }, values) {
-    const defaults = [...template.parameters].flatMap(([name, it]) => it.default === undefined || request.parameters[name] !== undefined ? [] : [[name, it.default]]);
-    return { ...Object.fromEntries(defaults), ...values };
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/policy-grants.js
@@ -1881,7 +1797,7 @@ function parsed(text) {
  * @param before absent for a new stack.
  */
 function widenings(before, now) {
-    const [then, today] = [before === undefined ? new Map() : resourcesOf(before), resourcesOf(now)];
+    const [then, today] = [before === undefined ? new Map() : widening_resourcesOf(before), widening_resourcesOf(now)];
     return [...today].flatMap(([id, resource]) => {
         const was = then.get(id);
         // A resource of another type is another one.
@@ -1889,7 +1805,7 @@ function widenings(before, now) {
         return [...new Set(wider(old, resource))].map(what => ({ at: id, what }));
     });
 }
-function resourcesOf({ text, parameters, pseudo }) {
+function widening_resourcesOf({ text, parameters, pseudo }) {
     const template = readTree(text);
     if (template === undefined)
         return new Map();
@@ -2025,7 +1941,231 @@ function textsIn(value) {
     return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/nested-widenings.js
+
+
+
+
+/**
+ * What stacks that are nested by file let happen beyond what is live.
+ * @param around the template that nests them.
+ * @param live the name or ARN of its stack; absent: there is none.
+ */
+async function nestedWidenings(cloudFormation, nested, around, live) {
+    const stacks = nestedIn(nested, around.text, around);
+    if (stacks.length === 0)
+        return [];
+    const resources = live === undefined ? [] : await listResources(cloudFormation, live);
+    const found = await Promise.all(stacks.map(async ({ id, template, parameters }) => {
+        const now = { text: template.text, parameters, pseudo: around.pseudo };
+        const physical = resources.find(it => it.LogicalResourceId === id)?.PhysicalResourceId ?? '';
+        const was = physical === '' ? undefined : await readStack(cloudFormation, physical);
+        const before = was?.templateText === undefined
+            ? undefined
+            : { text: was.templateText, parameters: was.parameters, pseudo: around.pseudo };
+        const below = await nestedWidenings(cloudFormation, nested, now, was?.id);
+        return [...widenings(before, now), ...below].map(it => ({ ...it, at: `${id}/${it.at}` }));
+    }));
+    return found.flat();
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
+
+/** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
+const HIDDEN = '****';
+/**
+ * Resolves a stack's parameters against the outputs that exist now.
+ * Those that are offered to every template are left out where it does not declare them ({@link checkParameters}).
+ * @param outputs unit → outputs of its stack; a unit without a stack is absent.
+ * @param mayMove those of them whose values may not stay.
+ */
+function parameters_resolveParameters(request, template, outputs, mayMove = new Map()) {
+    const values = {};
+    const planned = {};
+    const pending = [];
+    const moving = [];
+    for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const given = request.parameters[name];
+        if (given === undefined) {
+            if (fallback !== undefined)
+                planned[name] = { value: noEcho ? HIDDEN : fallback };
+            continue;
+        }
+        const value = (0,lib/* resolveOutputs */.prv)(given, ({ unit, output }) => outputs.get(unit)?.[output]);
+        if (value === undefined) {
+            planned[name] = { expression: given };
+            pending.push(name);
+        }
+        else {
+            values[name] = value;
+            const shown = noEcho ? HIDDEN : value;
+            const because = reasonsToMove(given, mayMove);
+            planned[name] = because.length === 0 ? { value: shown } : { expression: given, now: shown, because };
+            if (because.length > 0)
+                moving.push(name);
+        }
+    }
+    return { values, planned, pending, moving };
+}
+function reasonsToMove(expression, mayMove) {
+    const found = new Map();
+    for (const reference of (0,lib/* outputReferences */.wE$)(expression).references) {
+        const via = mayMove.get(reference.unit)?.get(reference.output);
+        if (via !== undefined)
+            found.set((0,lib/* formatReference */.FHU)(reference), { ...reference, via });
+    }
+    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reach]) => reach);
+}
+/** A template takes what was built: an image; of a bundle its digest, the place of its code, or both. */
+function requireArtifact({ unit, parameters }, { parameters: declared }) {
+    const [image, digest] = [(0,lib/* artifactParameter */.YQz)('image'), (0,lib/* artifactParameter */.YQz)('bundle')];
+    const asCode = lib/* CODE_PARAMETERS */.Z6R.filter(name => declared.has(name));
+    const missing = lib/* CODE_PARAMETERS */.Z6R.filter(name => !declared.has(name));
+    if (asCode.length > 0 && parameters[asCode[0]] === undefined)
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares the parameter ${asCode[0]}, which says where Lambda takes the code of a bundle from, and ${parameters[digest] === undefined ? 'the unit is no bundle. Remove it' : 'there is no such place. Name a bucket of the account of each environment: `bundles` under `accounts` of delivery.yml'}.`);
+    if (asCode.length > 0 && missing.length > 0)
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares ${asCode.join(' and ')}, and not ${missing.join(' and ')}: the code of a bundle is one version of one object. Add what is missing under \`Parameters:\`, and use all three.`);
+    const [name, instead] = parameters[image] === undefined ? [digest, ', nor those that pass its code'] : [image, ''];
+    if (parameters[name] === undefined || declared.has(name) || (name === digest && asCode.length > 0))
+        return;
+    throw new lib/* UserError */.yot(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack${instead}. Add it under \`Parameters:\` and use it.`);
+}
+/**
+ * Checks what can be checked before AWS is asked anything: the artifact's parameter, names, required parameters, expressions.
+ * @throws UserError naming unit, parameter and remedy.
+ */
+function parameters_checkParameters(request, template, producers) {
+    const { unit, parameters, offered = [], dependsOn } = request;
+    requireArtifact(request, template);
+    // A value that reaches no template was meant to change something.
+    const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name));
+    if (unknown !== undefined) {
+        const declared = [...template.parameters.keys()];
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${(0,lib/* didYouMean */.auO)(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`);
+    }
+    for (const [name, { default: fallback }] of template.parameters) {
+        const given = parameters[name];
+        if (given === undefined) {
+            if (fallback !== undefined)
+                continue;
+            throw new lib/* UserError */.yot(`The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`);
+        }
+        for (const reference of (0,lib/* outputReferences */.wE$)(given).references) {
+            const { unit: producer, output } = reference;
+            const expression = (0,lib/* formatReference */.FHU)(reference);
+            const source = producers.get(producer);
+            if (source === undefined || !dependsOn.includes(producer)) {
+                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`);
+            }
+            if (!source.outputs.includes(output)) {
+                throw new lib/* UserError */.yot(`Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`);
+            }
+        }
+    }
+}
+/** Checks that a template has what is read once its stack is deployed. Of one that is transformed, only AWS knows. @throws UserError */
+function parameters_checkOutputs({ unit, promised = [] }, { outputs, transformed }) {
+    const missing = transformed ? undefined : promised.find(({ output }) => !outputs.includes(output));
+    if (missing === undefined)
+        return;
+    throw new lib/* UserError */.yot(`The template of unit ${unit} has no output ${missing.output}, which delivery.yml names in ${missing.as}${(0,lib/* didYouMean */.auO)(missing.output, outputs)}. Its outputs: ${outputs.join(', ') || 'none'}.`);
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted-stack.js
+
+
+
+
+
+/** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
+function readWanted(requests) {
+    const targets = requests.map(request => ({
+        request,
+        template: templateOf(request)
+    }));
+    const producers = new Map(targets.map(({ request, template }) => [request.unit, template]));
+    for (const { request, template } of targets) {
+        parameters_checkParameters(request, template, producers);
+        parameters_checkOutputs(request, template);
+    }
+    return targets;
+}
+function templateOf({ unit, template, keepTemplate }) {
+    return readTemplate(template, `of unit ${unit}`, keepTemplate !== undefined);
+}
+/** What is wrong with templates and parameters, the first of each unit: what {@link readWanted} would refuse. */
+function templateProblems(requests) {
+    const problems = new Map();
+    const noting = (unit, read) => {
+        try {
+            return read();
+        }
+        catch (error) {
+            if (!(error instanceof UserError))
+                throw error;
+            problems.set(unit, error.message);
+            return undefined;
+        }
+    };
+    const templates = new Map();
+    for (const request of requests) {
+        const template = noting(request.unit, () => templateOf(request));
+        if (template !== undefined)
+            templates.set(request.unit, template);
+    }
+    for (const request of requests) {
+        const template = templates.get(request.unit);
+        // What cannot be read says nothing of those that refer to it either.
+        if (template === undefined || request.dependsOn.some(unit => !templates.has(unit)))
+            continue;
+        noting(request.unit, () => {
+            checkParameters(request, template, templates);
+            checkOutputs(request, template);
+            const { values } = resolveParameters(request, template, new Map());
+            statedReferences({ request, template }, values);
+        });
+    }
+    return [...problems].map(([unit, problem]) => ({ unit, problem }));
+}
+/** The outputs of the stacks that exist, for the expressions of those that follow; what failed to be created has none that stay. */
+function outputsOf(requests, live) {
+    return new Map(requests.flatMap(({ unit, stack }) => {
+        const found = live.get(stack);
+        return found?.template === undefined || stateOf(found.status) === 'dead' ? [] : [[unit, found.outputs]];
+    }));
+}
+/** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
+function wanted({ request, template }, region, outputs, mayMove) {
+    const parameters = parameters_resolveParameters(request, template, outputs, mayMove);
+    const references = statedReferences({ request, template }, parameters.values);
+    return {
+        parameters,
+        planned: {
+            unit: request.unit,
+            stack: request.stack,
+            region,
+            artifact: request.artifact,
+            template: template.digest,
+            parameters: parameters.planned,
+            tags: request.tags,
+            ...(references.length === 0 ? {} : { references })
+        }
+    };
+}
+/** What the text itself takes from outside; where a transform makes another of it, that one tells. */
+function statedReferences(target, values) {
+    const { request, template } = target;
+    return template.transformed ? [] : allReferencesOf(request, template.text, knownParameters(target, values));
+}
+/** All values of a stack's parameters that are known: what delivery.yml sets, and the defaults of what it does not. */
+function knownParameters({ request, template }, values) {
+    const defaults = [...template.parameters].flatMap(([name, it]) => it.default === undefined || request.parameters[name] !== undefined ? [] : [[name, it.default]]);
+    return { ...Object.fromEntries(defaults), ...values };
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/processed-template.js
+
+
 
 
 
@@ -2058,7 +2198,7 @@ function processedReferences(target, text, values) {
     const { request, template } = target;
     if (!template.transformed || request.sources === undefined)
         return [];
-    return referencesOf(request, text, knownParameters(target, values));
+    return allReferencesOf(request, text, knownParameters(target, values));
 }
 /**
  * That transforms make something else of the text than they did for the plan, or nothing of the kind.
@@ -2079,10 +2219,12 @@ async function widensBy(cloudFormation, target, { text, values, live }) {
     const { sources } = target.request;
     const pseudo = sources === undefined ? {} : pseudoParameters(sources);
     const before = live === undefined ? undefined : await liveText(cloudFormation, live);
-    return widenings(before === undefined ? undefined : { text: before, parameters: live?.parameters ?? {}, pseudo }, {
-        ...{ text, pseudo },
-        parameters: knownParameters(target, values)
-    });
+    const now = { text, pseudo, parameters: knownParameters(target, values) };
+    const was = before === undefined ? undefined : { text: before, parameters: live?.parameters ?? {}, pseudo };
+    return [
+        ...widenings(was, now),
+        ...(await nestedWidenings(cloudFormation, target.request.nested ?? [], now, live?.name))
+    ];
 }
 /** The template of a change set as CloudFormation executes it. */
 async function processedText(cloudFormation, { request, template }, { id: ChangeSetName }) {
@@ -2122,35 +2264,6 @@ async function liveText(cloudFormation, live) {
         return live.templateText;
     const { TemplateBody } = await cloudFormation.getTemplate({ StackName: live.name, TemplateStage: 'Processed' });
     return TemplateBody;
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-resources.js
-
-/** What a stack consists of now, nested stacks included. */
-async function readResources(session, stack, clock) {
-    return withCloudFormation(session, clock, async (cloudFormation) => stack_resources_resourcesOf(cloudFormation, stack));
-}
-/** {@link readResources} over a connection that is there already. */
-async function stack_resources_resourcesOf(cloudFormation, stack) {
-    // One that failed to be made, or is gone, has an entry all the same.
-    const found = (await listResources(cloudFormation, stack)).flatMap(({ ResourceType: type = '', LogicalResourceId: logicalId = '', PhysicalResourceId: physicalId = '', ResourceStatus: status }) => (physicalId !== '' && status !== 'DELETE_COMPLETE' ? [{ type, logicalId, physicalId }] : []));
-    const nested = found.filter(({ type }) => type === 'AWS::CloudFormation::Stack');
-    const below = await Promise.all(nested.map(async ({ physicalId }) => stack_resources_resourcesOf(cloudFormation, physicalId)));
-    return [...found, ...below.flat().map(({ type, physicalId }) => ({ type, physicalId }))];
-}
-/** The resources of a stack as CloudFormation lists them, all pages. */
-async function listResources(cloudFormation, stack) {
-    const found = [];
-    for (let NextToken;;) {
-        const page = await cloudFormation.listStackResources({
-            StackName: stack,
-            ...(NextToken === undefined ? {} : { NextToken })
-        });
-        found.push(...(page.StackResourceSummaries ?? []));
-        NextToken = page.NextToken;
-        if (NextToken === undefined || NextToken === '')
-            return found;
-    }
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/dead-stack.js
@@ -2787,6 +2900,75 @@ async function readOutputs(cloudFormation, { stacks }) {
     return outputsOf(stacks, new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]]))));
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/nested-templates.js
+
+
+
+
+/** CloudFormation nests no deeper than this by its own quotas of stack operations; a circle would not end. */
+const DEEPEST = 10;
+/**
+ * Puts the templates that a template names as files (`TemplateURL: ./network.yml`, from its own folder) where CloudFormation reads them, those that they
+ * name first, and writes the URLs in their place. All else stays as it is written, comments and all.
+ * @throws UserError where one is missing, has transforms, which no plan could show, or names itself.
+ */
+async function keepNested(file, places, above = []) {
+    const named = filesIn(file.text);
+    if (named.length === 0)
+        return { text: file.text, nested: [] };
+    const around = [...above, file.path];
+    let text = file.text;
+    const nested = new Map();
+    // From the end: what is written in a place moves what comes after.
+    for (const { resource, written, from, to } of [...named].reverse()) {
+        const path = external_node_path_.posix.normalize(external_node_path_.posix.join(external_node_path_.posix.dirname(file.path), written));
+        const kept = await keepOne(path, resource, places, around);
+        for (const one of [...kept.nested, kept.own])
+            nested.set(one.url, one);
+        text = text.slice(0, from) + JSON.stringify(kept.own.url) + text.slice(to);
+    }
+    return { text, nested: [...nested.values()] };
+}
+async function keepOne(path, resource, places, around) {
+    const { unit, read, keep } = places;
+    const at = `Unit ${unit}: ${resource} in ${around.at(-1) ?? ''}`;
+    if (around.includes(path) || around.length > DEEPEST)
+        throw new lib/* UserError */.yot(`${at} nests ${path}, which nests itself: ${[...around, path].join(' → ')}. Take one of them out.`);
+    if (keep === undefined)
+        throw new lib/* UserError */.yot(`${at} nests ${path}, which CloudFormation reads from S3 alone. Name a bucket for it under accounts.<name>.bundles of delivery.yml.`);
+    const bytes = path.startsWith('../') ? undefined : await read(path);
+    if (bytes === undefined)
+        throw new lib/* UserError */.yot(`${at} nests ${path}, which is not a file of the commit. Commit it there as a file, not as a link, or correct TemplateURL: it is taken from the folder of the template.`);
+    const inner = await keepNested({ path, text: Buffer.from(bytes).toString('utf8') }, places, around);
+    if (readTemplate(inner.text, `${path}, nested by unit ${unit},`, true).transformed)
+        throw new lib/* UserError */.yot(`${at} nests ${path}, which has transforms: no one could see before the approval what they make of it. Take the transforms out, or make it a unit of its own.`);
+    return { own: { path, text: inner.text, url: await keep(inner.text) }, nested: inner.nested };
+}
+/** What `TemplateURL` of nested stacks says that is no URL, as far as it is written out. */
+function filesIn(text) {
+    if (!text.includes('TemplateURL'))
+        return [];
+    const root = (0,dist/* parseDocument */.Tp)(text, { version: '1.1', logLevel: 'silent' }).contents;
+    const resources = (0,dist/* isMap */.jh)(root) ? root.get('Resources', true) : undefined;
+    if (!(0,dist/* isMap */.jh)(resources))
+        return [];
+    return resources.items.flatMap(({ key, value }) => {
+        if (!(0,dist/* isMap */.jh)(value) || value.get('Type') !== 'AWS::CloudFormation::Stack')
+            return [];
+        const properties = value.get('Properties', true);
+        const node = (0,dist/* isMap */.jh)(properties) ? properties.get('TemplateURL', true) : undefined;
+        // A tag is a function: what becomes of it is not known here.
+        if (!(0,dist/* isScalar */.jn)(node) || node.range == null || node.tag?.startsWith('!') === true)
+            return [];
+        const written = String(node.value);
+        if (written === '' || /^[a-z][a-z0-9+.-]*:/i.test(written) || written.includes('{{'))
+            return [];
+        return [{ resource: (0,dist/* isScalar */.jn)(key) ? String(key.value) : '', written, from: node.range[0], to: node.range[1] }];
+    });
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/moving-outputs.js
 
 
@@ -3285,6 +3467,7 @@ function report(log, stack, action, changes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
+
 
 
 
