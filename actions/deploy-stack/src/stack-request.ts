@@ -8,7 +8,8 @@ import {
   stackParameters,
   stackSources,
   stackTags,
-  type Unit
+  type Unit,
+  valuesInFiles
 } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import type { FindCode } from './own-code.ts'
@@ -48,6 +49,7 @@ export async function stackOf(
     { path: unit.stack.template, text: template.toString('utf8') },
     { unit: unit.name, read: path => repository.fileAt(release.commit, path), keep: keepTemplate }
   )
+  const inFiles = await valuesInFiles(unit, environment, path => repository.fileAt(release.commit, path))
   const code =
     unit.kind === 'image' ? undefined : await findCode({ name: unit.name, digest: released.digest, template: text })
   const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) =>
@@ -60,7 +62,7 @@ export async function stackOf(
     template: text,
     ...(nested.length === 0 ? {} : { nested }),
     ...(keepTemplate === undefined ? {} : { keepTemplate }),
-    ...stackParameters(policy, environment, unit, { reference, ...(code === undefined ? {} : { code }) }),
+    ...stackParameters(policy, environment, unit, { reference, inFiles, ...(code === undefined ? {} : { code }) }),
     tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
     artifact: released.digest,
     promised: promisedOutputs(unit),

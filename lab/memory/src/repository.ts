@@ -39,7 +39,9 @@ export class MemoryRepository implements Repository {
     const files = this.#filesOf(commit)
     const file = files.get(path)
     if (file !== undefined) return { kind: 'file', id: sha256(file) }
-    const below = [...files].filter(([name]) => name.startsWith(`${path}/`)).sort(([a], [b]) => (a < b ? -1 : 1))
+    const below = [...files]
+      .filter(([name]) => path === '.' || name.startsWith(`${path}/`))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
     return below.length === 0 ? undefined : { kind: 'directory', id: sha256(canonicalJson(below)) }
   }
 

@@ -9,7 +9,8 @@ import {
   promisedOutputs,
   stackParameters,
   stackSources,
-  type Unit
+  type Unit,
+  valuesInFiles
 } from '@sluice/delivery'
 import type { Repository } from '@sluice/git'
 
@@ -72,6 +73,7 @@ async function requestOf(
     { path: unit.stack.template, text: Buffer.from(file).toString('utf8') },
     { unit: unit.name, read, keep }
   )
+  const inFiles = await valuesInFiles(unit, environment, read)
   return {
     unit: unit.name,
     stack: unit.name,
@@ -81,6 +83,7 @@ async function requestOf(
     ...(keep === undefined ? {} : { keepTemplate: keep }),
     ...stackParameters(delivery, environment, unit, {
       reference: ARTIFACT,
+      inFiles,
       ...(code === undefined ? {} : { code })
     }),
     tags: {},

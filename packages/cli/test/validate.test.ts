@@ -277,6 +277,26 @@ describe('sluice validate', () => {
 
     it.each<[string, Readonly<Record<string, string>>, (text: string) => string, RegExp]>([
       [
+        'a parameter file that one environment lacks',
+        { 'infra/integration.json': '{}', 'infra/staging.json': '{}' },
+        text =>
+          text.replace(
+            '{ template: infra/site.yml }',
+            '{ template: infra/site.yml, parameterFiles: ["infra/${environment}.json"] }'
+          ),
+        /units\.site\.stack\.template: The parameter file infra\/production\.json of unit site in production is not a file of the commit\./
+      ],
+      [
+        'a parameter file that sets what the template does not declare',
+        { 'infra/site.json': '{ "Memmory": 512 }', 'infra/site.yml': template('BundleDigest', 'Memory') },
+        text =>
+          text.replace(
+            '{ template: infra/site.yml }',
+            '{ template: infra/site.yml, parameterFiles: [infra/site.json] }'
+          ),
+        /declares no parameter Memmory, which delivery\.yml sets \(did you mean "Memory"\?\)/
+      ],
+      [
         'a nested template that is no file',
         { 'infra/site.yml': NESTING },
         inBuckets,

@@ -112,7 +112,7 @@ export function checkParameters(
   if (unknown !== undefined) {
     const declared = [...template.parameters.keys()]
     throw new UserError(
-      `The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${didYouMean(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`
+      `The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${didYouMean(unknown, declared)}. Correct the name in units.${unit}.stack.parameters, in a file of parameterFiles or in the parameters of the environment, or add it under \`Parameters:\` of the template.`
     )
   }
   for (const [name, { default: fallback }] of template.parameters) {

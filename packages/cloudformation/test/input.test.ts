@@ -201,7 +201,7 @@ describe('bad input', () => {
     [
       'a value for a parameter that the template does not declare',
       site({ parameters: { BundleDigest: 'b', Sourze: 's' } }),
-      /^The template of unit site declares no parameter Sourze, which delivery\.yml sets \(did you mean "Source"\?\)\. Correct the name in units\.site\.stack\.parameters or in the parameters of the environment, or add it under `Parameters:` of the template\.$/
+      /^The template of unit site declares no parameter Sourze, which delivery\.yml sets \(did you mean "Source"\?\)\. Correct the name in units\.site\.stack\.parameters, in a file of parameterFiles or in the parameters of the environment, or add it under `Parameters:` of the template\.$/
     ],
     [
       'a required parameter without a value',

@@ -96,6 +96,8 @@ interface UnitBase {
   readonly stack: {
     readonly template: string
     readonly parameters: Readonly<Record<string, string>>
+    /** Paths of files that set parameters, later ones over earlier; `${environment}` stands for the environment's name. */
+    readonly parameterFiles: readonly string[]
     readonly tags: Tags
   }
 }

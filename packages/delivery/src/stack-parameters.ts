@@ -12,19 +12,21 @@ export interface StackParameters {
 export interface Artifact {
   readonly reference: string
   readonly code?: StoredCode
+  /** What parameter files set. */
+  readonly inFiles?: Readonly<Record<string, string>>
 }
 
 /**
- * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
+ * The parameters of a stack: the unit's own, those of files before them and of the environment over them, and what tells the template where it is.
  */
 export function stackParameters(
   { product }: Pick<Delivery, 'product'>,
   environment: Pick<Environment, 'name' | 'parameters'>,
   unit: Unit,
-  { reference, code }: Artifact
+  { reference, code, inFiles = {} }: Artifact
 ): StackParameters {
   const places = { Product: product, Environment: environment.name }
-  const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] }
+  const own = { ...inFiles, ...unit.stack.parameters, ...environment.parameters[unit.name] }
   // A bundle is told as its digest, as the place of its code, or as both: the template says which.
   const asCode = code === undefined ? {} : codeParameters(code)
   return {

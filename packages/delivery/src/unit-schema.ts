@@ -72,6 +72,16 @@ export const unit = v.pipe(
           ),
           {}
         ),
+        parameterFiles: v.exactOptional(
+          v.pipe(
+            list(path('A parameter file.', 'infra/api.json'), 'paths'),
+            v.description(
+              'Files of the repository that set parameters of the stack, later ones over earlier, and `parameters` over all: JSON or YAML, as `aws cloudformation` and CodePipeline take them, or a mapping from names to values. `${environment}` in a path stands for the name of the environment.'
+            ),
+            v.examples([['infra/api.json', 'infra/api.${environment}.json']])
+          ),
+          []
+        ),
         tags: v.exactOptional(
           v.pipe(
             tags,

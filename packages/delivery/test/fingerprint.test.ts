@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type GitSandbox, gitSandbox } from '@sluice-lab/samples'
 import { type BundleUnit, fingerprintOf, type Image, type ImageUnit } from '../src/index.ts'
 
-const stack = { template: 'infra/api.yml', parameters: {}, tags: {} }
+const stack = { template: 'infra/api.yml', parameters: {}, parameterFiles: [], tags: {} }
 
 function imageUnit(image: Partial<Image> = {}): ImageUnit {
   const defaults = { context: 'api', dockerfile: 'Dockerfile', args: {}, platforms: ['linux/amd64'] }
@@ -43,7 +43,7 @@ describe('fingerprintOf', () => {
     const elsewhere = {
       ...imageUnit(),
       name: 'renamed',
-      stack: { template: 'x.yml', tags: {}, parameters: { A: 'b' } }
+      stack: { template: 'x.yml', tags: {}, parameterFiles: [], parameters: { A: 'b' } }
     }
     expect(await fingerprintOf(git.repository, commit, elsewhere)).toBe(fingerprint)
   })

@@ -29,7 +29,7 @@ describe('parseDelivery', () => {
         name: 'api',
         kind: 'image',
         dependsOn: [],
-        stack: { template: 'infra/api.yml', parameters: {}, tags: {} },
+        stack: { template: 'infra/api.yml', parameters: {}, parameterFiles: [], tags: {} },
         image: {
           context: 'services/api',
           dockerfile: 'Dockerfile',
@@ -42,7 +42,7 @@ describe('parseDelivery', () => {
         name: 'site',
         kind: 'bundle',
         dependsOn: ['api'],
-        stack: { template: 'infra/site.yml', parameters: {}, tags: {} },
+        stack: { template: 'infra/site.yml', parameters: {}, parameterFiles: [], tags: {} },
         bundle: { path: 'site', cacheControl: [] }
       }
     ])
@@ -131,7 +131,7 @@ ledger:
         name: 'web',
         kind: 'image',
         dependsOn: [],
-        stack: { template: 'infra/web.yml', parameters: {}, tags: {} },
+        stack: { template: 'infra/web.yml', parameters: {}, parameterFiles: [], tags: {} },
         image: { context: '.', dockerfile: 'Dockerfile', args: {}, platforms: ['linux/amd64'] }
       }
     ])
@@ -191,6 +191,7 @@ dynamicReferences: ["secretsmanager:storefront/*"]
     expect(delivery.units[0]?.stack).toEqual({
       template: 'infra/api.yml',
       parameters: { Size: '2', Debug: 'true', Name: 'x', Zones: 'a,2', None: '' },
+      parameterFiles: [],
       tags: {}
     })
     expect(delivery.environments[0]).toEqual({

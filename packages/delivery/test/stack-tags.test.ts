@@ -6,7 +6,7 @@ it('takes the tags of product, unit and environment, the later ones over the ear
   const environment = { name: 'staging', tags: { CostCenter: '3' } }
   const unit = {
     name: 'api',
-    stack: { template: 'api.yml', parameters: {}, tags: { Owner: 'search', CostCenter: '2' } }
+    stack: { template: 'api.yml', parameters: {}, parameterFiles: [], tags: { Owner: 'search', CostCenter: '2' } }
   }
 
   expect(stackTags(delivery, environment, unit)).toEqual({

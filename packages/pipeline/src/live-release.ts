@@ -1,5 +1,6 @@
 import { canonicalJson, type NamedRelease, UserError } from '@sluice/core'
-import { accountNamed, environmentNamed, fingerprintOf } from '@sluice/delivery'
+import { accountNamed, environmentNamed, fingerprintOf, parameterFilesOf, type Unit } from '@sluice/delivery'
+import type { Repository } from '@sluice/git'
 import type { Pipeline } from './pipeline.ts'
 
 /**
@@ -40,6 +41,10 @@ async function contentOf(
       kind: unit.kind,
       build: await fingerprintOf(repository, commit, unit),
       template: (await repository.treeOf(commit, unit.stack.template)) ?? '',
+      nested: await nestedIn(repository, commit, unit),
+      files: await Promise.all(
+        parameterFilesOf(unit, { name: environment }).map(async path => (await repository.treeOf(commit, path)) ?? '')
+      ),
       parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
       tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
       dependsOn: [...unit.dependsOn],
@@ -51,4 +56,10 @@ async function contentOf(
     }))
   )
   return canonicalJson(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+}
+
+/** A template that names others may name any file: such a unit is looked at whenever any of them has changed. */
+async function nestedIn(repository: Repository, commit: string, { stack }: Unit): Promise<string> {
+  const text = await repository.fileAt(commit, stack.template)
+  return text?.includes('TemplateURL') === true ? ((await repository.treeOf(commit, '.')) ?? '') : ''
 }

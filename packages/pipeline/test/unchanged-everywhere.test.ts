@@ -68,6 +68,35 @@ describe('a release that changes nothing', () => {
     expect(await unchangedBy(files)).toBeUndefined()
   })
 
+  it.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>]>([
+    [
+      'another file that a template may nest',
+      {
+        'infra/api.yml': 'Resources: { Part: { Properties: { TemplateURL: ../parts/one.yml } } }',
+        'parts/one.yml': '1'
+      },
+      { 'parts/one.yml': '2' }
+    ],
+    [
+      'another parameter file of one environment',
+      {
+        'delivery.yml': SHOP.replace(
+          'template: infra/api.yml',
+          'template: infra/api.yml, parameterFiles: ["infra/${environment}.json"]'
+        ),
+        'infra/integration.json': '{}',
+        'infra/staging.json': '{}'
+      },
+      { 'infra/staging.json': '{ "Tasks": 2 }' }
+    ]
+  ])('is none with %s', async (_, files, changed) => {
+    live = await delivery.release(delivery.repository.add(files))
+    await accept(live, ['integration', 'staging'], '650')
+
+    expect(await unchangedBy({})).toHaveLength(2)
+    expect(await unchangedBy(changed)).toBeUndefined()
+  })
+
   it('is looked at where what is live was accepted under another policy', async () => {
     const release = await delivery.release(delivery.repository.add(NOTES))
     const pipeline = delivery.open({ sha: release.commit })
