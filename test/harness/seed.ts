@@ -21,7 +21,7 @@ import {
   signerOf,
   systemClock
 } from '@sluice/core'
-import { accountNamed, fingerprintOf, trustRulesOf, type Unit, unitNamed } from '@sluice/delivery'
+import { accountNamed, fingerprintOf, folderOf, trustRulesOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree, openRepository } from '@sluice/git'
 import {
   appendRecords,
@@ -202,7 +202,7 @@ export function seedOf(scene: Scene): Seed {
 
   async function store(unit: Unit, fingerprint: Digest, commit: string, folder: string): Promise<Digest> {
     if (unit.kind === 'bundle') {
-      await exportTree({ repository: product.work, commit, path: unit.bundle.path, into: folder, purpose: 'bundle' })
+      await exportTree({ repository: product.work, commit, path: folderOf(unit), into: folder, purpose: 'bundle' })
       const { digest } = await writeBundle({ directory: folder, file: `${folder}.zip` })
       await bundles().push(unit.name, fingerprint, `${folder}.zip`, digest)
       return digest

@@ -2,10 +2,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
 import { code, type Digest, escapeMarkdown, plural, type Report, table } from '@sluice/core'
-import { checkRepository, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import { checkRepository, type DockerfileBuild, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
-import { type Builder, contextTime, detectBuilder, requireKnownFrontend } from './builder/index.ts'
+import {
+  type Builder,
+  contextTime,
+  detectBuilder,
+  type Fetched,
+  type FilesRequest,
+  requireKnownFrontend
+} from './builder/index.ts'
 import type { BuildOnceInputs } from './inputs.ts'
 
 type BuildRequest = Extract<BuildOnceInputs, { mode: 'build' }>
@@ -39,7 +46,7 @@ export async function build(request: BuildRequest, pipeline: BuildPipeline, env:
   const result =
     unit.kind === 'image'
       ? await buildImage(unit, { fingerprint, layout }, request, pipeline, env)
-      : await buildBundle(unit, layout, pipeline)
+      : await buildBundle(unit, { fingerprint, layout }, request, pipeline, env)
   const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1)
   log.info(`${unit.name}: ${result.digest} in ${seconds} s`)
   await writeFile(facts, JSON.stringify(result.detail))
@@ -76,6 +83,14 @@ function shown(value: unknown): string {
   return Array.isArray(value) && text.length > READABLE ? plural(value.length, 'entry', 'entries') : code(text)
 }
 
+/** What a Dockerfile is built with, and what it is the build of. */
+interface Making {
+  readonly name: string
+  readonly build: DockerfileBuild
+  readonly platforms: readonly string[]
+  readonly fingerprint: Digest
+}
+
 async function buildImage(
   unit: Extract<Unit, { kind: 'image' }>,
   { fingerprint, layout }: { readonly fingerprint: Digest; readonly layout: string },
@@ -83,45 +98,48 @@ async function buildImage(
   pipeline: BuildPipeline,
   env: NodeJS.ProcessEnv
 ): Promise<BuildResult> {
-  const { log, run } = pipeline
-  const { image } = unit
+  const { platforms, ...build } = unit.image
   const builder = await builderFor(request, pipeline, env)
+  const made = await make({ name: unit.name, build, platforms, fingerprint }, builder, pipeline, common =>
+    builder.buildImage({ ...common, layout })
+  )
+  return { digest: made.digest, tested: build.test !== undefined, detail: factsOf(builder, made) }
+}
+
+/** Runs the tests of a build from the commit's tree, and then makes its result. */
+async function make<T>(
+  { name, build, platforms, fingerprint }: Making,
+  builder: Builder,
+  { log, run }: BuildPipeline,
+  work: (common: Omit<FilesRequest, 'folder'>) => Promise<T>
+): Promise<T> {
   return withTemporaryFolder(run.temp, async context => {
     const epoch = contextTime(fingerprint)
     await exportTree({
       repository: run.workspace,
       commit: run.sha,
-      path: image.context,
+      path: build.context,
       into: context,
       epoch,
       purpose: 'image'
     })
-    const { dockerfile } = image
-    await requireKnownFrontend({ context, dockerfile, name: posix.join(image.context, dockerfile) })
-    const common = {
-      context,
-      dockerfile,
-      args: image.args,
-      platforms: image.platforms,
-      log
-    }
-    const { test, target } = image
+    const { dockerfile, args, test, target } = build
+    await requireKnownFrontend({ context, dockerfile, name: posix.join(build.context, dockerfile) })
+    const common = { context, dockerfile, args, platforms, log }
     if (test !== undefined)
-      await log.group(`Run the tests of ${unit.name}`, async () => builder.runTarget({ ...common, target: test }))
-    const built = await log.group(`Build ${unit.name}`, async () =>
-      builder.buildImage({ ...common, ...(target === undefined ? {} : { target }), layout })
-    )
-    return {
-      digest: built.digest,
-      tested: test !== undefined,
-      detail: {
-        builder: builder.name,
-        sandbox: builder.sandboxed,
-        ...(built.base.length === 0 ? {} : { base: built.base }),
-        ...(built.resolvedDependencies === undefined ? {} : { resolvedDependencies: built.resolvedDependencies })
-      }
-    }
+      await log.group(`Run the tests of ${name}`, async () => builder.runTarget({ ...common, target: test }))
+    return log.group(`Build ${name}`, async () => work({ ...common, ...(target === undefined ? {} : { target }) }))
   })
+}
+
+/** What is worth recording of a build by a Dockerfile. */
+function factsOf(builder: Builder, { base, resolvedDependencies }: Fetched): Readonly<Record<string, unknown>> {
+  return {
+    builder: builder.name,
+    sandbox: builder.sandboxed,
+    ...(base.length === 0 ? {} : { base }),
+    ...(resolvedDependencies === undefined ? {} : { resolvedDependencies })
+  }
 }
 
 async function builderFor(
@@ -134,22 +152,30 @@ async function builderFor(
 
 async function buildBundle(
   unit: Extract<Unit, { kind: 'bundle' }>,
-  file: string,
-  pipeline: BuildPipeline
+  { fingerprint, layout: file }: { readonly fingerprint: Digest; readonly layout: string },
+  request: BuildRequest,
+  pipeline: BuildPipeline,
+  env: NodeJS.ProcessEnv
 ): Promise<BuildResult> {
   const { log, run } = pipeline
+  const { build, path = '.' } = unit.bundle
   return withTemporaryFolder(run.temp, async directory => {
-    await exportTree({
-      repository: run.workspace,
-      commit: run.sha,
-      path: unit.bundle.path,
-      into: directory,
-      purpose: 'bundle'
-    })
-    const built = await log.group(`Pack ${unit.name}`, async () => writeBundle({ directory, file }))
-    return { digest: built.digest, tested: false, detail: { files: built.files, bytes: built.bytes } }
+    let facts: Readonly<Record<string, unknown>> = {}
+    if (build === undefined)
+      await exportTree({ repository: run.workspace, commit: run.sha, path, into: directory, purpose: 'bundle' })
+    else {
+      const builder = await builderFor(request, pipeline, env)
+      const making = { name: unit.name, build, platforms: BUNDLE_PLATFORMS, fingerprint }
+      const made = await make(making, builder, pipeline, common => builder.buildFiles({ ...common, folder: directory }))
+      facts = factsOf(builder, made)
+    }
+    const { digest, files, bytes } = await log.group(`Pack ${unit.name}`, async () => writeBundle({ directory, file }))
+    return { digest, tested: build?.test !== undefined, detail: { ...facts, files, bytes } }
   })
 }
+
+/** Files are the same wherever they are served from; what makes them runs on what GitHub's runners are. */
+const BUNDLE_PLATFORMS = ['linux/amd64']
 
 async function withTemporaryFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(parent, { recursive: true })

@@ -246,6 +246,26 @@ describe('a build that was recorded is not adopted', () => {
     expect(await missing()).toEqual([])
   })
 
+  it('as a bundle that a Dockerfile made without a sandbox, or without the tests that it has by now', async () => {
+    const pipeline = demanding('image: { context: api }')
+    const text = SHOP.replace('path: site', 'build: { context: site, test: test }')
+    commit = delivery.repository.add({ 'delivery.yml': text, 'site/Dockerfile': 'FROM scratch\n' })
+    const unit = unitNamed(await pipeline.at(commit), 'site')
+    const of = await fingerprintOf(pipeline.repository, commit, unit)
+    delivery.bundles.built.set(`site ${of}`, SITE)
+    const told = async (event: 'built' | 'tested', sandbox: boolean, id: string): Promise<string | undefined> => {
+      const run = { ...delivery.open().draft().run, id, ref: 'refs/heads/main' }
+      const what = { name: 'site', kind: 'bundle', digest: SITE, fingerprint: of } as const
+      await delivery.record({ event, unit: what, run, detail: { sandbox } })
+      await resolve(open())
+      return delivery.log.lines.filter(line => line.startsWith('site: ')).at(-1)
+    }
+
+    expect(await told('built', false, '600')).toContain('built without a sandbox')
+    expect(await told('built', true, '601')).toContain('built without the tests')
+    expect(await told('tested', true, '602')).not.toContain('to be built')
+  })
+
   it('without the tests that its unit has by now', async () => {
     await builtAll()
 

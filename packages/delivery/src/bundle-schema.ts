@@ -1,6 +1,7 @@
 import { type CacheRule, didYouMean, fitsStars } from '@sluice/core'
 import * as v from 'valibot'
-import { list, mapping } from './schema-parts.ts'
+import { dockerfileBuild } from './build-schema.ts'
+import { list, mapping, written } from './schema-parts.ts'
 import { logicalName, path } from './text-forms.ts'
 
 /** Directives of `Cache-Control` in answers, and whether they take seconds (RFC 9111, RFC 5861, RFC 8246). */
@@ -79,10 +80,22 @@ const cacheRules = v.pipe(
   ])
 )
 
-/** A folder that is delivered as it is. */
+/** Where a bundle's files come from. The JSON Schema says the same in its own words, and finds this check by its message. */
+export const ONE_SOURCE = 'a bundle has either path or build: give exactly one'
+
+/** A folder that is delivered as it is, or the files that a Dockerfile makes. */
 export const bundle = v.pipe(
   mapping({
-    path: path('Folder to pack.', 'site'),
+    path: v.exactOptional(path('Folder of the commit to pack, as it is.', 'site')),
+    build: v.exactOptional(
+      v.pipe(
+        mapping(dockerfileBuild),
+        v.description(
+          'Dockerfile whose stage `target` holds the files of the bundle and nothing else: `FROM scratch`, and `COPY --from=…` of what was built. It is built like an image, in the same sandbox, for linux/amd64.'
+        ),
+        written({ context: 'site', target: 'files', test: 'test' })
+      )
+    ),
     publish: v.exactOptional(
       v.pipe(
         logicalName,
@@ -101,6 +114,7 @@ export const bundle = v.pipe(
       )
     )
   }),
+  v.check(bundle => (bundle.path === undefined) !== (bundle.build === undefined), ONE_SOURCE),
   v.check(
     ({ publish, cacheControl: rules }) => publish !== undefined || rules.length === 0,
     'cacheControl is about published files: add publish, the output that names their bucket, or remove it'

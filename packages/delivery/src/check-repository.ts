@@ -1,5 +1,6 @@
 import { UserError } from '@sluice/core'
 import type { Repository } from '@sluice/git'
+import { buildOf, folderOf } from './build-sources.ts'
 import type { Delivery, Unit } from './delivery.ts'
 import { formatPath, problemAt } from './explain.ts'
 import { dockerfilePath } from './fingerprint.ts'
@@ -50,14 +51,16 @@ function expectations(delivery: Delivery): readonly Expectation[] {
   const expected: Expectation[] = []
   for (const unit of delivery.units) {
     const at: Path = ['units', unit.name]
-    if (unit.kind === 'image') {
-      const { context } = unit.image
-      expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' })
-      const dockerfile = dockerfilePath(unit.image)
-      expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' })
-    } else {
-      const { path } = unit.bundle
+    const build = buildOf(unit)
+    if (build === undefined) {
+      const path = folderOf(unit)
       expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" })
+    } else {
+      const place = [...at, ...buildPath(unit)]
+      const { context } = build
+      expected.push({ at: [...place, 'context'], path: context, kind: 'directory', what: 'the build context' })
+      const dockerfile = dockerfilePath(build)
+      expected.push({ at: [...place, 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' })
     }
     const { template } = unit.stack
     expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' })
@@ -79,7 +82,7 @@ async function unfit(
   const problems: Problem[] = []
   for (const unit of delivery.units) {
     try {
-      await repository.checkFolder(commit, folderOf(unit), unit.kind)
+      await repository.checkFolder(commit, folderOf(unit), buildOf(unit) === undefined ? 'bundle' : 'image')
     } catch (error: unknown) {
       if (!(error instanceof UserError)) throw error
       const at = folderPath(unit)
@@ -89,13 +92,14 @@ async function unfit(
   return problems
 }
 
-function folderOf(unit: Unit): string {
-  return unit.kind === 'image' ? unit.image.context : unit.bundle.path
+/** Where delivery.yml says, below a unit, how it is built. */
+function buildPath({ kind }: Unit): Path {
+  return kind === 'image' ? ['image'] : ['bundle', 'build']
 }
 
 /** Where delivery.yml names the folder of a unit. */
 function folderPath(unit: Unit): Path {
-  return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])]
+  return ['units', unit.name, ...(buildOf(unit) === undefined ? ['bundle', 'path'] : [...buildPath(unit), 'context'])]
 }
 
 async function uncommitted(

@@ -105,21 +105,28 @@ interface UnitBase {
 /** Tags of AWS, by name. */
 export type Tags = Readonly<Record<string, string>>
 
-export interface Image {
+/** What a Dockerfile is built with. */
+export interface DockerfileBuild {
   /** Folder in the repository. */
   readonly context: string
   /** Relative to the context. */
   readonly dockerfile: string
   readonly target?: string
-  /** Stage that must build before the image counts as tested. */
+  /** Stage that must build before the unit counts as tested. */
   readonly test?: string
   readonly args: Readonly<Record<string, string>>
+}
+
+export interface Image extends DockerfileBuild {
   readonly platforms: readonly string[]
 }
 
+/** Files from exactly one of `path` and `build`. */
 export interface Bundle {
-  /** Folder in the repository. */
-  readonly path: string
+  /** Folder in the repository, whose files are the bundle. */
+  readonly path?: string
+  /** What makes the files of the bundle. */
+  readonly build?: DockerfileBuild
   /** Name of the stack output that is the bucket where the files are served from. */
   readonly publish?: string
   /** What the published files are cached by: of each, the first rule that fits. */

@@ -1,6 +1,6 @@
 import { canonicalJson, type Digest, sha256, UserError } from '@sluice/core'
 import type { Repository } from '@sluice/git'
-import type { Unit } from './delivery.ts'
+import type { DockerfileBuild, Unit } from './delivery.ts'
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -20,25 +20,38 @@ export async function fingerprintOf(repository: Repository, commit: string, unit
   // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish`, `cacheControl`,
   // `invalidate` and `test` do not: they say what happens to an artifact, and leave its bytes alone.
   if (unit.kind === 'bundle') {
-    const { path, publish: _publish, cacheControl: _cacheControl, invalidate: _invalidate, ...rest } = unit.bundle
+    const {
+      path,
+      build,
+      publish: _publish,
+      cacheControl: _cacheControl,
+      invalidate: _invalidate,
+      ...rest
+    } = unit.bundle
     rest satisfies Record<string, never>
-    return sha256(canonicalJson({ kind: unit.kind, trees: [await need(path)] }))
+    if (build === undefined) return sha256(canonicalJson({ kind: unit.kind, trees: [await need(path ?? '.')] }))
+    return sha256(canonicalJson({ kind: unit.kind, ...(await partsOf(build, need)) }))
   }
-  const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image
-  rest satisfies Record<string, never>
-  return sha256(
-    canonicalJson({
-      kind: unit.kind,
-      trees: [await need(context), await need(dockerfilePath(unit.image))],
-      dockerfile,
-      args,
-      platforms: [...platforms].sort(),
-      ...(target === undefined ? {} : { target })
-    })
-  )
+  const { platforms, ...build } = unit.image
+  return sha256(canonicalJson({ kind: unit.kind, ...(await partsOf(build, need)), platforms: [...platforms].sort() }))
 }
 
-/** Where an image's Dockerfile is in the repository. */
+/** Everything that goes into what a Dockerfile makes. */
+async function partsOf(
+  build: DockerfileBuild,
+  need: (path: string) => Promise<string>
+): Promise<{ readonly trees: readonly string[]; readonly dockerfile: string; readonly args: DockerfileBuild['args'] }> {
+  const { context, dockerfile, target, args, test: _test, ...rest } = build
+  rest satisfies Record<string, never>
+  return {
+    trees: [await need(context), await need(dockerfilePath(build))],
+    dockerfile,
+    args,
+    ...(target === undefined ? {} : { target })
+  }
+}
+
+/** Where the Dockerfile of a build is in the repository. */
 export function dockerfilePath({
   context,
   dockerfile

@@ -1,3 +1,4 @@
+export { buildOf, folderOf } from './build-sources.ts'
 export {
   type CallerWorkflow,
   callsSluiceOnce,
@@ -12,6 +13,7 @@ export type {
   Bundle,
   BundleUnit,
   Delivery,
+  DockerfileBuild,
   Environment,
   FormerBranch,
   HttpCheck,

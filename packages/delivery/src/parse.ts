@@ -107,7 +107,7 @@ function unitOf(name: string, { image, bundle, stack, dependsOn }: UnitFile): Un
     return { ...base, kind: 'image', image: read }
   }
   // The schema lets exactly one of them through.
-  const read: WithKeysOf<Bundle, NonNullable<typeof bundle>> = bundle ?? { path: '.', cacheControl: [] }
+  const read: WithKeysOf<Bundle, NonNullable<typeof bundle>> = bundle ?? { cacheControl: [] }
   return { ...base, kind: 'bundle', bundle: read }
 }
 

@@ -1,33 +1,15 @@
 import * as v from 'valibot'
+import { dockerfileBuild } from './build-schema.ts'
 import { bundle } from './bundle-schema.ts'
 import { list, mapping, named, written } from './schema-parts.ts'
 import { tags } from './tags-schema.ts'
-import { buildArgument, logicalName, looseText, name, parameterValue, path, platform, stage } from './text-forms.ts'
+import { logicalName, name, parameterValue, path, platform } from './text-forms.ts'
 
 /** Values for the parameters of a template. */
 export const parameters = named(logicalName, parameterValue, 'parameter names to values')
 
 const image = mapping({
-  context: v.exactOptional(path('Folder of the build context.', 'services/api'), '.'),
-  dockerfile: v.exactOptional(path('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
-  target: v.exactOptional(
-    v.pipe(stage, v.description('Stage to build; by default the last one.'), v.examples(['server']))
-  ),
-  test: v.exactOptional(
-    v.pipe(
-      stage,
-      v.description('Stage that runs the tests; it must build before the image does.'),
-      v.examples(['test'])
-    )
-  ),
-  args: v.exactOptional(
-    v.pipe(
-      named(buildArgument, looseText, 'build arguments to values'),
-      v.description('Build arguments.'),
-      v.examples([{ NODE_VERSION: '24' }])
-    ),
-    {}
-  ),
+  ...dockerfileBuild,
   platforms: v.exactOptional(
     v.pipe(
       list(platform, 'platforms'),
@@ -54,7 +36,11 @@ export const unit = v.pipe(
       )
     ),
     bundle: v.exactOptional(
-      v.pipe(bundle, v.description('A folder, packed as a zip archive.'), written({ path: 'site', publish: 'Bucket' }))
+      v.pipe(
+        bundle,
+        v.description('Files, packed as a zip archive: a folder of the commit, or what a Dockerfile makes.'),
+        written({ path: 'site', publish: 'Bucket' })
+      )
     ),
     stack: v.pipe(
       mapping({

@@ -60,6 +60,18 @@ describe('checkRepository', () => {
     expect(await check(STOREFRONT, without(path))).toEqual([expected])
   })
 
+  it('asks for what makes a bundle as for what makes an image', async () => {
+    const text = STOREFRONT.replace('bundle: { path: site }', 'bundle: { build: { context: site, target: files } }')
+
+    expect(await check(text, FILES)).toEqual([
+      '10:28: units.site.bundle.build.dockerfile: found "site/Dockerfile", which is not in commit <commit>; the Dockerfile must be a committed file'
+    ])
+    expect(await check(text, { ...FILES, 'site/Dockerfile': 'FROM scratch' })).toEqual([])
+    expect(await check(text, { ...FILES, 'site/Dockerfile': 'FROM scratch' }, { 'site/index.html': 'x' })).toEqual([
+      '10:39: units.site.bundle.build.context: found uncommitted changes in "site": "site/index.html"; commit, ignore or discard them'
+    ])
+  })
+
   it('does not take a file that is there but not committed', async () => {
     expect(await check(STOREFRONT, without('infra/api.yml'), { 'infra/api.yml': 'Resources: {}' })).toHaveLength(1)
   })

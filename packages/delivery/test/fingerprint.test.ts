@@ -99,6 +99,27 @@ describe('fingerprintOf', () => {
     )
   })
 
+  it('tells a bundle that a Dockerfile makes from an image, a folder and another stage, and not by its tests', async () => {
+    const { git, commit } = await start()
+    const made = (build: object) =>
+      fingerprintOf(git.repository, commit, {
+        ...bundle,
+        bundle: { build: { context: 'api', dockerfile: 'Dockerfile', args: {}, ...build }, cacheControl: [] }
+      })
+
+    const all = [
+      await made({}),
+      await made({ target: 'files' }),
+      await made({ args: { A: '1' } }),
+      await made({ dockerfile: 'other/Dockerfile' }),
+      await fingerprintOf(git.repository, commit, imageUnit()),
+      await fingerprintOf(git.repository, commit, { ...bundle, bundle: { path: 'api', cacheControl: [] } })
+    ]
+
+    expect(new Set(all).size).toBe(all.length)
+    expect(await made({ test: 'test' })).toBe(all[0])
+  })
+
   it('names the unit and the path that a commit lacks', async () => {
     const { git, commit } = await start()
 

@@ -10,6 +10,16 @@ describe('a bad delivery.yml is answered with one line that names place, finding
   it.each<BadDelivery>([
     // Units
     [
+      'a bundle of a folder and of a Dockerfile',
+      changed('bundle: { path: site }', 'bundle: { path: site, build: { context: site } }'),
+      'units.site.bundle: found a mapping; a bundle has either path or build: give exactly one'
+    ],
+    [
+      'a bundle of nothing',
+      changed('bundle: { path: site }', 'bundle: {}'),
+      'units.site.bundle: found an empty mapping; a bundle has either path or build: give exactly one'
+    ],
+    [
       'a dependency on a unit that is missing',
       changed('dependsOn: [api]', 'dependsOn: [apo]'),
       '10:84: units.site.dependsOn[0]: found "apo"; no such unit (did you mean "api"?); declared in units: api, site'

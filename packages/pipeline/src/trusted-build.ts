@@ -1,5 +1,5 @@
 import { type Digest, type LedgerRecord, sourceTag, UserError, unitRepository } from '@sluice/core'
-import { isDeliveryRef, type Unit } from '@sluice/delivery'
+import { buildOf, isDeliveryRef, type Unit } from '@sluice/delivery'
 import type { Pipeline } from './pipeline.ts'
 
 /** A unit at a fingerprint, and a digest that the ops registry names for it. */
@@ -86,7 +86,7 @@ export async function isTested(
   { history, ...by }: Judges,
   { unit, fingerprint, digest }: StoredBuild
 ): Promise<boolean> {
-  if (unit.kind !== 'image' || unit.image.test === undefined) return true
+  if (buildOf(unit)?.test === undefined) return true
   return deliverable(await history.build('tested', unit.name, fingerprint, digest), by) !== undefined
 }
 
@@ -111,6 +111,6 @@ function deliverable(
 }
 
 function isConfined({ detail }: LedgerRecord, unit: Unit, policy: Judges['policy']): boolean {
-  if (unit.kind === 'bundle' || policy.builds.sandbox === 'none') return true
+  if (buildOf(unit) === undefined || policy.builds.sandbox === 'none') return true
   return (detail as Readonly<Record<string, unknown>> | undefined)?.['sandbox'] === true
 }

@@ -6,6 +6,7 @@ import { buildArguments } from './build-args.ts'
 import { runBuild } from './build-deadline.ts'
 import type { BaseImage, Builder, BuildRequest, Probe } from './builder.ts'
 import { checkLayout } from './check-layout.ts'
+import { requireFiles } from './made-files.ts'
 import { EPOCH } from './timestamps.ts'
 
 /** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */
@@ -28,7 +29,7 @@ function buildahBuilder(name: string, env: NodeJS.ProcessEnv): Builder {
     async buildImage({ layout, target, ...request }) {
       await mkdir(layout, { recursive: true })
       return inStore(env, async store => {
-        await build(name, store, request, target, 'sluice')
+        await build(name, store, request, target, ['--tag=sluice'])
         const push = [...store.options, 'push', '--quiet', 'sluice', `oci:${resolve(layout)}`]
         const pushed = await runTool('buildah', push, { env: withoutRegistries(store.env) })
         if (pushed.code !== 0) throw new Failure(`buildah could not write ${layout}: ${pushed.stderr.trim()}`)
@@ -36,8 +37,14 @@ function buildahBuilder(name: string, env: NodeJS.ProcessEnv): Builder {
         return { digest, base: annotatedBase(annotations) }
       })
     },
+    async buildFiles({ folder, target, ...request }) {
+      // It tells no bases of what it writes as files.
+      await inStore(env, store => build(name, store, request, target, [`--output=type=local,dest=${resolve(folder)}`]))
+      await requireFiles({ folder, ...(target && { target }) })
+      return { base: [] }
+    },
     async runTarget({ target, ...request }) {
-      await inStore(env, store => build(name, store, request, target, undefined))
+      await inStore(env, store => build(name, store, request, target, []))
     }
   }
 }
@@ -69,7 +76,7 @@ async function build(
   store: Store,
   request: BuildRequest,
   target: string | undefined,
-  tag: string | undefined
+  result: readonly string[]
 ): Promise<void> {
   if (request.platforms.length > 1) {
     throw new UserError(
@@ -89,7 +96,7 @@ async function build(
     ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
     ...request.platforms.map(platform => `--platform=${platform}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
-    ...(tag === undefined ? [] : [`--tag=${tag}`]),
+    ...result,
     `--file=${dockerfile}`,
     resolve(request.context)
   ] as const

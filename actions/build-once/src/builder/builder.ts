@@ -7,13 +7,17 @@ export interface BaseImage {
   readonly digest: Digest
 }
 
-/** What a build left in its layout. */
-export interface BuiltImage {
-  /** Of the manifest, or of the index when there are several platforms. */
-  readonly digest: Digest
+/** What a build took from elsewhere. */
+export interface Fetched {
   readonly base: readonly BaseImage[]
   /** All that it fetched; absent where the builder does not say. */
   readonly resolvedDependencies?: readonly Dependency[]
+}
+
+/** What a build left in its layout. */
+export interface BuiltImage extends Fetched {
+  /** Of the manifest, or of the index when there are several platforms. */
+  readonly digest: Digest
 }
 
 /** What every build needs. */
@@ -39,6 +43,12 @@ export interface ImageRequest extends BuildRequest {
   readonly layout: string
 }
 
+export interface FilesRequest extends BuildRequest {
+  readonly target?: string
+  /** An empty folder, which gets the files of the stage. Whatever they are: links lead anywhere. */
+  readonly folder: string
+}
+
 export interface TargetRequest extends BuildRequest {
   readonly target: string
 }
@@ -56,6 +66,11 @@ export interface Builder {
    * @throws UserError when the Dockerfile fails; Failure when it does not end in time.
    */
   buildImage(request: ImageRequest): Promise<BuiltImage>
+  /**
+   * Builds the files of a stage.
+   * @throws UserError when the Dockerfile fails; Failure when it does not end in time.
+   */
+  buildFiles(request: FilesRequest): Promise<Fetched>
   /**
    * Builds a stage for its effect, such as a test run, and discards it.
    * @throws UserError when the stage fails; Failure when it does not end in time.

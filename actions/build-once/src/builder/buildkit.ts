@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { baseImages } from './base-images.ts'
 import { runBuild } from './build-deadline.ts'
-import type { Builder, BuildRequest } from './builder.ts'
+import type { Builder, BuildRequest, Fetched } from './builder.ts'
 import { checkLayout } from './check-layout.ts'
 import { dependenciesOf, refuseOwnMachine } from './dependencies.ts'
+import { requireFiles } from './made-files.ts'
 
 /** One build as BuildKit sees it, whichever client asks for it. */
 export interface Solve {
@@ -41,28 +42,41 @@ export function buildKitBuilder(client: BuildKitClient): Builder {
     ...(client.exposes === undefined ? {} : { exposes: client.exposes }),
     async buildImage({ layout, target, ...request }) {
       await mkdir(layout, { recursive: true })
-      const bases = baseImages()
-      const wanted = {
-        ...places(request),
-        ...(target === undefined ? {} : { target }),
-        // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
-        output: `type=oci,"dest=${resolve(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
-      }
-      const folder = await mkdtemp(join(tmpdir(), 'sluice-report-'))
-      try {
-        const report = join(folder, 'report')
-        await solve(client, { ...wanted, report }, bases.onLine)
-        const resolvedDependencies = dependenciesOf(await client.provenanceOf(report, request.platforms))
-        refuseOwnMachine(resolvedDependencies)
-        const { digest } = await checkLayout(layout)
-        return { digest, base: bases.found(), resolvedDependencies }
-      } finally {
-        await rm(folder, { recursive: true, force: true })
-      }
+      // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
+      const output = `type=oci,"dest=${resolve(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
+      const fetched = await solveAndTell(client, request, { output, ...(target === undefined ? {} : { target }) })
+      const { digest } = await checkLayout(layout)
+      return { digest, ...fetched }
+    },
+    async buildFiles({ folder, target, ...request }) {
+      const output = `type=local,"dest=${resolve(folder)}"`
+      const wanted = { output, ...(target === undefined ? {} : { target }) }
+      return solveAndTell(client, request, wanted, () => requireFiles({ folder, ...(target && { target }) }))
     },
     async runTarget({ target, ...request }) {
       await solve(client, { ...places(request), target })
     }
+  }
+}
+
+/** Runs a build, and finds out what it fetched. @throws UserError where that is of the machine's own services */
+async function solveAndTell(
+  client: BuildKitClient,
+  request: BuildRequest,
+  wanted: Pick<Solve, 'target' | 'output'>,
+  check?: () => Promise<void>
+): Promise<Required<Fetched>> {
+  const bases = baseImages()
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-report-'))
+  try {
+    const report = join(folder, 'report')
+    await solve(client, { ...places(request), ...wanted, report }, bases.onLine)
+    await check?.()
+    const resolvedDependencies = dependenciesOf(await client.provenanceOf(report, request.platforms))
+    refuseOwnMachine(resolvedDependencies)
+    return { base: bases.found(), resolvedDependencies }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-export type { BaseImage, Builder, BuiltImage, ImageRequest, TargetRequest } from './builder.ts'
+export type { BaseImage, Builder, BuiltImage, Fetched, FilesRequest, ImageRequest, TargetRequest } from './builder.ts'
 export type { BuilderChoice } from './builder-order.ts'
 export { detectBuilder } from './detect-builder.ts'
 export { type NamedDockerfile, requireKnownFrontend } from './frontend.ts'

@@ -121,6 +121,18 @@ describe.each(['buildkit', 'buildx', 'buildah'] as const)('%s', choice => {
     expect(config).not.toHaveProperty('config.Entrypoint')
   })
 
+  it('gives the files of a stage, and no others', async () => {
+    const { layout: folder, ...request } = await imageRequest(
+      await context({ Dockerfile: 'FROM scratch AS files\nCOPY greeting.txt /a/b.txt\nFROM files\nCOPY bin /bin\n' })
+    )
+
+    const fetched = await (await builder(choice)).buildFiles({ ...request, target: 'files', folder })
+
+    expect(await readdir(folder, { recursive: true })).toEqual(['a', 'a/b.txt'])
+    expect(await readFile(join(folder, 'a/b.txt'), 'utf8')).toBe('Hello.\n')
+    expect(fetched).toEqual(choice === 'buildah' ? { base: [] } : { base: [], resolvedDependencies: [] })
+  })
+
   it('runs a test target and shows its output', async () => {
     const log = recordedLog()
 
