@@ -2,6 +2,96 @@ export const id = 125;
 export const ids = [125];
 export const modules = {
 
+/***/ 8047:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   YU: () => (/* binding */ parameterFilesOf),
+/* harmony export */   lh: () => (/* binding */ valuesInFiles)
+/* harmony export */ });
+/* unused harmony export readParameterFile */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7934);
+/* harmony import */ var _encoding_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7917);
+/* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9426);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4357);
+/* harmony import */ var _schema_parts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4676);
+/* harmony import */ var _text_forms_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9641);
+/* harmony import */ var _unit_schema_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6553);
+/* harmony import */ var _yaml_source_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1401);
+
+
+
+
+
+
+
+
+
+/** What stands for the name of an environment in the path of a parameter file. */
+const ENVIRONMENT = '${environment}';
+/** As `aws cloudformation create-stack --parameters file://…` reads them. */
+const pairs = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)((0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .mapping */ .pq)({ ParameterKey: _text_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .logicalName */ .rQ, ParameterValue: _text_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .parameterValue */ .HJ }), 'parameters');
+/** As `aws cloudformation deploy --parameter-overrides file://…` reads them, too. */
+const assignments = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(valibot__WEBPACK_IMPORTED_MODULE_3__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP('expected Name=value'), valibot__WEBPACK_IMPORTED_MODULE_3__/* .regex */ .yGV(/^[A-Za-z0-9]{1,255}=/, 'expected Name=value, the name of letters and digits')), 'parameters as Name=value');
+/** A template configuration file of CodePipeline; its tags and policies are not parameters. */
+const configuration = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .mapping */ .pq)({ Parameters: _unit_schema_js__WEBPACK_IMPORTED_MODULE_4__/* .parameters */ .FI });
+/** The parameter files of a unit's stack in an environment, later ones over earlier: paths in the repository. */
+function parameterFilesOf({ stack }, { name }) {
+    return stack.parameterFiles.map(path => path.replaceAll(ENVIRONMENT, name));
+}
+/**
+ * The values that the parameter files of a unit's stack set in an environment.
+ * @param read gives the bytes of a file of the commit; absent where there is none.
+ * @throws UserError for a file that is missing; ConfigError with line and column for one that cannot be read, or sets what the release sets.
+ */
+async function valuesInFiles(unit, environment, read) {
+    const found = await Promise.all(parameterFilesOf(unit, environment).map(async (path) => {
+        const bytes = await read(path);
+        if (bytes === undefined)
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot(`The parameter file ${path} of unit ${unit.name} in ${environment.name} is not a file of the commit. Commit it there as a file, not as a link, or correct units.${unit.name}.stack.parameterFiles in delivery.yml.`);
+        return readParameterFile(bytes, path);
+    }));
+    return Object.assign({}, ...found);
+}
+/** Reads a parameter file: JSON or YAML in any of the forms that AWS's own tools take, or a mapping from names to values. @throws ConfigError */
+function readParameterFile(bytes, path) {
+    const source = (0,_yaml_source_js__WEBPACK_IMPORTED_MODULE_5__/* .readSource */ .o)((0,_encoding_js__WEBPACK_IMPORTED_MODULE_6__/* .decodeText */ .g)(bytes, path), path);
+    const { value } = source;
+    const read = valibot__WEBPACK_IMPORTED_MODULE_3__/* .safeParse */ .xLC(shapeOf(value), value);
+    if (!read.success)
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_7__/* .ConfigError */ .xL(
+        // The reference of delivery.yml does not describe this file.
+        read.issues.slice(0, _problem_js__WEBPACK_IMPORTED_MODULE_7__/* .MOST_PROBLEMS */ .vy).map(issue => {
+            const { reference: _, ...problem } = (0,_explain_js__WEBPACK_IMPORTED_MODULE_8__/* .explain */ .WE)(source, issue);
+            return problem;
+        }));
+    const fault = (message) => new _problem_js__WEBPACK_IMPORTED_MODULE_7__/* .ConfigError */ .xL([{ file: path, line: 1, column: 1, message }]);
+    const names = read.output.map(([name]) => name);
+    const twice = names.find((name, n) => names.indexOf(name) !== n);
+    if (twice !== undefined)
+        throw fault(`found the parameter ${twice} a second time; remove one`);
+    const set = names.find(name => _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .ARTIFACT_PARAMETERS */ .uwH.includes(name));
+    if (set !== undefined)
+        throw fault(`found the parameter ${set}; it is set to what the release built: remove it`);
+    return Object.fromEntries(read.output);
+}
+/** What a file is to be read as, by its outermost form: a message about another form would help no one. */
+function shapeOf(value) {
+    if (Array.isArray(value)) {
+        if (value.length > 0 && value.every(item => typeof item === 'string'))
+            return valibot__WEBPACK_IMPORTED_MODULE_3__/* .pipe */ .FsL(assignments, valibot__WEBPACK_IMPORTED_MODULE_3__/* .transform */ .pdi(items => items.map((item) => [item.split('=', 1)[0] ?? '', item.slice(item.indexOf('=') + 1)])));
+        return valibot__WEBPACK_IMPORTED_MODULE_3__/* .pipe */ .FsL(pairs, valibot__WEBPACK_IMPORTED_MODULE_3__/* .transform */ .pdi(items => items.map((it) => [it.ParameterKey, it.ParameterValue])));
+    }
+    const inner = typeof value === 'object' && value !== null ? value.Parameters : undefined;
+    return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? valibot__WEBPACK_IMPORTED_MODULE_3__/* .pipe */ .FsL(configuration, valibot__WEBPACK_IMPORTED_MODULE_3__/* .transform */ .pdi(it => Object.entries(it.Parameters)))
+        : valibot__WEBPACK_IMPORTED_MODULE_3__/* .pipe */ .FsL(_unit_schema_js__WEBPACK_IMPORTED_MODULE_4__/* .parameters */ .FI, valibot__WEBPACK_IMPORTED_MODULE_3__/* .transform */ .pdi(it => Object.entries(it)));
+}
+
+
+/***/ }),
+
 /***/ 3372:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -9345,6 +9435,8 @@ function historyOf(options, since) {
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var fingerprint = __webpack_require__(102);
+// EXTERNAL MODULE: ./packages/delivery/lib/parameter-files.js
+var parameter_files = __webpack_require__(8047);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/live-release.js
 
 
@@ -9378,6 +9470,8 @@ async function live_release_contentOf({ at, repository }, environment, commit) {
         kind: unit.kind,
         build: await (0,fingerprint/* fingerprintOf */.a)(repository, commit, unit),
         template: (await repository.treeOf(commit, unit.stack.template)) ?? '',
+        nested: await nestedIn(repository, commit, unit),
+        files: await Promise.all((0,parameter_files/* parameterFilesOf */.YU)(unit, { name: environment }).map(async (path) => (await repository.treeOf(commit, path)) ?? '')),
         parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
         tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
         dependsOn: [...unit.dependsOn],
@@ -9388,6 +9482,11 @@ async function live_release_contentOf({ at, repository }, environment, commit) {
         cacheControl: unit.kind === 'bundle' ? [...unit.bundle.cacheControl] : []
     })));
     return (0,lib/* canonicalJson */.djW)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+}
+/** A template that names others may name any file: such a unit is looked at whenever any of them has changed. */
+async function nestedIn(repository, commit, { stack }) {
+    const text = await repository.fileAt(commit, stack.template);
+    return text?.includes('TemplateURL') === true ? ((await repository.treeOf(commit, '.')) ?? '') : '';
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/only-adoption.js
@@ -9853,8 +9952,8 @@ function own_writes_tooLate(found, reached, { branch, run }) {
 var encoding = __webpack_require__(7917);
 // EXTERNAL MODULE: ./packages/delivery/lib/problem.js
 var problem = __webpack_require__(4357);
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
-var schema = __webpack_require__(7710);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 4 modules
+var schema = __webpack_require__(18);
 // EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
 var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/past-policy.js
@@ -10879,6 +10978,8 @@ async function isBehindAny({ repository }, commit, others) {
     return false;
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/build-sources.js
+var build_sources = __webpack_require__(753);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/trusted-build.js
 
 
@@ -10929,7 +11030,7 @@ async function isUnconfined({ history, policy }, { unit, fingerprint, digest }) 
 }
 /** Whether the tests of a build passed, as a record of a delivery ref says; also where its unit has none. */
 async function isTested({ history, ...by }, { unit, fingerprint, digest }) {
-    if (unit.kind !== 'image' || unit.image.test === undefined)
+    if ((0,build_sources/* buildOf */.Y)(unit)?.test === undefined)
         return true;
     return deliverable(await history.build('tested', unit.name, fingerprint, digest), by) !== undefined;
 }
@@ -10949,7 +11050,7 @@ function deliverable(record, { policy, defaultBranch }) {
     return record !== undefined && isDeliveryRef(policy, record.run.ref, defaultBranch) ? record : undefined;
 }
 function isConfined({ detail }, unit, policy) {
-    if (unit.kind === 'bundle' || policy.builds.sandbox === 'none')
+    if ((0,build_sources/* buildOf */.Y)(unit) === undefined || policy.builds.sandbox === 'none')
         return true;
     return detail?.['sandbox'] === true;
 }

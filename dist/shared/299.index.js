@@ -164,10 +164,12 @@ async function resolve(pipeline) {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _build_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(753);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
-/* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
+/* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5676);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
+
 
 
 
@@ -205,15 +207,17 @@ function expectations(delivery) {
     const expected = [];
     for (const unit of delivery.units) {
         const at = ['units', unit.name];
-        if (unit.kind === 'image') {
-            const { context } = unit.image;
-            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
-            const dockerfile = (0,_fingerprint_js__WEBPACK_IMPORTED_MODULE_4__/* .dockerfilePath */ .S)(unit.image);
-            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
+        const build = (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .buildOf */ .Y)(unit);
+        if (build === undefined) {
+            const path = (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y)(unit);
+            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
         }
         else {
-            const { path } = unit.bundle;
-            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
+            const place = [...at, ...buildPath(unit)];
+            const { context } = build;
+            expected.push({ at: [...place, 'context'], path: context, kind: 'directory', what: 'the build context' });
+            const dockerfile = (0,_fingerprint_js__WEBPACK_IMPORTED_MODULE_5__/* .dockerfilePath */ .S)(build);
+            expected.push({ at: [...place, 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
         }
         const { template } = unit.stack;
         expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
@@ -229,7 +233,7 @@ async function unfit(delivery, repository, commit, source) {
     const problems = [];
     for (const unit of delivery.units) {
         try {
-            await repository.checkFolder(commit, folderOf(unit), unit.kind);
+            await repository.checkFolder(commit, (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y)(unit), (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .buildOf */ .Y)(unit) === undefined ? 'bundle' : 'image');
         }
         catch (error) {
             if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot))
@@ -240,20 +244,21 @@ async function unfit(delivery, repository, commit, source) {
     }
     return problems;
 }
-function folderOf(unit) {
-    return unit.kind === 'image' ? unit.image.context : unit.bundle.path;
+/** Where delivery.yml says, below a unit, how it is built. */
+function buildPath({ kind }) {
+    return kind === 'image' ? ['image'] : ['bundle', 'build'];
 }
 /** Where delivery.yml names the folder of a unit. */
 function folderPath(unit) {
-    return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
+    return ['units', unit.name, ...((0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .buildOf */ .Y)(unit) === undefined ? ['bundle', 'path'] : [...buildPath(unit), 'context'])];
 }
 async function uncommitted(delivery, repository, source) {
     // A look at all of them is enough where there is nothing to name.
-    if ((await repository.dirtyPaths(delivery.units.map(folderOf))).length === 0)
+    if ((await repository.dirtyPaths(delivery.units.map(_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y))).length === 0)
         return [];
     const problems = [];
     for (const unit of delivery.units) {
-        const folder = folderOf(unit);
+        const folder = (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y)(unit);
         const [first, ...others] = await repository.dirtyPaths([folder]);
         if (first === undefined)
             continue;

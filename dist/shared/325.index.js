@@ -1648,14 +1648,16 @@ function inBucket({ policy }, { account }, session, look) {
     };
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/parameter-files.js
+var parameter_files = __webpack_require__(8047);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-parameters.js
 
 /**
- * The parameters of a stack: the unit's own, those of the environment before them, and what tells the template where it is.
+ * The parameters of a stack: the unit's own, those of files before them and of the environment over them, and what tells the template where it is.
  */
-function stackParameters({ product }, environment, unit, { reference, code }) {
+function stackParameters({ product }, environment, unit, { reference, code, inFiles = {} }) {
     const places = { Product: product, Environment: environment.name };
-    const own = { ...unit.stack.parameters, ...environment.parameters[unit.name] };
+    const own = { ...inFiles, ...unit.stack.parameters, ...environment.parameters[unit.name] };
     // A bundle is told as its digest, as the place of its code, or as both: the template says which.
     const asCode = code === undefined ? {} : codeParameters(code);
     return {
@@ -1723,6 +1725,7 @@ async function stackOf(pipeline, environment, release, delivery, unit, { findCod
     const imageOf = (name, digest) => `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl6)(policy.product, name)}@${digest}`;
     const reference = unit.kind === 'image' ? imageOf(unit.name, released.digest) : released.digest;
     const { text, nested } = await (0,cloudformation_lib/* keepNested */.lT)({ path: unit.stack.template, text: template.toString('utf8') }, { unit: unit.name, read: path => repository.fileAt(release.commit, path), keep: keepTemplate });
+    const inFiles = await (0,parameter_files/* valuesInFiles */.lh)(unit, environment, path => repository.fileAt(release.commit, path));
     const code = unit.kind === 'image' ? undefined : await findCode({ name: unit.name, digest: released.digest, template: text });
     const own = Object.entries(release.units).flatMap(([name, { kind, digest }]) => kind === 'image' ? [imageOf(name, digest)] : []);
     return {
@@ -1732,7 +1735,7 @@ async function stackOf(pipeline, environment, release, delivery, unit, { findCod
         template: text,
         ...(nested.length === 0 ? {} : { nested }),
         ...(keepTemplate === undefined ? {} : { keepTemplate }),
-        ...stackParameters(policy, environment, unit, { reference, ...(code === undefined ? {} : { code }) }),
+        ...stackParameters(policy, environment, unit, { reference, inFiles, ...(code === undefined ? {} : { code }) }),
         tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
         artifact: released.digest,
         promised: promisedOutputs(unit),

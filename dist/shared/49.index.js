@@ -2041,7 +2041,7 @@ function parameters_checkParameters(request, template, producers) {
     const [unknown] = Object.keys(parameters).filter(name => !template.parameters.has(name) && !offered.includes(name));
     if (unknown !== undefined) {
         const declared = [...template.parameters.keys()];
-        throw new lib/* UserError */.yot(`The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${(0,lib/* didYouMean */.auO)(unknown, declared)}. Correct the name in units.${unit}.stack.parameters or in the parameters of the environment, or add it under \`Parameters:\` of the template.`);
+        throw new lib/* UserError */.yot(`The template of unit ${unit} declares no parameter ${unknown}, which delivery.yml sets${(0,lib/* didYouMean */.auO)(unknown, declared)}. Correct the name in units.${unit}.stack.parameters, in a file of parameterFiles or in the parameters of the environment, or add it under \`Parameters:\` of the template.`);
     }
     for (const [name, { default: fallback }] of template.parameters) {
         const given = parameters[name];

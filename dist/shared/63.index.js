@@ -69,8 +69,8 @@ __webpack_require__.d(__webpack_exports__, {
   l4: () => (/* binding */ problemAt)
 });
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
-var lib_schema = __webpack_require__(7710);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 4 modules
+var lib_schema = __webpack_require__(18);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/anchor.js
 
 
@@ -675,8 +675,8 @@ function notDeclared(what, name, declared, key) {
     return `no such ${what}${(0,lib/* didYouMean */.auO)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 7 modules
-var schema = __webpack_require__(7710);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 4 modules
+var schema = __webpack_require__(18);
 // EXTERNAL MODULE: ./packages/delivery/lib/yaml-source.js
 var yaml_source = __webpack_require__(1401);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/parse.js
@@ -771,7 +771,7 @@ function unitOf(name, { image, bundle, stack, dependsOn }) {
         return { ...base, kind: 'image', image: read };
     }
     // The schema lets exactly one of them through.
-    const read = bundle ?? { path: '.', cacheControl: [] };
+    const read = bundle ?? { cacheControl: [] };
     return { ...base, kind: 'bundle', bundle: read };
 }
 function environmentOf(environment, file, fallback) {
@@ -961,7 +961,7 @@ function written(example) {
 
 /***/ }),
 
-/***/ 7710:
+/***/ 18:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -977,38 +977,246 @@ var lib = __webpack_require__(4795);
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/schema-parts.js
 var schema_parts = __webpack_require__(4676);
-// EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
-var ref_pattern = __webpack_require__(3384);
-;// CONCATENATED MODULE: ./packages/delivery/lib/text-forms.js
+// EXTERNAL MODULE: ./packages/delivery/lib/text-forms.js
+var text_forms = __webpack_require__(9641);
+;// CONCATENATED MODULE: ./packages/delivery/lib/acceptance-schema.js
+
+
+
+const httpCheck = (0,schema_parts/* mapping */.pq)({
+    path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
+    status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
+    contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* line */.n8, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
+});
+/** What must hold after a deployment: HTTP requests and commands. */
+const accept = (0,schema_parts/* mapping */.pq)({
+    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), (0,schema_parts/* written */.Mp)([{ path: '/health', contains: 'ok' }])), []),
+    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* line */.n8, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository as a user without privileges.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
+});
+
+// EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
+var tags_schema = __webpack_require__(1821);
+// EXTERNAL MODULE: ./packages/delivery/lib/unit-schema.js + 2 modules
+var unit_schema = __webpack_require__(6553);
+;// CONCATENATED MODULE: ./packages/delivery/lib/environment-schema.js
+
+
+
+
+
+
+
+/**
+ * A plan refuses until the soak is over, and GitHub lets a run be started again only for 30 days after its first start. The rest of these days is for
+ * what comes before the soak, and for whoever starts it again.
+ */
+const LONGEST_SOAK = '21d';
+/** An environment: where it is, who lets a release in, and what differs there. */
+const environment = (0,schema_parts/* mapping */.pq)({
+    name: dist/* pipe */.FsL(text_forms/* name */.UU, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3y} characters.`), dist/* examples */.K1K(['staging'])),
+    account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* name */.UU, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
+    level: dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
+    gate: dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)(...lib/* GATES */.JHg), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'), dist/* examples */.K1K(['approval'])),
+    requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
+        soak: dist/* exactOptional */.yqP((0,text_forms/* duration */.p0)('How long a release must have been accepted in the previous environment; not for the first one. A delivery does not wait: until then its plan is refused, with the time. Re-run the failed jobs after that. GitHub allows it for 30 days after the run began, and 50 times. A hotfix and a rollback need not soak.', '30m', LONGEST_SOAK))
+    }), dist/* description */.h_('What a release must fulfil before it may enter.'), (0,schema_parts/* written */.Mp)({ soak: '30m' })), {}),
+    adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
+    secondPerson: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('none'), dist/* description */.h_('Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'), dist/* examples */.K1K(['none']))),
+    runbook: dist/* exactOptional */.yqP((0,text_forms/* path */.Ae)('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
+    url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* line */.n8, dist/* description */.h_('URL of the environment: https://, or http:// on a loopback address, without user name and password. May contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
+    parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, unit_schema/* parameters */.FI, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
+    tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stacks of this environment, over those of the product and of the unit.'), dist/* examples */.K1K([{ DataClass: 'confidential' }])), {}),
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), (0,schema_parts/* written */.Mp)({ http: [{ path: '/health' }] })))
+});
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-schema.js
+
+
+
+const trustedKey = (0,schema_parts/* mapping */.pq)({
+    key: dist/* pipe */.FsL(text_forms/* fingerprint */.Rj, dist/* description */.h_('SHA-256 of the public key (DER, SubjectPublicKeyInfo).'), dist/* examples */.K1K([`sha256:${'0'.repeat(64)}`])),
+    signs: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* signer */.xJ, 'signers'), dist/* minLength */.BpQ(1, 'at least one signer is needed'), dist/* description */.h_('Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'), dist/* examples */.K1K([['production/intent'], ['integration', 'staging']])),
+    from: dist/* exactOptional */.yqP((0,text_forms/* recordNumber */.np)('Number of the first record that the key may have signed. Default: the first of the ledger.')),
+    until: dist/* exactOptional */.yqP((0,text_forms/* recordNumber */.np)('Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'))
+});
+const formerBranch = (0,schema_parts/* mapping */.pq)({
+    name: dist/* pipe */.FsL(text_forms/* branch */.tk, dist/* description */.h_('What the default branch was called.'), dist/* examples */.K1K(['master'])),
+    until: (0,text_forms/* recordNumber */.np)('Number of the last record from there: once the branch has another name, whoever may push can make one of the old.')
+});
+/** Where the past is kept, and whose word of it counts. */
+const ledger = (0,schema_parts/* mapping */.pq)({
+    branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* branch */.tk, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
+    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* name */.UU, 'names'), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
+    formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(formerBranch, 'former names, each with its last record: { name, until }'), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
+    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* keyAlias */._g, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records. A ledger that began without it stays so, and one that began with it keeps it.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
+    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
+    issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* fingerprint */.Rj, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),
+    anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* bucketName */.EL, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
+});
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/sources-schema.js
+
+
+/** An image by digest, as templates name it; a tag beside it says nothing. */
+const pinnedImage = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^[^\s@]+\/[^\s@]+@sha256:[0-9a-f]{64}$/, 'expected an image with its registry and its digest, e.g. public.ecr.aws/xray/aws-xray-daemon@sha256:…'));
+/** Code of others: an object of S3, or how all of them begin; a version of a Lambda layer; a template by version. */
+const foreignCode = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:s3:\/\/[^\s/*]+\/[^\s*]+\*?|arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+|https:\/\/\S+[?&]versionId=[^\s&]+)$/, 'expected code: s3://BUCKET/KEY?versionId=VERSION, s3://BUCKET/KEY or how all of them begin and a *, the ARN of a version of a Lambda layer, or the https URL of a template with ?versionId='));
+const dynamicReference = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:ssm|ssm-secure|secretsmanager):[^\s*{}]{2,}\*?$/, 'expected what stands between {{resolve: and }}, e.g. secretsmanager:shop/production/db:SecretString:password, or how all of them begin and a *'));
+/** Images that others built. */
+const sources_schema_images = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(pinnedImage, 'images'), dist/* description */.h_('Images that templates may run beside those of the release, by digest, as the template names them. Any other image is refused.'), dist/* examples */.K1K([[`public.ecr.aws/xray/aws-xray-daemon@sha256:${'0'.repeat(64)}`]]));
+/** Code that others made. */
+const code = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(foreignCode, 'code locations'), dist/* description */.h_('Code and nested templates that templates may take from elsewhere: objects of S3, versions of Lambda layers. Anything else is refused. An object without `?versionId=` may change after an approval, and approvers are told so; assets of the CDK are such: `s3://cdk-hnb659fds-assets-111111111111-eu-west-1/*`.'), dist/* examples */.K1K([['arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:5']]));
+/** Values that CloudFormation looks up when it deploys. */
+const dynamicReferences = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(dynamicReference, 'dynamic references'), dist/* description */.h_('Dynamic references (`{{resolve:…}}`) without a version that templates may use at gates, where what they name may change after an approval; a `*` at the end stands for the rest.'), dist/* examples */.K1K([['secretsmanager:storefront/*']]));
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
+
+
+
+
+
+
+
+
+
+
+// The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
+// What needs two places of the file at once (references, limits of combined names) is in `rules.ts`.
+/** Each is a job of the build's matrix, and GitHub takes at most 256. */
+const MOST_UNITS = 200;
+/** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
+const MOST_ENVIRONMENTS = 6;
+/** The old and the new one of an upgrade. Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
+const MOST_COMMITS = 2;
+const sluice = (0,schema_parts/* mapping */.pq)({
+    repository: dist/* pipe */.FsL(text_forms/* repositoryName */.aR, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original. Choose before the first delivery: GitHub vouches for each record by the workflow that wrote it, so a ledger stays with the Sluice that began it, and `sluice validate` refuses another one.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
+    commits: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* commit */.cd, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
+});
+const account = (0,schema_parts/* mapping */.pq)({
+    id: text_forms/* accountId */.lS,
+    region: text_forms/* region */.Ny,
+    bundles: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* bucketName */.EL, dist/* description */.h_('S3 bucket with versions, in this account and region, from which Lambda takes the code of bundles whose templates declare `BundleBucket`, `BundleKey` and `BundleVersion`, and CloudFormation templates of more than 51,200 bytes, and those that a template nests. Sluice copies bundles there from the ops registry, and puts templates of the commit there, by digest.'), dist/* examples */.K1K(['storefront-bundles-333333333333']))),
+    kmsKey: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* kmsKey */.zJ, dist/* description */.h_('Customer key of KMS in this region with which the buckets of this account are encrypted that Sluice reads and writes; in the account of the ops registry, repositories that Sluice makes are, too. `sluice roles` lets the roles use it, through S3 and ECR alone. Without it: keys of AWS itself, for which no right is needed.'), dist/* examples */.K1K(['arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60']))),
+    ssmParameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* ssmParameter */.bX, 'names of parameters'), dist/* description */.h_('Parameters of SSM in this account and region that templates may take values from (`AWS::SSM::Parameter::Value<…>`), beside those below `/<product>/<environment>/` and those of AWS itself; a `*` at the end stands for the rest. `sluice roles` lets the roles that plan and deploy read them. Templates of the CDK have one: the version of its bootstrap stack.'), dist/* examples */.K1K([['/cdk-bootstrap/hnb659fds/version', '/network/*']])))
+});
+/** The version of this form. */
+const DELIVERY_VERSION = 1;
+/** The form of delivery.yml. */
+const deliverySchema = (0,schema_parts/* mapping */.pq)({
+    version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format; whatever changes a key raises it.'), dist/* examples */.K1K([1])),
+    product: dist/* pipe */.FsL(text_forms/* name */.UU, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1N} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
+    accounts: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, account, 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
+    registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
+        account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* name */.UU, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
+        host: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* line */.n8, dist/* description */.h_("Registry host, instead of the account's ECR: another host of its ECR, or a loopback address."), dist/* examples */.K1K(['127.0.0.1:5000'])))
+    }), dist/* description */.h_('The ops registry, where artifacts live.'), dist/* examples */.K1K([{ account: 'ops' }])), {}),
+    units: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, unit_schema/* unit */.zA, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), (0,schema_parts/* written */.Mp)({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
+    retired: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, (0,schema_parts/* oneOf */.yL)('keep'), 'names of former units to keep'), dist/* description */.h_('Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning.'), dist/* examples */.K1K([{ worker: 'keep' }])), {}),
+    environments: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), (0,schema_parts/* written */.Mp)([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
+    deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* refPattern */.uo, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch. Whoever may push can make a branch that fits a pattern with `*`, at any commit, unless a ruleset restricts creations there.'), dist/* examples */.K1K([['main', 'release/*']]))),
+    sluice: dist/* exactOptional */.yqP(dist/* pipe */.FsL(sluice, dist/* description */.h_('Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'), dist/* examples */.K1K([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }]))),
+    builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
+        sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
+    }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
+    tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of all stacks, which CloudFormation gives to what they make, and of the repositories that Sluice makes. `product`, `environment` and `unit` are set by Sluice.'), dist/* examples */.K1K([{ CostCenter: '4711', Owner: 'shop-team' }])), {}),
+    images: dist/* exactOptional */.yqP(sources_schema_images, []),
+    code: dist/* exactOptional */.yqP(code, []),
+    dynamicReferences: dist/* exactOptional */.yqP(dynamicReferences, []),
+    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), (0,schema_parts/* written */.Mp)({
+        key: 'alias/sluice-storefront-ledger',
+        trust: [{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]
+    })), {}),
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'), (0,schema_parts/* written */.Mp)({ run: ['node checks/smoke.mjs'] })), {})
+});
+
+
+/***/ }),
+
+/***/ 1821:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ri: () => (/* binding */ OWN_TAGS),
+/* harmony export */   _A: () => (/* binding */ tags),
+/* harmony export */   _h: () => (/* binding */ MOST_TAGS)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7934);
+/* harmony import */ var _schema_parts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4676);
+
+
+/** What Sluice itself tags stacks with: roles and the search for leftovers go by these. */
+const OWN_TAGS = ['product', 'environment', 'unit'];
+/** CloudFormation: at most 50 tags on a stack. */
+const MOST_TAGS = 50;
+/** The name of a tag (CloudFormation API, Tag). */
+const tagName = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP('expected the name of a tag'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^(?![aA][wW][sS]:)[A-Za-z0-9 _.:/=+@-]{1,128}$/, 'expected the name of a tag: 1 to 128 letters, digits, spaces and + - = . _ : / @, not beginning with aws:'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .check */ .z6Y(name => !OWN_TAGS.includes(name), `${OWN_TAGS.join(', ')} are set by Sluice: choose another name`));
+const tagValue = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY()], 'expected a string, number or boolean'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .transform */ .pdi(String), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^[A-Za-z0-9 _.:/=+@-]{1,256}$/, 'expected the value of a tag: 1 to 256 letters, digits, spaces and + - = . _ : / @'));
+/** Tags by name. */
+const tags = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .named */ .KT)(tagName, tagValue, 'tag names to values');
+
+
+/***/ }),
+
+/***/ 9641:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ae: () => (/* binding */ path),
+/* harmony export */   EL: () => (/* binding */ bucketName),
+/* harmony export */   HJ: () => (/* binding */ parameterValue),
+/* harmony export */   MV: () => (/* binding */ buildArgument),
+/* harmony export */   Ny: () => (/* binding */ region),
+/* harmony export */   Rj: () => (/* binding */ fingerprint),
+/* harmony export */   UU: () => (/* binding */ name),
+/* harmony export */   _g: () => (/* binding */ keyAlias),
+/* harmony export */   aR: () => (/* binding */ repositoryName),
+/* harmony export */   bX: () => (/* binding */ ssmParameter),
+/* harmony export */   cd: () => (/* binding */ commit),
+/* harmony export */   dw: () => (/* binding */ stage),
+/* harmony export */   iD: () => (/* binding */ platform),
+/* harmony export */   lS: () => (/* binding */ accountId),
+/* harmony export */   n8: () => (/* binding */ line),
+/* harmony export */   np: () => (/* binding */ recordNumber),
+/* harmony export */   o0: () => (/* binding */ looseText),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   rQ: () => (/* binding */ logicalName),
+/* harmony export */   tk: () => (/* binding */ branch),
+/* harmony export */   uo: () => (/* binding */ refPattern),
+/* harmony export */   xJ: () => (/* binding */ signer),
+/* harmony export */   zJ: () => (/* binding */ kmsKey)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7934);
+/* harmony import */ var _ref_pattern_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3384);
 
 
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 const isText = 'expected a string';
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
-const text_forms_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.VhH}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uoj, `a name may have at most ${lib/* NAME_LIMIT */.Uoj} characters`));
-const accountId = dist/* pipe */.FsL(dist/* string */.YjP(issue => typeof issue.input === 'number'
+const name = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(new RegExp(`^${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .NAME_PATTERN */ .VhH}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .NAME_LIMIT */ .Uoj, `a name may have at most ${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .NAME_LIMIT */ .Uoj} characters`));
+const accountId = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(issue => typeof issue.input === 'number'
     ? `quote it: "${issue.input}" (an unquoted account id is a number to YAML and loses leading zeros)`
-    : 'expected an account id: 12 digits, in quotes'), dist/* regex */.yGV(/^\d{12}$/, 'expected an account id: 12 digits, in quotes'), dist/* description */.h_('AWS account id: 12 digits, in quotes.'), dist/* examples */.K1K(['333333333333']));
-const region = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* REGION_PATTERN */.aY9}$`), 'expected a region such as eu-west-1'), dist/* description */.h_('AWS region.'), dist/* examples */.K1K(['eu-west-1']));
+    : 'expected an account id: 12 digits, in quotes'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^\d{12}$/, 'expected an account id: 12 digits, in quotes'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .description */ .h_('AWS account id: 12 digits, in quotes.'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .examples */ .K1K(['333333333333']));
+const region = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(new RegExp(`^${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .REGION_PATTERN */ .aY9}$`), 'expected a region such as eu-west-1'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .description */ .h_('AWS region.'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .examples */ .K1K(['eu-west-1']));
 const PATH = /^(?![/-])(?!.*\\)(?!(.*\/)?(\.\.|\.git)(\/|$)).+$/;
 /** A path inside the repository, with forward slashes; `./a/` is read as `a`. */
 function path(description, example) {
-    return dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(PATH, 'expected a path inside the repository: no leading slash or hyphen, no .. and no backslash'), dist/* check */.z6Y(text => !/\p{Cc}/u.test(text), 'a path must not contain control characters'), dist/* description */.h_(description), dist/* examples */.K1K([example]), dist/* transform */.pdi(normalise));
+    return valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(PATH, 'expected a path inside the repository: no leading slash or hyphen, no .. and no backslash'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .check */ .z6Y(text => !/\p{Cc}/u.test(text), 'a path must not contain control characters'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .description */ .h_(description), valibot__WEBPACK_IMPORTED_MODULE_1__/* .examples */ .K1K([example]), valibot__WEBPACK_IMPORTED_MODULE_1__/* .transform */ .pdi(normalise));
 }
 function normalise(text) {
     const parts = text.split('/').filter(part => part !== '' && part !== '.');
     return parts.length === 0 ? '.' : parts.join('/');
 }
 /** CloudFormation: "Parameters", logical ids. */
-const logicalName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* LOGICAL_ID_PATTERN */.rHv}$`), 'expected the name of a parameter or output: letters and digits'));
+const logicalName = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(new RegExp(`^${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .LOGICAL_ID_PATTERN */ .rHv}$`), 'expected the name of a parameter or output: letters and digits'));
 /** A number or a truth value is taken as it is written; the source refuses numbers that YAML would change. */
-const looseText = dist/* pipe */.FsL(dist/* union */.KCZ([dist/* string */.YjP(), dist/* number */.aig(), dist/* boolean */.zMY()], 'expected a string, number or boolean (a string may contain ${unit.Output})'), dist/* transform */.pdi(String));
+const looseText = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY()], 'expected a string, number or boolean (a string may contain ${unit.Output})'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .transform */ .pdi(String));
 /** The value of a parameter of a template; a list is what CloudFormation reads for one: its members with commas between them. */
-const parameterValue = dist/* pipe */.FsL(dist/* union */.KCZ([looseText, dist/* array */.YOg(looseText)], 'expected a string, number or boolean, or a list of these (a string may contain ${unit.Output})'), dist/* check */.z6Y(value => typeof value === 'string' || value.every(item => !item.includes(',')), 'a member of a list must not contain a comma: CloudFormation would take it for two'), dist/* transform */.pdi(value => (typeof value === 'string' ? value : value.join(','))));
-const buildArgument = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores'));
-const stage = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'));
-const platform = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'expected a platform such as linux/amd64'));
+const parameterValue = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([looseText, valibot__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(looseText)], 'expected a string, number or boolean, or a list of these (a string may contain ${unit.Output})'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .check */ .z6Y(value => typeof value === 'string' || value.every(item => !item.includes(',')), 'a member of a list must not contain a comma: CloudFormation would take it for two'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .transform */ .pdi(value => (typeof value === 'string' ? value : value.join(','))));
+const buildArgument = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores'));
+const stage = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'));
+const platform = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'expected a platform such as linux/amd64'));
 const UNITS = new Map([
     ['s', 1_000],
     ['m', 60_000],
@@ -1020,55 +1228,75 @@ const UNITS = new Map([
  * @param longest what is allowed at most, written as a user writes it.
  */
 function duration(description, example, longest) {
-    return dist/* pipe */.FsL(dist/* string */.YjP('expected a duration such as 30m, 12h or 2d'), dist/* regex */.yGV(/^[1-9]\d{0,4}[smhd]$/, 'expected a duration such as 30m, 12h or 2d'), dist/* description */.h_(description), dist/* examples */.K1K([example]), dist/* transform */.pdi(milliseconds), dist/* maxValue */.cGV(milliseconds(longest), `a duration may be at most ${longest}`));
+    return valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP('expected a duration such as 30m, 12h or 2d'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[1-9]\d{0,4}[smhd]$/, 'expected a duration such as 30m, 12h or 2d'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .description */ .h_(description), valibot__WEBPACK_IMPORTED_MODULE_1__/* .examples */ .K1K([example]), valibot__WEBPACK_IMPORTED_MODULE_1__/* .transform */ .pdi(milliseconds), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxValue */ .cGV(milliseconds(longest), `a duration may be at most ${longest}`));
 }
 function milliseconds(text) {
     return Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN);
 }
 /** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
-const branch = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/, 'expected a branch name without "refs/heads/"'));
+const branch = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/, 'expected a branch name without "refs/heads/"'));
 /** A branch or full ref; `*` stands for anything up to a slash. */
-const refPattern = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'), dist/* check */.z6Y(ref_pattern/* isBranchOrTag */.GM, 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'), dist/* check */.z6Y(ref_pattern/* isSelective */.TX, 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'), dist/* check */.z6Y(ref_pattern/* isShallow */.fE, 'the branch policies of GitHub Environments know no **, so no gate could open: write a pattern for each depth, e.g. release/* and release/*/*'));
+const refPattern = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .check */ .z6Y(_ref_pattern_js__WEBPACK_IMPORTED_MODULE_2__/* .isBranchOrTag */ .GM, 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .check */ .z6Y(_ref_pattern_js__WEBPACK_IMPORTED_MODULE_2__/* .isSelective */ .TX, 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .check */ .z6Y(_ref_pattern_js__WEBPACK_IMPORTED_MODULE_2__/* .isShallow */ .fE, 'the branch policies of GitHub Environments know no **, so no gate could open: write a pattern for each depth, e.g. release/* and release/*/*'));
 /** A repository on GitHub, as `uses:` names it. */
-const repositoryName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'expected a repository: OWNER/NAME'));
+const repositoryName = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'expected a repository: OWNER/NAME'));
 /** A commit in full: a short one may come to mean another, and a tag or branch does. */
-const commit = dist/* pipe */.FsL(dist/* string */.YjP('expected a commit in quotes: 40 lower-case hex digits'), dist/* regex */.yGV(/^[0-9a-f]{40}$/, 'expected a commit: 40 lower-case hex digits; tags and branches may move'));
-const keyAlias = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'));
+const commit = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP('expected a commit in quotes: 40 lower-case hex digits'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[0-9a-f]{40}$/, 'expected a commit: 40 lower-case hex digits; tags and branches may move'));
+const keyAlias = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'));
 /** A bucket of S3 (S3, "General purpose bucket naming rules"). One with dots has no certificate of its own. */
-const bucketName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/, 'expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'));
+const bucketName = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/, 'expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'));
 /** A key of KMS (KMS, "Key identifiers") by ARN: an alias would leave it to whoever moves it which one is meant. */
-const kmsKey = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(?:mrk-)?[0-9a-f-]{32,36}$/, 'expected the ARN of a key of KMS, e.g. arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60'));
+const kmsKey = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(?:mrk-)?[0-9a-f-]{32,36}$/, 'expected the ARN of a key of KMS, e.g. arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60'));
 /** Names of SSM's parameters (SSM, `PutParameter`); a `*` at the end stands for the rest. Two levels are named: `/*` would be all there are. */
-const ssmParameter = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?:\/(?:[\w.-]{1,200}\/){1,14}(?:[\w.-]{1,200}\*?|\*)|\/?[\w.-]{1,200})$/, 'expected the name of a parameter of SSM, e.g. /cdk-bootstrap/hnb659fds/version or /network/*'));
-const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
+const ssmParameter = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^(?:\/(?:[\w.-]{1,200}\/){1,14}(?:[\w.-]{1,200}\*?|\*)|\/?[\w.-]{1,200})$/, 'expected the name of a parameter of SSM, e.g. /cdk-bootstrap/hnb659fds/version or /network/*'));
+const fingerprint = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
 /** Who signs: `builds`, an environment, or one of the three who sign in it. */
-const signer = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.VhH}(?:/(?:${lib/* SIGNING_DUTIES */.nL7.join('|')}))?$`), `expected a signer: builds, an environment, or an environment with /${lib/* SIGNING_DUTIES */.nL7.join(', /')}`), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uoj, `a signer may have at most ${lib/* NAME_LIMIT */.Uoj} characters`));
+const signer = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(new RegExp(`^${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .NAME_PATTERN */ .VhH}(?:/(?:${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .SIGNING_DUTIES */ .nL7.join('|')}))?$`), `expected a signer: builds, an environment, or an environment with /${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .SIGNING_DUTIES */ .nL7.join(', /')}`), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .NAME_LIMIT */ .Uoj, `a signer may have at most ${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .NAME_LIMIT */ .Uoj} characters`));
 /** The number of a record. */
 function recordNumber(description) {
     const isNumber = 'expected the number of a record, counted from 1';
-    return dist/* pipe */.FsL(dist/* number */.aig(isNumber), dist/* integer */.ndf(isNumber), dist/* minValue */.Wwf(1, isNumber), dist/* maxValue */.cGV(Number.MAX_SAFE_INTEGER, isNumber), dist/* description */.h_(description), dist/* examples */.K1K([812]));
+    return valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(isNumber), valibot__WEBPACK_IMPORTED_MODULE_1__/* .integer */ .ndf(isNumber), valibot__WEBPACK_IMPORTED_MODULE_1__/* .minValue */ .Wwf(1, isNumber), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxValue */ .cGV(Number.MAX_SAFE_INTEGER, isNumber), valibot__WEBPACK_IMPORTED_MODULE_1__/* .description */ .h_(description), valibot__WEBPACK_IMPORTED_MODULE_1__/* .examples */ .K1K([812]));
 }
 /** One line that a person reads or a shell runs. The parts share no character: with one to share, a long text takes quadratic time. */
-const line = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text'));
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/acceptance-schema.js
+const line = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text'));
 
 
+/***/ }),
 
-const httpCheck = (0,schema_parts/* mapping */.pq)({
-    path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
-    status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
-    contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
-});
-/** What must hold after a deployment: HTTP requests and commands. */
-const accept = (0,schema_parts/* mapping */.pq)({
-    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), (0,schema_parts/* written */.Mp)([{ path: '/health', contains: 'ok' }])), []),
-    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository as a user without privileges.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
+/***/ 6553:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  FI: () => (/* binding */ parameters),
+  zA: () => (/* binding */ unit)
 });
 
-// EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
-var tags_schema = __webpack_require__(1821);
+// UNUSED EXPORTS: ONE_ARTIFACT
+
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7934);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema-parts.js
+var schema_parts = __webpack_require__(4676);
+// EXTERNAL MODULE: ./packages/delivery/lib/text-forms.js
+var text_forms = __webpack_require__(9641);
+;// CONCATENATED MODULE: ./packages/delivery/lib/build-schema.js
+
+
+
+/** What a Dockerfile is built with, whatever becomes of its result. */
+const dockerfileBuild = {
+    context: dist/* exactOptional */.yqP((0,text_forms/* path */.Ae)('Folder of the build context.', 'services/api'), '.'),
+    dockerfile: dist/* exactOptional */.yqP((0,text_forms/* path */.Ae)('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
+    target: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* stage */.dw, dist/* description */.h_('Stage to build; by default the last one.'), dist/* examples */.K1K(['server']))),
+    test: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* stage */.dw, dist/* description */.h_('Stage that runs the tests; it must build before the image does.'), dist/* examples */.K1K(['test']))),
+    args: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* buildArgument */.MV, text_forms/* looseText */.o0, 'build arguments to values'), dist/* description */.h_('Build arguments.'), dist/* examples */.K1K([{ NODE_VERSION: '24' }])), {})
+};
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
+var lib = __webpack_require__(4795);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/bundle-schema.js
+
 
 
 
@@ -1119,199 +1347,46 @@ const cacheRules = dist/* pipe */.FsL((0,schema_parts/* list */.p_)((0,schema_pa
         { files: '*', value: 'no-cache' }
     ]
 ]));
-/** A folder that is delivered as it is. */
+/** Where a bundle's files come from. The JSON Schema says the same in its own words, and finds this check by its message. */
+const ONE_SOURCE = 'a bundle has either path or build: give exactly one';
+/** A folder that is delivered as it is, or the files that a Dockerfile makes. */
 const bundle = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
-    path: path('Folder to pack.', 'site'),
-    publish: dist/* exactOptional */.yqP(dist/* pipe */.FsL(logicalName, dist/* description */.h_("Output of the unit's stack that names the bucket to publish the files to."), dist/* examples */.K1K(['Bucket']))),
+    path: dist/* exactOptional */.yqP((0,text_forms/* path */.Ae)('Folder of the commit to pack, as it is.', 'site')),
+    build: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)(dockerfileBuild), dist/* description */.h_('Dockerfile whose stage `target` holds the files of the bundle and nothing else: `FROM scratch`, and `COPY --from=…` of what was built. It is built like an image, in the same sandbox, for linux/amd64.'), (0,schema_parts/* written */.Mp)({ context: 'site', target: 'files', test: 'test' }))),
+    publish: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* logicalName */.rQ, dist/* description */.h_("Output of the unit's stack that names the bucket to publish the files to."), dist/* examples */.K1K(['Bucket']))),
     cacheControl: dist/* exactOptional */.yqP(cacheRules, []),
-    invalidate: dist/* exactOptional */.yqP(dist/* pipe */.FsL(logicalName, dist/* description */.h_("Output of the unit's stack that is the id of a CloudFront distribution: its caches forget all files when others are published."), dist/* examples */.K1K(['DistributionId'])))
-}), dist/* check */.z6Y(({ publish, cacheControl: rules }) => publish !== undefined || rules.length === 0, 'cacheControl is about published files: add publish, the output that names their bucket, or remove it'), dist/* check */.z6Y(({ publish, invalidate }) => publish !== undefined || invalidate === undefined, 'invalidate is about published files: add publish, the output that names their bucket, or remove it'));
+    invalidate: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* logicalName */.rQ, dist/* description */.h_("Output of the unit's stack that is the id of a CloudFront distribution: its caches forget all files when others are published."), dist/* examples */.K1K(['DistributionId'])))
+}), dist/* check */.z6Y(bundle => (bundle.path === undefined) !== (bundle.build === undefined), ONE_SOURCE), dist/* check */.z6Y(({ publish, cacheControl: rules }) => publish !== undefined || rules.length === 0, 'cacheControl is about published files: add publish, the output that names their bucket, or remove it'), dist/* check */.z6Y(({ publish, invalidate }) => publish !== undefined || invalidate === undefined, 'invalidate is about published files: add publish, the output that names their bucket, or remove it'));
 
+// EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
+var tags_schema = __webpack_require__(1821);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/unit-schema.js
 
 
 
 
 
+
 /** Values for the parameters of a template. */
-const parameters = (0,schema_parts/* named */.KT)(logicalName, parameterValue, 'parameter names to values');
+const parameters = (0,schema_parts/* named */.KT)(text_forms/* logicalName */.rQ, text_forms/* parameterValue */.HJ, 'parameter names to values');
 const unit_schema_image = (0,schema_parts/* mapping */.pq)({
-    context: dist/* exactOptional */.yqP(path('Folder of the build context.', 'services/api'), '.'),
-    dockerfile: dist/* exactOptional */.yqP(path('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
-    target: dist/* exactOptional */.yqP(dist/* pipe */.FsL(stage, dist/* description */.h_('Stage to build; by default the last one.'), dist/* examples */.K1K(['server']))),
-    test: dist/* exactOptional */.yqP(dist/* pipe */.FsL(stage, dist/* description */.h_('Stage that runs the tests; it must build before the image does.'), dist/* examples */.K1K(['test']))),
-    args: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(buildArgument, looseText, 'build arguments to values'), dist/* description */.h_('Build arguments.'), dist/* examples */.K1K([{ NODE_VERSION: '24' }])), {}),
-    platforms: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(platform, 'platforms'), dist/* minLength */.BpQ(1, 'at least one platform is needed'), dist/* check */.z6Y(all => new Set(all).size === all.length, 'each platform may appear once'), dist/* description */.h_('Platforms to build for.'), dist/* examples */.K1K([['linux/amd64', 'linux/arm64']])), ['linux/amd64'])
+    ...dockerfileBuild,
+    platforms: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* platform */.iD, 'platforms'), dist/* minLength */.BpQ(1, 'at least one platform is needed'), dist/* check */.z6Y(all => new Set(all).size === all.length, 'each platform may appear once'), dist/* description */.h_('Platforms to build for.'), dist/* examples */.K1K([['linux/amd64', 'linux/arm64']])), ['linux/amd64'])
 });
 /** Which artifact a unit is. The JSON Schema says the same in its own words, and finds this check by its message. */
 const ONE_ARTIFACT = 'a unit has either image or bundle: give exactly one';
 /** A unit: what is built, and the stack that runs it. */
 const unit = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
     image: dist/* exactOptional */.yqP(dist/* pipe */.FsL(unit_schema_image, dist/* description */.h_('A container image, built from a Dockerfile.'), (0,schema_parts/* written */.Mp)({ context: 'services/api', test: 'test' }))),
-    bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'), (0,schema_parts/* written */.Mp)({ path: 'site', publish: 'Bucket' }))),
+    bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('Files, packed as a zip archive: a folder of the commit, or what a Dockerfile makes.'), (0,schema_parts/* written */.Mp)({ path: 'site', publish: 'Bucket' }))),
     stack: dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
-        template: path('CloudFormation template: YAML or JSON, of up to 51,200 bytes; with `accounts.<name>.bundles` up to 1,000,000, and nested ones by their file: `TemplateURL: ./network.yml` is taken from the folder of the template, and put into that bucket by digest.', 'infra/api.yml'),
+        template: (0,text_forms/* path */.Ae)('CloudFormation template: YAML or JSON, of up to 51,200 bytes; with `accounts.<name>.bundles` up to 1,000,000, and nested ones by their file: `TemplateURL: ./network.yml` is taken from the folder of the template, and put into that bucket by digest.', 'infra/api.yml'),
         parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image`, `BundleDigest`, `BundleBucket`, `BundleKey` and `BundleVersion` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {}),
+        parameterFiles: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)((0,text_forms/* path */.Ae)('A parameter file.', 'infra/api.json'), 'paths'), dist/* description */.h_('Files of the repository that set parameters of the stack, later ones over earlier, and `parameters` over all: JSON or YAML, as `aws cloudformation` and CodePipeline take them, or a mapping from names to values. `${environment}` in a path stands for the name of the environment.'), dist/* examples */.K1K([['infra/api.json', 'infra/api.${environment}.json']])), []),
         tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stack, over those of the product.'), dist/* examples */.K1K([{ Owner: 'search-team' }])), {})
     }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), (0,schema_parts/* written */.Mp)({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
-    dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms_name, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
+    dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* name */.UU, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
 }), dist/* check */.z6Y(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTIFACT));
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/environment-schema.js
-
-
-
-
-
-
-
-/**
- * A plan refuses until the soak is over, and GitHub lets a run be started again only for 30 days after its first start. The rest of these days is for
- * what comes before the soak, and for whoever starts it again.
- */
-const LONGEST_SOAK = '21d';
-/** An environment: where it is, who lets a release in, and what differs there. */
-const environment = (0,schema_parts/* mapping */.pq)({
-    name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3y} characters.`), dist/* examples */.K1K(['staging'])),
-    account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
-    level: dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
-    gate: dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)(...lib/* GATES */.JHg), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any: it is entered by runs that someone starts, for which the workflow needs `workflow_dispatch:` under `on`, and by no push.'), dist/* examples */.K1K(['approval'])),
-    requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
-        soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one. A delivery does not wait: until then its plan is refused, with the time. Re-run the failed jobs after that. GitHub allows it for 30 days after the run began, and 50 times. A hotfix and a rollback need not soak.', '30m', LONGEST_SOAK))
-    }), dist/* description */.h_('What a release must fulfil before it may enter.'), (0,schema_parts/* written */.Mp)({ soak: '30m' })), {}),
-    adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
-    secondPerson: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('none'), dist/* description */.h_('Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'), dist/* examples */.K1K(['none']))),
-    runbook: dist/* exactOptional */.yqP(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
-    url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('URL of the environment: https://, or http:// on a loopback address, without user name and password. May contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
-    parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, parameters, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
-    tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stacks of this environment, over those of the product and of the unit.'), dist/* examples */.K1K([{ DataClass: 'confidential' }])), {}),
-    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), (0,schema_parts/* written */.Mp)({ http: [{ path: '/health' }] })))
-});
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-schema.js
-
-
-
-const trustedKey = (0,schema_parts/* mapping */.pq)({
-    key: dist/* pipe */.FsL(fingerprint, dist/* description */.h_('SHA-256 of the public key (DER, SubjectPublicKeyInfo).'), dist/* examples */.K1K([`sha256:${'0'.repeat(64)}`])),
-    signs: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(signer, 'signers'), dist/* minLength */.BpQ(1, 'at least one signer is needed'), dist/* description */.h_('Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'), dist/* examples */.K1K([['production/intent'], ['integration', 'staging']])),
-    from: dist/* exactOptional */.yqP(recordNumber('Number of the first record that the key may have signed. Default: the first of the ledger.')),
-    until: dist/* exactOptional */.yqP(recordNumber('Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'))
-});
-const formerBranch = (0,schema_parts/* mapping */.pq)({
-    name: dist/* pipe */.FsL(branch, dist/* description */.h_('What the default branch was called.'), dist/* examples */.K1K(['master'])),
-    until: recordNumber('Number of the last record from there: once the branch has another name, whoever may push can make one of the old.')
-});
-/** Where the past is kept, and whose word of it counts. */
-const ledger = (0,schema_parts/* mapping */.pq)({
-    branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
-    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms_name, 'names'), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
-    formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(formerBranch, 'former names, each with its last record: { name, until }'), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
-    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records. A ledger that began without it stays so, and one that began with it keeps it.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
-    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
-    issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(fingerprint, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),
-    anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
-});
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/sources-schema.js
-
-
-/** An image by digest, as templates name it; a tag beside it says nothing. */
-const pinnedImage = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^[^\s@]+\/[^\s@]+@sha256:[0-9a-f]{64}$/, 'expected an image with its registry and its digest, e.g. public.ecr.aws/xray/aws-xray-daemon@sha256:…'));
-/** Code of others: an object of S3, or how all of them begin; a version of a Lambda layer; a template by version. */
-const foreignCode = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:s3:\/\/[^\s/*]+\/[^\s*]+\*?|arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+|https:\/\/\S+[?&]versionId=[^\s&]+)$/, 'expected code: s3://BUCKET/KEY?versionId=VERSION, s3://BUCKET/KEY or how all of them begin and a *, the ARN of a version of a Lambda layer, or the https URL of a template with ?versionId='));
-const dynamicReference = dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^(?:ssm|ssm-secure|secretsmanager):[^\s*{}]{2,}\*?$/, 'expected what stands between {{resolve: and }}, e.g. secretsmanager:shop/production/db:SecretString:password, or how all of them begin and a *'));
-/** Images that others built. */
-const sources_schema_images = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(pinnedImage, 'images'), dist/* description */.h_('Images that templates may run beside those of the release, by digest, as the template names them. Any other image is refused.'), dist/* examples */.K1K([[`public.ecr.aws/xray/aws-xray-daemon@sha256:${'0'.repeat(64)}`]]));
-/** Code that others made. */
-const code = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(foreignCode, 'code locations'), dist/* description */.h_('Code and nested templates that templates may take from elsewhere: objects of S3, versions of Lambda layers. Anything else is refused. An object without `?versionId=` may change after an approval, and approvers are told so; assets of the CDK are such: `s3://cdk-hnb659fds-assets-111111111111-eu-west-1/*`.'), dist/* examples */.K1K([['arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:5']]));
-/** Values that CloudFormation looks up when it deploys. */
-const dynamicReferences = dist/* pipe */.FsL((0,schema_parts/* list */.p_)(dynamicReference, 'dynamic references'), dist/* description */.h_('Dynamic references (`{{resolve:…}}`) without a version that templates may use at gates, where what they name may change after an approval; a `*` at the end stands for the rest.'), dist/* examples */.K1K([['secretsmanager:storefront/*']]));
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
-
-
-
-
-
-
-
-
-
-
-// The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
-// What needs two places of the file at once (references, limits of combined names) is in `rules.ts`.
-/** Each is a job of the build's matrix, and GitHub takes at most 256. */
-const MOST_UNITS = 200;
-/** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
-const MOST_ENVIRONMENTS = 6;
-/** The old and the new one of an upgrade. Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
-const MOST_COMMITS = 2;
-const sluice = (0,schema_parts/* mapping */.pq)({
-    repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original. Choose before the first delivery: GitHub vouches for each record by the workflow that wrote it, so a ledger stays with the Sluice that began it, and `sluice validate` refuses another one.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
-    commits: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
-});
-const account = (0,schema_parts/* mapping */.pq)({
-    id: accountId,
-    region: region,
-    bundles: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_('S3 bucket with versions, in this account and region, from which Lambda takes the code of bundles whose templates declare `BundleBucket`, `BundleKey` and `BundleVersion`, and CloudFormation templates of more than 51,200 bytes, and those that a template nests. Sluice copies bundles there from the ops registry, and puts templates of the commit there, by digest.'), dist/* examples */.K1K(['storefront-bundles-333333333333']))),
-    kmsKey: dist/* exactOptional */.yqP(dist/* pipe */.FsL(kmsKey, dist/* description */.h_('Customer key of KMS in this region with which the buckets of this account are encrypted that Sluice reads and writes; in the account of the ops registry, repositories that Sluice makes are, too. `sluice roles` lets the roles use it, through S3 and ECR alone. Without it: keys of AWS itself, for which no right is needed.'), dist/* examples */.K1K(['arn:aws:kms:eu-west-1:333333333333:key/0d9b7a52-3c1e-4f86-9a77-5b2e8c4d1f60']))),
-    ssmParameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(ssmParameter, 'names of parameters'), dist/* description */.h_('Parameters of SSM in this account and region that templates may take values from (`AWS::SSM::Parameter::Value<…>`), beside those below `/<product>/<environment>/` and those of AWS itself; a `*` at the end stands for the rest. `sluice roles` lets the roles that plan and deploy read them. Templates of the CDK have one: the version of its bootstrap stack.'), dist/* examples */.K1K([['/cdk-bootstrap/hnb659fds/version', '/network/*']])))
-});
-/** The version of this form. */
-const DELIVERY_VERSION = 1;
-/** The form of delivery.yml. */
-const deliverySchema = (0,schema_parts/* mapping */.pq)({
-    version: dist/* pipe */.FsL(dist/* literal */.euz(DELIVERY_VERSION, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format; whatever changes a key raises it.'), dist/* examples */.K1K([1])),
-    product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1N} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
-    accounts: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, account, 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
-    registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
-        account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
-        host: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_("Registry host, instead of the account's ECR: another host of its ECR, or a loopback address."), dist/* examples */.K1K(['127.0.0.1:5000'])))
-    }), dist/* description */.h_('The ops registry, where artifacts live.'), dist/* examples */.K1K([{ account: 'ops' }])), {}),
-    units: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), (0,schema_parts/* written */.Mp)({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
-    retired: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms_name, (0,schema_parts/* oneOf */.yL)('keep'), 'names of former units to keep'), dist/* description */.h_('Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning.'), dist/* examples */.K1K([{ worker: 'keep' }])), {}),
-    environments: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), (0,schema_parts/* written */.Mp)([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
-    deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(refPattern, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch. Whoever may push can make a branch that fits a pattern with `*`, at any commit, unless a ruleset restricts creations there.'), dist/* examples */.K1K([['main', 'release/*']]))),
-    sluice: dist/* exactOptional */.yqP(dist/* pipe */.FsL(sluice, dist/* description */.h_('Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'), dist/* examples */.K1K([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }]))),
-    builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
-        sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* oneOf */.yL)('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
-    }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
-    tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of all stacks, which CloudFormation gives to what they make, and of the repositories that Sluice makes. `product`, `environment` and `unit` are set by Sluice.'), dist/* examples */.K1K([{ CostCenter: '4711', Owner: 'shop-team' }])), {}),
-    images: dist/* exactOptional */.yqP(sources_schema_images, []),
-    code: dist/* exactOptional */.yqP(code, []),
-    dynamicReferences: dist/* exactOptional */.yqP(dynamicReferences, []),
-    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), (0,schema_parts/* written */.Mp)({
-        key: 'alias/sluice-storefront-ledger',
-        trust: [{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]
-    })), {}),
-    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'), (0,schema_parts/* written */.Mp)({ run: ['node checks/smoke.mjs'] })), {})
-});
-
-
-/***/ }),
-
-/***/ 1821:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Ri: () => (/* binding */ OWN_TAGS),
-/* harmony export */   _A: () => (/* binding */ tags),
-/* harmony export */   _h: () => (/* binding */ MOST_TAGS)
-/* harmony export */ });
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7934);
-/* harmony import */ var _schema_parts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4676);
-
-
-/** What Sluice itself tags stacks with: roles and the search for leftovers go by these. */
-const OWN_TAGS = ['product', 'environment', 'unit'];
-/** CloudFormation: at most 50 tags on a stack. */
-const MOST_TAGS = 50;
-/** The name of a tag (CloudFormation API, Tag). */
-const tagName = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP('expected the name of a tag'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^(?![aA][wW][sS]:)[A-Za-z0-9 _.:/=+@-]{1,128}$/, 'expected the name of a tag: 1 to 128 letters, digits, spaces and + - = . _ : / @, not beginning with aws:'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .check */ .z6Y(name => !OWN_TAGS.includes(name), `${OWN_TAGS.join(', ')} are set by Sluice: choose another name`));
-const tagValue = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY()], 'expected a string, number or boolean'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .transform */ .pdi(String), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^[A-Za-z0-9 _.:/=+@-]{1,256}$/, 'expected the value of a tag: 1 to 256 letters, digits, spaces and + - = . _ : / @'));
-/** Tags by name. */
-const tags = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .named */ .KT)(tagName, tagValue, 'tag names to values');
 
 
 /***/ }),

@@ -1,8 +1,8 @@
-export const id = 894;
-export const ids = [894];
+export const id = 956;
+export const ids = [956];
 export const modules = {
 
-/***/ 9894:
+/***/ 6956:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -188,7 +188,18 @@ async function verified(directory) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/made-files.js
+
+
+/** BuildKit keeps no provenance of nothing, and a bundle of nothing would be delivered to no one. @throws UserError for a stage without files */
+async function requireFiles({ folder, target }) {
+    if ((await (0,promises_.readdir)(folder)).length > 0)
+        return;
+    throw new core_lib/* UserError */.yot(`The stage ${target ?? 'that is the last one of its Dockerfile'} holds no files. Copy what was built into it: \`FROM scratch AS ${target ?? 'files'}\`, \`COPY --from=build /app/dist /\`.`);
+}
+
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildah.js
+
 
 
 
@@ -218,7 +229,7 @@ function buildahBuilder(name, env) {
         async buildImage({ layout, target, ...request }) {
             await (0,promises_.mkdir)(layout, { recursive: true });
             return inStore(env, async (store) => {
-                await build(name, store, request, target, 'sluice');
+                await build(name, store, request, target, ['--tag=sluice']);
                 const push = [...store.options, 'push', '--quiet', 'sluice', `oci:${(0,external_node_path_.resolve)(layout)}`];
                 const pushed = await (0,core_lib/* runTool */.qIr)('buildah', push, { env: withoutRegistries(store.env) });
                 if (pushed.code !== 0)
@@ -227,8 +238,14 @@ function buildahBuilder(name, env) {
                 return { digest, base: annotatedBase(annotations) };
             });
         },
+        async buildFiles({ folder, target, ...request }) {
+            // It tells no bases of what it writes as files.
+            await inStore(env, store => build(name, store, request, target, [`--output=type=local,dest=${(0,external_node_path_.resolve)(folder)}`]));
+            await requireFiles({ folder, ...(target && { target }) });
+            return { base: [] };
+        },
         async runTarget({ target, ...request }) {
-            await inStore(env, store => build(name, store, request, target, undefined));
+            await inStore(env, store => build(name, store, request, target, []));
         }
     };
 }
@@ -248,7 +265,7 @@ async function inStore(env, work) {
         await (0,promises_.rm)(folder, { recursive: true, force: true });
     }
 }
-async function build(name, store, request, target, tag) {
+async function build(name, store, request, target, result) {
     if (request.platforms.length > 1) {
         throw new core_lib/* UserError */.yot(`${name} builds only one platform, but the unit requires ${request.platforms.join(', ')}. Use BuildKit, or a single platform.`);
     }
@@ -265,7 +282,7 @@ async function build(name, store, request, target, tag) {
         ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
         ...request.platforms.map(platform => `--platform=${platform}`),
         ...(target === undefined ? [] : [`--target=${target}`]),
-        ...(tag === undefined ? [] : [`--tag=${tag}`]),
+        ...result,
         `--file=${dockerfile}`,
         (0,external_node_path_.resolve)(request.context)
     ];
@@ -339,6 +356,7 @@ function refuseOwnMachine(dependencies) {
 
 
 
+
 /** A builder on BuildKit, which runs each step of a Dockerfile in a sandbox of its own. */
 function buildKitBuilder(client) {
     return {
@@ -347,30 +365,37 @@ function buildKitBuilder(client) {
         ...(client.exposes === undefined ? {} : { exposes: client.exposes }),
         async buildImage({ layout, target, ...request }) {
             await (0,promises_.mkdir)(layout, { recursive: true });
-            const bases = baseImages();
-            const wanted = {
-                ...places(request),
-                ...(target === undefined ? {} : { target }),
-                // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
-                output: `type=oci,"dest=${(0,external_node_path_.resolve)(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
-            };
-            const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'sluice-report-'));
-            try {
-                const report = (0,external_node_path_.join)(folder, 'report');
-                await solve(client, { ...wanted, report }, bases.onLine);
-                const resolvedDependencies = dependenciesOf(await client.provenanceOf(report, request.platforms));
-                refuseOwnMachine(resolvedDependencies);
-                const { digest } = await checkLayout(layout);
-                return { digest, base: bases.found(), resolvedDependencies };
-            }
-            finally {
-                await (0,promises_.rm)(folder, { recursive: true, force: true });
-            }
+            // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
+            const output = `type=oci,"dest=${(0,external_node_path_.resolve)(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`;
+            const fetched = await solveAndTell(client, request, { output, ...(target === undefined ? {} : { target }) });
+            const { digest } = await checkLayout(layout);
+            return { digest, ...fetched };
+        },
+        async buildFiles({ folder, target, ...request }) {
+            const output = `type=local,"dest=${(0,external_node_path_.resolve)(folder)}"`;
+            const wanted = { output, ...(target === undefined ? {} : { target }) };
+            return solveAndTell(client, request, wanted, () => requireFiles({ folder, ...(target && { target }) }));
         },
         async runTarget({ target, ...request }) {
             await solve(client, { ...places(request), target });
         }
     };
+}
+/** Runs a build, and finds out what it fetched. @throws UserError where that is of the machine's own services */
+async function solveAndTell(client, request, wanted, check) {
+    const bases = baseImages();
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'sluice-report-'));
+    try {
+        const report = (0,external_node_path_.join)(folder, 'report');
+        await solve(client, { ...places(request), ...wanted, report }, bases.onLine);
+        await check?.();
+        const resolvedDependencies = dependenciesOf(await client.provenanceOf(report, request.platforms));
+        refuseOwnMachine(resolvedDependencies);
+        return { base: bases.found(), resolvedDependencies };
+    }
+    finally {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+    }
 }
 function places(request) {
     return { context: (0,external_node_path_.resolve)(request.context), dockerfile: (0,external_node_path_.resolve)(request.context, request.dockerfile), request };
@@ -881,7 +906,7 @@ async function build_mode_build(request, pipeline, env) {
     const started = pipeline.clock.now();
     const result = unit.kind === 'image'
         ? await buildImage(unit, { fingerprint, layout }, request, pipeline, env)
-        : await buildBundle(unit, layout, pipeline);
+        : await buildBundle(unit, { fingerprint, layout }, request, pipeline, env);
     const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1);
     log.info(`${unit.name}: ${result.digest} in ${seconds} s`);
     await (0,promises_.writeFile)(facts, JSON.stringify(result.detail));
@@ -912,61 +937,62 @@ function shown(value) {
     return Array.isArray(value) && text.length > READABLE ? (0,core_lib/* plural */.LSg)(value.length, 'entry', 'entries') : (0,core_lib/* code */.aYu)(text);
 }
 async function buildImage(unit, { fingerprint, layout }, request, pipeline, env) {
-    const { log, run } = pipeline;
-    const { image } = unit;
+    const { platforms, ...build } = unit.image;
     const builder = await builderFor(request, pipeline, env);
+    const made = await make({ name: unit.name, build, platforms, fingerprint }, builder, pipeline, common => builder.buildImage({ ...common, layout }));
+    return { digest: made.digest, tested: build.test !== undefined, detail: factsOf(builder, made) };
+}
+/** Runs the tests of a build from the commit's tree, and then makes its result. */
+async function make({ name, build, platforms, fingerprint }, builder, { log, run }, work) {
     return withTemporaryFolder(run.temp, async (context) => {
         const epoch = contextTime(fingerprint);
         await (0,export_tree/* exportTree */.D)({
             repository: run.workspace,
             commit: run.sha,
-            path: image.context,
+            path: build.context,
             into: context,
             epoch,
             purpose: 'image'
         });
-        const { dockerfile } = image;
-        await requireKnownFrontend({ context, dockerfile, name: external_node_path_.posix.join(image.context, dockerfile) });
-        const common = {
-            context,
-            dockerfile,
-            args: image.args,
-            platforms: image.platforms,
-            log
-        };
-        const { test, target } = image;
+        const { dockerfile, args, test, target } = build;
+        await requireKnownFrontend({ context, dockerfile, name: external_node_path_.posix.join(build.context, dockerfile) });
+        const common = { context, dockerfile, args, platforms, log };
         if (test !== undefined)
-            await log.group(`Run the tests of ${unit.name}`, async () => builder.runTarget({ ...common, target: test }));
-        const built = await log.group(`Build ${unit.name}`, async () => builder.buildImage({ ...common, ...(target === undefined ? {} : { target }), layout }));
-        return {
-            digest: built.digest,
-            tested: test !== undefined,
-            detail: {
-                builder: builder.name,
-                sandbox: builder.sandboxed,
-                ...(built.base.length === 0 ? {} : { base: built.base }),
-                ...(built.resolvedDependencies === undefined ? {} : { resolvedDependencies: built.resolvedDependencies })
-            }
-        };
+            await log.group(`Run the tests of ${name}`, async () => builder.runTarget({ ...common, target: test }));
+        return log.group(`Build ${name}`, async () => work({ ...common, ...(target === undefined ? {} : { target }) }));
     });
+}
+/** What is worth recording of a build by a Dockerfile. */
+function factsOf(builder, { base, resolvedDependencies }) {
+    return {
+        builder: builder.name,
+        sandbox: builder.sandboxed,
+        ...(base.length === 0 ? {} : { base }),
+        ...(resolvedDependencies === undefined ? {} : { resolvedDependencies })
+    };
 }
 async function builderFor({ builder }, { log, policy }, env) {
     return detectBuilder(builder, { env, sandbox: policy.builds.sandbox, log });
 }
-async function buildBundle(unit, file, pipeline) {
+async function buildBundle(unit, { fingerprint, layout: file }, request, pipeline, env) {
     const { log, run } = pipeline;
+    const { build, path = '.' } = unit.bundle;
     return withTemporaryFolder(run.temp, async (directory) => {
-        await (0,export_tree/* exportTree */.D)({
-            repository: run.workspace,
-            commit: run.sha,
-            path: unit.bundle.path,
-            into: directory,
-            purpose: 'bundle'
-        });
-        const built = await log.group(`Pack ${unit.name}`, async () => (0,lib/* writeBundle */.Mf)({ directory, file }));
-        return { digest: built.digest, tested: false, detail: { files: built.files, bytes: built.bytes } };
+        let facts = {};
+        if (build === undefined)
+            await (0,export_tree/* exportTree */.D)({ repository: run.workspace, commit: run.sha, path, into: directory, purpose: 'bundle' });
+        else {
+            const builder = await builderFor(request, pipeline, env);
+            const making = { name: unit.name, build, platforms: BUNDLE_PLATFORMS, fingerprint };
+            const made = await make(making, builder, pipeline, common => builder.buildFiles({ ...common, folder: directory }));
+            facts = factsOf(builder, made);
+        }
+        const { digest, files, bytes } = await log.group(`Pack ${unit.name}`, async () => (0,lib/* writeBundle */.Mf)({ directory, file }));
+        return { digest, tested: build?.test !== undefined, detail: { ...facts, files, bytes } };
     });
 }
+/** Files are the same wherever they are served from; what makes them runs on what GitHub's runners are. */
+const BUNDLE_PLATFORMS = ['linux/amd64'];
 async function withTemporaryFolder(parent, work) {
     await (0,promises_.mkdir)(parent, { recursive: true });
     const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, 'sluice-tree-'));
@@ -988,10 +1014,12 @@ async function withTemporaryFolder(parent, work) {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _build_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(753);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
-/* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
+/* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5676);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
+
 
 
 
@@ -1029,15 +1057,17 @@ function expectations(delivery) {
     const expected = [];
     for (const unit of delivery.units) {
         const at = ['units', unit.name];
-        if (unit.kind === 'image') {
-            const { context } = unit.image;
-            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
-            const dockerfile = (0,_fingerprint_js__WEBPACK_IMPORTED_MODULE_4__/* .dockerfilePath */ .S)(unit.image);
-            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
+        const build = (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .buildOf */ .Y)(unit);
+        if (build === undefined) {
+            const path = (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y)(unit);
+            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
         }
         else {
-            const { path } = unit.bundle;
-            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
+            const place = [...at, ...buildPath(unit)];
+            const { context } = build;
+            expected.push({ at: [...place, 'context'], path: context, kind: 'directory', what: 'the build context' });
+            const dockerfile = (0,_fingerprint_js__WEBPACK_IMPORTED_MODULE_5__/* .dockerfilePath */ .S)(build);
+            expected.push({ at: [...place, 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
         }
         const { template } = unit.stack;
         expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
@@ -1053,7 +1083,7 @@ async function unfit(delivery, repository, commit, source) {
     const problems = [];
     for (const unit of delivery.units) {
         try {
-            await repository.checkFolder(commit, folderOf(unit), unit.kind);
+            await repository.checkFolder(commit, (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y)(unit), (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .buildOf */ .Y)(unit) === undefined ? 'bundle' : 'image');
         }
         catch (error) {
             if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yot))
@@ -1064,20 +1094,21 @@ async function unfit(delivery, repository, commit, source) {
     }
     return problems;
 }
-function folderOf(unit) {
-    return unit.kind === 'image' ? unit.image.context : unit.bundle.path;
+/** Where delivery.yml says, below a unit, how it is built. */
+function buildPath({ kind }) {
+    return kind === 'image' ? ['image'] : ['bundle', 'build'];
 }
 /** Where delivery.yml names the folder of a unit. */
 function folderPath(unit) {
-    return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
+    return ['units', unit.name, ...((0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .buildOf */ .Y)(unit) === undefined ? ['bundle', 'path'] : [...buildPath(unit), 'context'])];
 }
 async function uncommitted(delivery, repository, source) {
     // A look at all of them is enough where there is nothing to name.
-    if ((await repository.dirtyPaths(delivery.units.map(folderOf))).length === 0)
+    if ((await repository.dirtyPaths(delivery.units.map(_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y))).length === 0)
         return [];
     const problems = [];
     for (const unit of delivery.units) {
-        const folder = folderOf(unit);
+        const folder = (0,_build_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y)(unit);
         const [first, ...others] = await repository.dirtyPaths([folder]);
         if (first === undefined)
             continue;

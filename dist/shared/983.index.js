@@ -1,6 +1,25 @@
-export const id = 679;
-export const ids = [679];
+export const id = 983;
+export const ids = [983];
 export const modules = {
+
+/***/ 753:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ buildOf),
+/* harmony export */   y: () => (/* binding */ folderOf)
+/* harmony export */ });
+/** What a unit is built with; absent where it is a folder of the commit as it is. */
+function buildOf(unit) {
+    return unit.kind === 'image' ? unit.image : unit.bundle.build;
+}
+/** The folder of the commit that a unit is made of. */
+function folderOf(unit) {
+    return buildOf(unit)?.context ?? (unit.kind === 'bundle' ? (unit.bundle.path ?? '.') : '.');
+}
+
+
+/***/ }),
 
 /***/ 102:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -27,22 +46,27 @@ async function fingerprintOf(repository, commit, unit) {
     // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish`, `cacheControl`,
     // `invalidate` and `test` do not: they say what happens to an artifact, and leave its bytes alone.
     if (unit.kind === 'bundle') {
-        const { path, publish: _publish, cacheControl: _cacheControl, invalidate: _invalidate, ...rest } = unit.bundle;
+        const { path, build, publish: _publish, cacheControl: _cacheControl, invalidate: _invalidate, ...rest } = unit.bundle;
         rest;
-        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({ kind: unit.kind, trees: [await need(path)] }));
+        if (build === undefined)
+            return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({ kind: unit.kind, trees: [await need(path ?? '.')] }));
+        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({ kind: unit.kind, ...(await partsOf(build, need)) }));
     }
-    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
+    const { platforms, ...build } = unit.image;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({ kind: unit.kind, ...(await partsOf(build, need)), platforms: [...platforms].sort() }));
+}
+/** Everything that goes into what a Dockerfile makes. */
+async function partsOf(build, need) {
+    const { context, dockerfile, target, args, test: _test, ...rest } = build;
     rest;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .scB)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .djW)({
-        kind: unit.kind,
-        trees: [await need(context), await need(dockerfilePath(unit.image))],
+    return {
+        trees: [await need(context), await need(dockerfilePath(build))],
         dockerfile,
         args,
-        platforms: [...platforms].sort(),
         ...(target === undefined ? {} : { target })
-    }));
+    };
 }
-/** Where an image's Dockerfile is in the repository. */
+/** Where the Dockerfile of a build is in the repository. */
 function dockerfilePath({ context, dockerfile }) {
     return context === '.' ? dockerfile : `${context}/${dockerfile}`;
 }
