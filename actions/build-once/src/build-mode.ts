@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
-import { code, type Digest, escapeMarkdown, plural, type Report, table } from '@sluice/core'
-import { checkRepository, type DockerfileBuild, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import { code, type Digest, escapeMarkdown, maskOf, plural, type Report, table } from '@sluice/core'
+import { buildOf, checkRepository, type DockerfileBuild, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
+import { secretsOf } from './build-secrets.ts'
 import {
   type Builder,
   contextTime,
@@ -86,6 +87,7 @@ function shown(value: unknown): string {
 /** What a Dockerfile is built with, and what it is the build of. */
 interface Making {
   readonly name: string
+  readonly secrets: Readonly<Record<string, string>>
   readonly build: DockerfileBuild
   readonly platforms: readonly string[]
   readonly fingerprint: Digest
@@ -100,15 +102,25 @@ async function buildImage(
 ): Promise<BuildResult> {
   const { platforms, ...build } = unit.image
   const builder = await builderFor(request, pipeline, env)
-  const made = await make({ name: unit.name, build, platforms, fingerprint }, builder, pipeline, common =>
-    builder.buildImage({ ...common, layout })
+  const made = await make(
+    { name: unit.name, build, secrets: mounted(unit, request, env), platforms, fingerprint },
+    builder,
+    pipeline,
+    common => builder.buildImage({ ...common, layout })
   )
   return { digest: made.digest, tested: build.test !== undefined, detail: factsOf(builder, made) }
 }
 
+/** The secrets of a unit, which no log shows from then on. */
+function mounted(unit: Unit, request: BuildRequest, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const secrets = secretsOf(unit.name, buildOf(unit)?.secrets ?? [], request.secrets ?? new Map())
+  Object.values(secrets).forEach(maskOf(env))
+  return secrets
+}
+
 /** Runs the tests of a build from the commit's tree, and then makes its result. */
 async function make<T>(
-  { name, build, platforms, fingerprint }: Making,
+  { name, build, secrets, platforms, fingerprint }: Making,
   builder: Builder,
   { log, run }: BuildPipeline,
   work: (common: Omit<FilesRequest, 'folder'>) => Promise<T>
@@ -125,7 +137,7 @@ async function make<T>(
     })
     const { dockerfile, args, test, target } = build
     await requireKnownFrontend({ context, dockerfile, name: posix.join(build.context, dockerfile) })
-    const common = { context, dockerfile, args, platforms, log }
+    const common = { context, dockerfile, args, secrets, platforms, log }
     if (test !== undefined)
       await log.group(`Run the tests of ${name}`, async () => builder.runTarget({ ...common, target: test }))
     return log.group(`Build ${name}`, async () => work({ ...common, ...(target === undefined ? {} : { target }) }))
@@ -165,7 +177,8 @@ async function buildBundle(
       await exportTree({ repository: run.workspace, commit: run.sha, path, into: directory, purpose: 'bundle' })
     else {
       const builder = await builderFor(request, pipeline, env)
-      const making = { name: unit.name, build, platforms: BUNDLE_PLATFORMS, fingerprint }
+      const secrets = mounted(unit, request, env)
+      const making = { name: unit.name, build, secrets, platforms: BUNDLE_PLATFORMS, fingerprint }
       const made = await make(making, builder, pipeline, common => builder.buildFiles({ ...common, folder: directory }))
       facts = factsOf(builder, made)
     }

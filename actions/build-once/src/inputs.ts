@@ -1,5 +1,6 @@
 import { type Inputs, UserError } from '@sluice/core'
 // Not by the builders' door: two of three modes start none.
+import { readSecrets } from './build-secrets.ts'
 import { BUILDER_CHOICES, type BuilderChoice } from './builder/builder-order.ts'
 
 /** What build-once is asked to do, by mode. */
@@ -10,11 +11,22 @@ export type BuildOnceInputs =
       readonly unit: string
       readonly builder: BuilderChoice
       readonly layout: string | undefined
+      /** Values by name: what steps may mount, where a unit names it; absent: none. */
+      readonly secrets?: ReadonlyMap<string, string>
     }
   | { readonly mode: 'release' }
 
 /** The inputs of action.yml, in its order. */
-export const INPUT_NAMES = ['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout'] as const
+export const INPUT_NAMES = [
+  'mode',
+  'config',
+  'github-token',
+  'role-to-assume',
+  'unit',
+  'builder',
+  'layout',
+  'secrets'
+] as const
 
 type InputName = (typeof INPUT_NAMES)[number]
 
@@ -28,6 +40,7 @@ export function readInputs(inputs: Inputs<InputName>): BuildOnceInputs {
     mode,
     unit,
     builder: inputs.oneOf('builder', BUILDER_CHOICES),
-    layout: inputs.optional('layout')
+    layout: inputs.optional('layout'),
+    secrets: readSecrets(inputs.optional('secrets'))
   }
 }

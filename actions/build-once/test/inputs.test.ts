@@ -4,7 +4,16 @@ import { INPUT_NAMES, readInputs } from '../src/inputs.ts'
 
 describe('what build-once is asked to do', () => {
   it('is read from the inputs of action.yml alone', () => {
-    expect(INPUT_NAMES).toEqual(['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout'])
+    expect(INPUT_NAMES).toEqual([
+      'mode',
+      'config',
+      'github-token',
+      'role-to-assume',
+      'unit',
+      'builder',
+      'layout',
+      'secrets'
+    ])
   })
 
   it.each<[Readonly<Record<string, string>>, object]>([
@@ -12,11 +21,11 @@ describe('what build-once is asked to do', () => {
     [{ mode: 'release' }, { mode: 'release' }],
     [
       { mode: 'build', unit: 'api', builder: 'auto' },
-      { mode: 'build', unit: 'api', builder: 'auto', layout: undefined }
+      { mode: 'build', unit: 'api', builder: 'auto', layout: undefined, secrets: new Map() }
     ],
     [
-      { mode: 'build', unit: 'api', builder: 'buildx', layout: '/layout' },
-      { mode: 'build', unit: 'api', builder: 'buildx', layout: '/layout' }
+      { mode: 'build', unit: 'api', builder: 'buildx', layout: '/layout', secrets: 'TOKEN=x' },
+      { mode: 'build', unit: 'api', builder: 'buildx', layout: '/layout', secrets: new Map([['TOKEN', 'x']]) }
     ]
   ])('is read from %j', (inputs, expected) => {
     expect(readInputs(givenInputs(INPUT_NAMES, inputs))).toEqual(expected)

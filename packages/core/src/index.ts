@@ -82,6 +82,7 @@ export {
 export { formatPlace, type LedgerPlace, parsePlace } from './ledger-place.ts'
 export { actionLog, type Log } from './log.ts'
 export { code, escapeClipped, escapeMarkdown, table } from './markdown.ts'
+export { maskOf } from './mask.ts'
 export { printMoment } from './moment.ts'
 export {
   ARTIFACT_PARAMETERS,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { named } from './schema-parts.ts'
-import { buildArgument, looseText, path, stage } from './text-forms.ts'
+import { list, named } from './schema-parts.ts'
+import { buildArgument, looseText, path, secretName, stage } from './text-forms.ts'
 
 /** What a Dockerfile is built with, whatever becomes of its result. */
 export const dockerfileBuild = {
@@ -15,6 +15,17 @@ export const dockerfileBuild = {
       v.description('Stage that runs the tests; it must build before the image does.'),
       v.examples(['test'])
     )
+  ),
+  secrets: v.exactOptional(
+    v.pipe(
+      list(secretName, 'names'),
+      v.check(all => new Set(all).size === all.length, 'each secret may appear once'),
+      v.description(
+        'Secrets that steps mount (`RUN --mount=type=secret,id=NPM_TOKEN`): no layer, no argument and no record holds them. Their values come from `build-secrets` of the workflow that calls `deliver.yml`.'
+      ),
+      v.examples([['NPM_TOKEN']])
+    ),
+    []
   ),
   args: v.exactOptional(
     v.pipe(

@@ -114,6 +114,8 @@ export interface DockerfileBuild {
   readonly target?: string
   /** Stage that must build before the unit counts as tested. */
   readonly test?: string
+  /** Names of secrets that its steps may mount. */
+  readonly secrets: readonly string[]
   readonly args: Readonly<Record<string, string>>
 }
 

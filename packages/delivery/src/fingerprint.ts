@@ -41,7 +41,8 @@ async function partsOf(
   build: DockerfileBuild,
   need: (path: string) => Promise<string>
 ): Promise<{ readonly trees: readonly string[]; readonly dockerfile: string; readonly args: DockerfileBuild['args'] }> {
-  const { context, dockerfile, target, args, test: _test, ...rest } = build
+  // Secrets do not: a value is no content, and a step that mounts one names it in the Dockerfile.
+  const { context, dockerfile, target, args, test: _test, secrets: _secrets, ...rest } = build
   rest satisfies Record<string, never>
   return {
     trees: [await need(context), await need(dockerfilePath(build))],

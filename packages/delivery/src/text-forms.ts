@@ -86,6 +86,15 @@ export const buildArgument = v.pipe(
   v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores')
 )
 
+/** As GitHub names secrets: it refuses those that begin with GITHUB_. */
+export const secretName = v.pipe(
+  v.string(isText),
+  v.regex(
+    /^(?!GITHUB_)[A-Za-z_][A-Za-z0-9_]{0,99}$/,
+    'expected the name of a secret: letters, digits and underscores, not beginning with GITHUB_'
+  )
+)
+
 export const stage = v.pipe(
   v.string(isText),
   v.regex(

@@ -5,7 +5,7 @@ import { type BundleUnit, fingerprintOf, type Image, type ImageUnit } from '../s
 const stack = { template: 'infra/api.yml', parameters: {}, parameterFiles: [], tags: {} }
 
 function imageUnit(image: Partial<Image> = {}): ImageUnit {
-  const defaults = { context: 'api', dockerfile: 'Dockerfile', args: {}, platforms: ['linux/amd64'] }
+  const defaults = { context: 'api', dockerfile: 'Dockerfile', secrets: [], args: {}, platforms: ['linux/amd64'] }
   return { name: 'api', kind: 'image', dependsOn: [], stack, image: { ...defaults, ...image } }
 }
 
@@ -104,7 +104,10 @@ describe('fingerprintOf', () => {
     const made = (build: object) =>
       fingerprintOf(git.repository, commit, {
         ...bundle,
-        bundle: { build: { context: 'api', dockerfile: 'Dockerfile', args: {}, ...build }, cacheControl: [] }
+        bundle: {
+          build: { context: 'api', dockerfile: 'Dockerfile', secrets: [], args: {}, ...build },
+          cacheControl: []
+        }
       })
 
     const all = [
@@ -117,7 +120,7 @@ describe('fingerprintOf', () => {
     ]
 
     expect(new Set(all).size).toBe(all.length)
-    expect(await made({ test: 'test' })).toBe(all[0])
+    expect(await made({ test: 'test', secrets: ['TOKEN'] })).toBe(all[0])
   })
 
   it('names the unit and the path that a commit lacks', async () => {

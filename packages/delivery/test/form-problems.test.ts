@@ -10,7 +10,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an unknown key',
       changed('test: test', 'tets: test'),
-      '9:68: units.api.image.tets: found the key "tets"; no such key here (did you mean "test"?); allowed: context, dockerfile, target, test, args, platforms'
+      '9:68: units.api.image.tets: found the key "tets"; no such key here (did you mean "test"?); allowed: context, dockerfile, target, test, secrets, args, platforms'
     ],
     [
       'an unknown key that is like no other',

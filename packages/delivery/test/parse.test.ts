@@ -34,6 +34,7 @@ describe('parseDelivery', () => {
           context: 'services/api',
           dockerfile: 'Dockerfile',
           test: 'test',
+          secrets: [],
           args: {},
           platforms: ['linux/amd64']
         }
@@ -132,7 +133,7 @@ ledger:
         kind: 'image',
         dependsOn: [],
         stack: { template: 'infra/web.yml', parameters: {}, parameterFiles: [], tags: {} },
-        image: { context: '.', dockerfile: 'Dockerfile', args: {}, platforms: ['linux/amd64'] }
+        image: { context: '.', dockerfile: 'Dockerfile', secrets: [], args: {}, platforms: ['linux/amd64'] }
       }
     ])
   })

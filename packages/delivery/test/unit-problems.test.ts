@@ -15,6 +15,11 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       'units.site.bundle: found a mapping; a bundle has either path or build: give exactly one'
     ],
     [
+      'a secret that GitHub would not take',
+      changed('test: test }', 'test: test, secrets: [GITHUB_TOKEN] }'),
+      'units.api.image.secrets[0]: found "GITHUB_TOKEN"; expected the name of a secret: letters, digits and underscores, not beginning with GITHUB_'
+    ],
+    [
       'a bundle of nothing',
       changed('bundle: { path: site }', 'bundle: {}'),
       'units.site.bundle: found an empty mapping; a bundle has either path or build: give exactly one'

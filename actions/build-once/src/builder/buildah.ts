@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { Failure, isDigest, messageOf, runTool, UserError } from '@sluice/core'
 import { buildArguments } from './build-args.ts'
 import { runBuild } from './build-deadline.ts'
+import { secretFiles } from './build-secrets.ts'
 import type { BaseImage, Builder, BuildRequest, Probe } from './builder.ts'
 import { checkLayout } from './check-layout.ts'
 import { requireFiles } from './made-files.ts'
@@ -93,6 +94,7 @@ async function build(
     '--layers=false',
     '--identity-label=false',
     `--timestamp=${EPOCH}`,
+    ...(await secretFiles(request, join(store.env['TMPDIR'] ?? '', 'secrets'))),
     ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
     ...request.platforms.map(platform => `--platform=${platform}`),
     ...(target === undefined ? [] : [`--target=${target}`]),

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure, messageOf, runTool } from '@sluice/core'
 import { buildKitArguments } from './build-args.ts'
+import { secretOptions } from './build-secrets.ts'
 import type { Probe } from './builder.ts'
 import { buildKitBuilder, type Solve } from './buildkit.ts'
 
@@ -87,6 +88,7 @@ function solveArguments({ context, dockerfile, request, target, output, report }
     `--local=context=${context}`,
     `--local=dockerfile=${dirname(dockerfile)}`,
     ...options.map(option => `--opt=${option}`),
+    ...secretOptions(request),
     ...(output === undefined ? [] : [`--output=${output}`]),
     ...(report === undefined ? [] : [`--ref-file=${report}`])
   ]

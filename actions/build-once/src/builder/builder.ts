@@ -30,6 +30,8 @@ export interface BuildRequest {
   /** Path of the Dockerfile inside of the context. */
   readonly dockerfile: string
   readonly args: Readonly<Record<string, string>>
+  /** What steps may mount, by name; absent: nothing. */
+  readonly secrets?: Readonly<Record<string, string>>
   /** Empty: the platform of the builder. */
   readonly platforms: readonly string[]
   readonly log: Log

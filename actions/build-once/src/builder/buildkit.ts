@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { baseImages } from './base-images.ts'
 import { runBuild } from './build-deadline.ts'
+import { secretVariables } from './build-secrets.ts'
 import type { Builder, BuildRequest, Fetched } from './builder.ts'
 import { checkLayout } from './check-layout.ts'
 import { dependenciesOf, refuseOwnMachine } from './dependencies.ts'
@@ -90,5 +91,8 @@ async function solve(client: BuildKitClient, build: Solve, onLine?: (line: strin
   const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) }
   const heard = onLine === undefined ? {} : { onLine }
   await client.prepare?.()
-  await runBuild({ ...named, ...heard, command: client.command(build), env }, request)
+  await runBuild(
+    { ...named, ...heard, command: client.command(build), env: { ...env, ...secretVariables(request) } },
+    request
+  )
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Failure, messageOf, runTool } from '@sluice/core'
 import { buildKitArguments } from './build-args.ts'
+import { secretOptions } from './build-secrets.ts'
 import { networkExposure, processExposure } from './buildctl.ts'
 import type { Probe } from './builder.ts'
 import { confine, runsImage } from './builder-container.ts'
@@ -164,6 +165,7 @@ function solveArguments(
     '--sbom=false',
     `--file=${dockerfile}`,
     ...buildKitArguments(request).map(argument => `--build-arg=${argument}`),
+    ...secretOptions(request),
     ...(request.platforms.length === 0 ? [] : [`--platform=${request.platforms.join(',')}`]),
     ...(target === undefined ? [] : [`--target=${target}`]),
     `--output=${output ?? 'type=cacheonly'}`,

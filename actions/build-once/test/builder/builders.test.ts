@@ -20,6 +20,7 @@ import {
 import { type Builder, type BuilderChoice, detectBuilder, type ImageRequest } from '../../src/builder/index.ts'
 import { buildContext } from './context.ts'
 import { recordedLog } from './recorded-log.ts'
+import { copyShell } from './shell.ts'
 
 let root = ''
 let tools: DockerOptions['tools'] & Pick<Tools, 'dockerRegistry' | 'skopeo'>
@@ -131,6 +132,29 @@ describe.each(['buildkit', 'buildx', 'buildah'] as const)('%s', choice => {
     expect(await readdir(folder, { recursive: true })).toEqual(['a', 'a/b.txt'])
     expect(await readFile(join(folder, 'a/b.txt'), 'utf8')).toBe('Hello.\n')
     expect(fetched).toEqual(choice === 'buildah' ? { base: [] } : { base: [], resolvedDependencies: [] })
+  })
+
+  it('has a step mount a secret, which is in no layer and no log', async () => {
+    const log = recordedLog()
+    const directory = await context()
+    await copyShell(directory)
+    await writeFile(
+      join(directory, 'Dockerfile'),
+      `FROM scratch AS made
+COPY bin /bin
+COPY lib /lib
+COPY lib64 /lib64
+RUN --mount=type=secret,id=TOKEN read -r it < /run/secrets/TOKEN; [ "\${it%sesame}" = "open " ] && echo read > /made.txt
+FROM scratch AS files
+COPY --from=made /made.txt /
+`
+    )
+    const { layout: folder, ...request } = await imageRequest(directory, { log, secrets: { TOKEN: 'open sesame' } })
+
+    await (await builder(choice)).buildFiles({ ...request, target: 'files', folder })
+
+    expect(await readFile(join(folder, 'made.txt'), 'utf8')).toBe('read\n')
+    expect(log.lines.join('\n')).not.toContain('open sesame')
   })
 
   it('runs a test target and shows its output', async () => {
