@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */   lh: () => (/* binding */ valuesInFiles)
 /* harmony export */ });
 /* unused harmony export readParameterFile */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7934);
 /* harmony import */ var _encoding_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7917);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9426);
@@ -98,8 +98,8 @@ function shapeOf(value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5676);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8700);
 
 
 /**
@@ -128,7 +128,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -159,6 +159,26 @@ function deliveryRoles(delivery) {
 
 /***/ }),
 
+/***/ 1094:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ stackSettings)
+/* harmony export */ });
+/** What the stack of a unit is set to in an environment, whose keys come before the unit's own; what neither has is absent. */
+function stackSettings({ stacks }, { name, stack }) {
+    const written = { ...stack, ...stacks[name] };
+    const { notifications, rollbackAlarms, monitoring = 0, terminationProtection } = written;
+    return {
+        ...(notifications === undefined ? {} : { notifications: [...notifications].sort() }),
+        ...(rollbackAlarms === undefined ? {} : { rollback: { alarms: [...rollbackAlarms].sort(), minutes: monitoring } }),
+        ...(terminationProtection === undefined ? {} : { terminationProtection })
+    };
+}
+
+
+/***/ }),
+
 /***/ 8440:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -167,7 +187,7 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 
 
@@ -246,8 +266,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 1 modules
@@ -508,8 +528,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -787,8 +807,8 @@ async function relate(repository, release, deployed) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
-var parse = __webpack_require__(5676);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 7 modules
+var parse = __webpack_require__(8700);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
 
 
@@ -9437,6 +9457,8 @@ var find_by_name = __webpack_require__(1249);
 var fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/parameter-files.js
 var parameter_files = __webpack_require__(8047);
+// EXTERNAL MODULE: ./packages/delivery/lib/stack-settings.js
+var stack_settings = __webpack_require__(1094);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/live-release.js
 
 
@@ -9463,7 +9485,8 @@ async function isLive(pipeline, environment, release) {
 /** Everything in git that decides what the stacks of an environment become. */
 async function live_release_contentOf({ at, repository }, environment, commit) {
     const delivery = await at(commit);
-    const { account, parameters, tags } = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
+    const named = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
+    const { account, parameters, tags } = named;
     const { bundles = '' } = (0,find_by_name/* accountNamed */.xM)(delivery, account);
     const units = await Promise.all(delivery.units.map(async (unit) => ({
         name: unit.name,
@@ -9474,6 +9497,7 @@ async function live_release_contentOf({ at, repository }, environment, commit) {
         files: await Promise.all((0,parameter_files/* parameterFilesOf */.YU)(unit, { name: environment }).map(async (path) => (await repository.treeOf(commit, path)) ?? '')),
         parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
         tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
+        settings: { ...(0,stack_settings/* stackSettings */.m)(named, unit) },
         dependsOn: [...unit.dependsOn],
         publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : '',
         invalidate: unit.kind === 'bundle' ? (unit.bundle.invalidate ?? '') : '',
@@ -11324,8 +11348,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, findWithdrawal, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */

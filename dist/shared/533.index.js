@@ -14,10 +14,10 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 43 modules
-var lib = __webpack_require__(5430);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var core_lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
+var lib = __webpack_require__(9186);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var core_lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
 var pipeline_lib = __webpack_require__(3125);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
@@ -682,7 +682,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -707,7 +707,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 
 
 
@@ -737,8 +737,8 @@ async function withBundle(pipeline, unit, digest, work) {
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5430);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9186);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
 
@@ -813,14 +813,14 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 43 modules
-var cloudformation_lib = __webpack_require__(5430);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
+var cloudformation_lib = __webpack_require__(9186);
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
 var registry_lib = __webpack_require__(3311);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js
@@ -939,6 +939,8 @@ function promisedOutputs(unit) {
     });
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/stack-settings.js
+var stack_settings = __webpack_require__(1094);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-sources.js
 
 /**
@@ -965,7 +967,7 @@ function stackSources({ accounts, images, code, dynamicReferences }, { account, 
 
 
 
-/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+/** The stack that a unit of a release is to have in an environment: name, template, parameters, tags and settings. @throws UserError */
 async function stackOf(pipeline, environment, release, delivery, unit, { findCode, keepTemplate }) {
     const { repository, policy } = pipeline;
     const released = release.units[unit.name];
@@ -990,6 +992,7 @@ async function stackOf(pipeline, environment, release, delivery, unit, { findCod
         ...(keepTemplate === undefined ? {} : { keepTemplate }),
         ...stackParameters(policy, environment, unit, { reference, inFiles, ...(code === undefined ? {} : { code }) }),
         tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
+        settings: (0,stack_settings/* stackSettings */.m)(environment, unit),
         artifact: released.digest,
         promised: promisedOutputs(unit),
         sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own, code)

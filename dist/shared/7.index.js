@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */   Qh: () => (/* binding */ INPUT_NAMES),
 /* harmony export */   or: () => (/* binding */ parseAddress)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'];
@@ -49,8 +49,8 @@ __webpack_require__.d(__webpack_exports__, {
   J: () => (/* binding */ runChecks)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -486,7 +486,7 @@ function secretsOf(env) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6515);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);

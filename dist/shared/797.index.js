@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -50,7 +50,7 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2777);
 
 
@@ -62,8 +62,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Stage'
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(809), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(63), __webpack_require__.e(983), __webpack_require__.e(125)]).then(__webpack_require__.bind(__webpack_require__, 3125)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(63), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(961), __webpack_require__.e(7), __webpack_require__.e(814)]).then(__webpack_require__.bind(__webpack_require__, 1899))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125)]).then(__webpack_require__.bind(__webpack_require__, 3125)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(961), __webpack_require__.e(7), __webpack_require__.e(814)]).then(__webpack_require__.bind(__webpack_require__, 1899))
     ]);
     const options = { patience: PATIENCE, after: request.after };
     await run(request, await pipelineOfAction(withoutRole(inputs), context, process.env, options), tell, process.env);

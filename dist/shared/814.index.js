@@ -19,11 +19,11 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(63), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(49), __webpack_require__.e(846), __webpack_require__.e(325)]).then(__webpack_require__.bind(__webpack_require__, 2325))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(186), __webpack_require__.e(846), __webpack_require__.e(636)]).then(__webpack_require__.bind(__webpack_require__, 7636))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(63), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(49), __webpack_require__.e(846), __webpack_require__.e(533)]).then(__webpack_require__.bind(__webpack_require__, 4533))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(186), __webpack_require__.e(846), __webpack_require__.e(533)]).then(__webpack_require__.bind(__webpack_require__, 4533))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(49), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(186), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 
@@ -41,8 +41,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
 var pipeline_lib = __webpack_require__(3125);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules
@@ -300,7 +300,7 @@ async function run(inputs, pipeline) {
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4496);
 
 
 /** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
@@ -334,8 +334,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run_run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/run.js

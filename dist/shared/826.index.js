@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */   x: () => (/* binding */ factsOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4496);
 
 
 /** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
@@ -40,7 +40,7 @@ async function factsOf({ detail, detailPath }) {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3064);
 
 
@@ -191,7 +191,7 @@ function readUnit(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9530);
 
 
@@ -206,8 +206,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Record
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(809), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(63), __webpack_require__.e(983), __webpack_require__.e(125)]).then(__webpack_require__.bind(__webpack_require__, 3125)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(63), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(961)]).then(__webpack_require__.bind(__webpack_require__, 2961))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125)]).then(__webpack_require__.bind(__webpack_require__, 3125)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(961)]).then(__webpack_require__.bind(__webpack_require__, 2961))
     ]);
     return run(request, await pipelineOfAction(inputs, context, process.env, { patience: PATIENCE, after: request.after }));
 });

@@ -19,8 +19,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle, readFiles
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/bucket-reads.js

@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
 var pipeline_lib = __webpack_require__(3125);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 15 modules

@@ -28,7 +28,7 @@ function folderOf(unit) {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -57,7 +57,8 @@ async function fingerprintOf(repository, commit, unit) {
 }
 /** Everything that goes into what a Dockerfile makes. */
 async function partsOf(build, need) {
-    const { context, dockerfile, target, args, test: _test, ...rest } = build;
+    // Secrets do not: a value is no content, and a step that mounts one names it in the Dockerfile.
+    const { context, dockerfile, target, args, test: _test, secrets: _secrets, ...rest } = build;
     rest;
     return {
         trees: [await need(context), await need(dockerfilePath(build))],
@@ -100,8 +101,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 ;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
 /**

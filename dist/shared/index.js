@@ -605,13 +605,13 @@ var __webpack_exports__ = {};
  * `dist/<action>/index.js`, names the action and nothing else.
  */
 const ACTIONS = {
-  'accept-release': () => Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(841), __nccwpck_require__.e(63), __nccwpck_require__.e(795), __nccwpck_require__.e(7), __nccwpck_require__.e(492)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1443)),
-  'build-once': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(795), __nccwpck_require__.e(713)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3713)),
-  'deploy-stack': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(795), __nccwpck_require__.e(873)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6873)),
-  'promote-digest': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(795), __nccwpck_require__.e(838)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7838)),
-  'push-to-ops-registry': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(795), __nccwpck_require__.e(976)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6976)),
-  'record-audit': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(795), __nccwpck_require__.e(826)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5826)),
-  stage: () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(795), __nccwpck_require__.e(797)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3797))
+  'accept-release': () => Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(841), __nccwpck_require__.e(79), __nccwpck_require__.e(496), __nccwpck_require__.e(7), __nccwpck_require__.e(492)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1443)),
+  'build-once': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(713)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3713)),
+  'deploy-stack': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(873)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6873)),
+  'promote-digest': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(838)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7838)),
+  'push-to-ops-registry': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(976)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6976)),
+  'record-audit': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(826)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5826)),
+  stage: () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(797)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3797))
 }
 
 /** Runs an action: its module does so when it is loaded. */

@@ -6,6 +6,7 @@ import {
   environmentNamed,
   promisedOutputs,
   stackParameters,
+  stackSettings,
   stackSources,
   stackTags,
   type Unit,
@@ -21,7 +22,7 @@ export interface Stores {
   readonly keepTemplate: KeepTemplate | undefined
 }
 
-/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+/** The stack that a unit of a release is to have in an environment: name, template, parameters, tags and settings. @throws UserError */
 export async function stackOf(
   pipeline: Pick<Pipeline, 'policy' | 'registryHost' | 'repository'>,
   environment: Environment,
@@ -64,6 +65,7 @@ export async function stackOf(
     ...(keepTemplate === undefined ? {} : { keepTemplate }),
     ...stackParameters(policy, environment, unit, { reference, inFiles, ...(code === undefined ? {} : { code }) }),
     tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
+    settings: stackSettings(environment, unit),
     artifact: released.digest,
     promised: promisedOutputs(unit),
     sources: stackSources(policy, environmentNamed(policy, environment.name), unit, own, code)

@@ -53,6 +53,7 @@ describe('what a release means in an environment', () => {
         offered,
         parameters: { ...parameters, Image: `registry.shop.example/shop/api@${api?.digest}` },
         tags: { ...tags, unit: 'api' },
+        settings: {},
         artifact: api?.digest,
         promised: [],
         sources: { ...sources, artifactParameter: 'Image' }
@@ -65,6 +66,7 @@ describe('what a release means in an environment', () => {
         offered: [...offered, 'BundleDigest'],
         parameters: { ...parameters, Address: '${api.Address}', BundleDigest: site?.digest },
         tags: { ...tags, unit: 'site' },
+        settings: {},
         artifact: site?.digest,
         promised: [{ output: 'BucketName', as: 'units.site.bundle.publish' }],
         sources
@@ -99,6 +101,21 @@ describe('what a release means in an environment', () => {
     expect(fair.stacks[1]?.parameters).toMatchObject({ Size: 'small', Product: 'shop' })
     expect([fair.environment.gate, fair.settings.gate]).toEqual(['dispatch', 'approval'])
     expect(fair.runbook).toBeUndefined()
+  })
+
+  it('is: settings of the commit, those of its environment over those of its units', async () => {
+    const topic = 'arn:aws:sns:eu-central-1:222222222222:deployments'
+    const stacks = '{ site: { terminationProtection: true } }'
+    const text = SHOP.replace('name: staging\n', `name: staging\n    stacks: ${stacks}\n`).replace(
+      'parameters: {',
+      `notifications: [${topic}], terminationProtection: false, parameters: {`
+    )
+    const of = await delivery.release(delivery.repository.add({ 'delivery.yml': text }))
+
+    const [staging, fair] = [await load('staging', of), await load('fair', of)]
+
+    expect(staging.stacks[1]?.settings).toEqual({ notifications: [topic], terminationProtection: true })
+    expect(fair.stacks[1]?.settings).toEqual({ notifications: [topic], terminationProtection: false })
   })
 
   it('never has the artifact from delivery.yml', async () => {

@@ -15,9 +15,11 @@ import { compareProcessed, processedReferences, processedText } from './processe
 import { withoutValues } from './property-values.ts'
 import { type ChangeSet, readChangeSet } from './read-change-set.ts'
 import { compareRecovery } from './recovery.ts'
+import { hasSettings } from './settings.ts'
 import { pages } from './stack-events.ts'
 import { stateOf } from './stack-status.ts'
 import { templateDigest } from './template.ts'
+import { isProtectedAsPlanned } from './termination-protection.ts'
 import { readFit } from './unfit-stack.ts'
 import { type Outputs, type WantedStack, wanted } from './wanted-stack.ts'
 
@@ -66,7 +68,7 @@ export async function assess(
   const live = await readFit(cloudFormation, planned.stack, deadline)
 
   const now = wanted(target, cloudFormation.region, outputs)
-  const base = baseOf(live)
+  const base = baseOf(live, now.planned.settings)
   const found = { ...now.planned, ...(base === undefined ? {} : { base }) }
   const deferred = planned.action === 'deferred'
   // Deferred values are unknown to the plan: its expressions are compared.
@@ -76,7 +78,11 @@ export async function assess(
   )
   if (differences.length > 0) {
     const reached =
-      live !== undefined && differences.every(isOfBase) && isTarget(live, found) && hasLookups(live, planned)
+      live !== undefined &&
+      differences.every(isOfBase) &&
+      isTarget(live, found) &&
+      hasLookups(live, planned) &&
+      isProtectedAsPlanned(planned, live)
     return reached ? { kind: 'done', live } : { kind: 'obsolete', differences }
   }
   if (planned.action === 'unchanged') return { kind: 'done', live }
@@ -144,6 +150,7 @@ async function holds(
   const defaults = Object.fromEntries([...template.parameters].map(([name, it]) => [name, it.default]))
   if (canonicalJson(changeSet.parameters) !== canonicalJson({ ...defaults, ...values })) return false
   if (canonicalJson(changeSet.tags) !== canonicalJson(planned.tags)) return false
+  if (!hasSettings(changeSet.settings, planned.settings ?? {})) return false
   const { TemplateBody = '' } = await cloudFormation.getTemplate({
     StackName: planned.stack,
     ChangeSetName: changeSet.id,
@@ -158,13 +165,17 @@ async function isOurs({ cloudFormation, clientToken }: ReadinessContext, stackId
   return false
 }
 
-/** Whether a live stack runs what is wanted. */
-export function isTarget(live: LiveStack, target: Pick<PlannedStack, 'template' | 'parameters' | 'tags'>): boolean {
+/** Whether a live stack runs what is wanted. Its termination protection is set after that. */
+export function isTarget(
+  live: LiveStack,
+  target: Pick<PlannedStack, 'template' | 'parameters' | 'tags' | 'settings'>
+): boolean {
   return (
     stateOf(live.status) === 'settled' &&
     live.template === target.template &&
     Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
-    canonicalJson(live.tags) === canonicalJson(target.tags)
+    canonicalJson(live.tags) === canonicalJson(target.tags) &&
+    hasSettings(live.settings, target.settings ?? {})
   )
 }
 

@@ -7,6 +7,7 @@ import { followOperation, type OperationEnd } from './monitor.ts'
 import { settleBefore } from './recovery.ts'
 import { type ApplyRequest, tokenOf } from './request.ts'
 import { EventStream } from './stack-events.ts'
+import { settleProtection } from './termination-protection.ts'
 import type { Outputs, WantedStack } from './wanted-stack.ts'
 
 /** One stack of a plan, and what is wanted of it now. */
@@ -46,6 +47,7 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
     const readiness = await assess(context, planned, target, outputs)
     switch (readiness.kind) {
       case 'done':
+        if (await settleProtection(context, planned, readiness.live)) result = changed
         log.info(`${stack}: ${result === 'kept' ? 'already as planned' : result}`)
         return { kind: 'applied', applied: { unit, stack, result, outputs: readiness.live?.outputs ?? {} } }
       case 'obsolete':
@@ -66,6 +68,7 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
           return { kind: 'failed', failure: { unit, stack, ...failureOf(context.deadline, end) } }
         result = changed
         if (readiness.kind === 'running') break // Anybody may have begun it: it is compared like everything else.
+        await settleProtection(context, planned, end.live)
         log.info(`${stack}: ${result}`)
         return { kind: 'applied', applied: { unit, stack, result, outputs: end.live.outputs } }
       }

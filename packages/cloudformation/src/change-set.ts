@@ -1,10 +1,11 @@
-import { Failure, type UserError } from '@sluice/core'
+import { Failure, type StackSettings, type UserError } from '@sluice/core'
 import { refusalOf } from './change-set-refusal.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { pollUntil } from './poll.ts'
 import { withValues } from './property-values.ts'
 import { type ChangeSet, isAbsent, readChangeSet, saysNothingToDo } from './read-change-set.ts'
 import { validationErrors } from './root-cause.ts'
+import { changeSetSettings, settingsInput } from './settings.ts'
 import { isLong } from './template.ts'
 import type { WantedStack } from './wanted-stack.ts'
 
@@ -18,6 +19,7 @@ export interface ChangeSetSpec {
   readonly templateUrl?: string
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
+  readonly settings?: StackSettings
   readonly roleArn?: string
   /** Whether it is looked at only: CloudFormation need not check that its values are good ones. */
   readonly isProbe?: boolean
@@ -46,10 +48,10 @@ export async function computeChanges(
 ): Promise<ChangeSet> {
   const refusal = (reason: string, cause?: unknown): UserError => refusalOf(request, reason, cause)
   try {
-    const { stack, tags, keepTemplate } = request
+    const { stack, tags, settings = {}, keepTemplate } = request
     const templateUrl = isLong(template.text) ? await keepTemplate?.(template.text) : undefined
     const changeSet = await createChangeSet(cloudFormation, {
-      ...{ stack, tags, template: template.text, expands: expands(template) },
+      ...{ stack, tags, settings, template: template.text, expands: expands(template) },
       ...(templateUrl === undefined ? {} : { templateUrl }),
       ...options
     })
@@ -81,7 +83,7 @@ export async function createChangeSet(cloudFormation: CloudFormation, spec: Chan
   } catch (error: unknown) {
     // Nothing to do may also be said at once; then there is no change set.
     if (!(error instanceof CloudFormationError && saysNothingToDo(error.reason))) throw error
-    const { stack, name, parameters, tags } = spec
+    const { stack, name, parameters, tags, settings = {} } = spec
     return {
       id: name,
       stackId: stack,
@@ -90,6 +92,7 @@ export async function createChangeSet(cloudFormation: CloudFormation, spec: Chan
       parameters,
       resolved: {},
       tags,
+      settings: changeSetSettings(settingsInput(settings)),
       changes: [],
       unknown: []
     }
@@ -134,6 +137,7 @@ async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
         ParameterValue
       })),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      ...settingsInput(spec.settings ?? {}),
       Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', ...(more ? (['CAPABILITY_AUTO_EXPAND'] as const) : [])],
       IncludeNestedStacks: true,
       // A stack whose creation failed can only be deleted, and until then no plan of its product would be made.

@@ -19,7 +19,8 @@ import type {
   ListChangeSetsCommandOutput,
   ListStackResourcesCommandInput,
   ListStackResourcesCommandOutput,
-  RollbackStackCommandInput
+  RollbackStackCommandInput,
+  UpdateTerminationProtectionCommandInput
 } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type AwsTerms, awsClientConfig, awsFault, type Clock, callAws, UserError } from '@sluice/core'
 import { Pace } from './pace.ts'
@@ -41,6 +42,7 @@ export interface CloudFormationVerbs {
   readonly deleteStack: Verb<DeleteStackCommandInput, unknown>
   readonly continueUpdateRollback: Verb<ContinueUpdateRollbackCommandInput, unknown>
   readonly rollbackStack: Verb<RollbackStackCommandInput, unknown>
+  readonly updateTerminationProtection: Verb<UpdateTerminationProtectionCommandInput, unknown>
   readonly listStackResources: Verb<
     ListStackResourcesCommandInput,
     Pick<ListStackResourcesCommandOutput, 'StackResourceSummaries' | 'NextToken'>
@@ -130,6 +132,7 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
     deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
     continueUpdateRollback: wrap('ContinueUpdateRollback', input => verbs.continueUpdateRollback(input)),
     rollbackStack: wrap('RollbackStack', input => verbs.rollbackStack(input)),
+    updateTerminationProtection: wrap('UpdateTerminationProtection', input => verbs.updateTerminationProtection(input)),
     listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
     describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
     describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))

@@ -3,7 +3,8 @@ import {
   type PlannedChange,
   type PlannedParameter,
   type PlannedReference,
-  type PlannedStack
+  type PlannedStack,
+  settingTexts
 } from '@sluice/core'
 
 /** One thing that is not as it was planned. */
@@ -37,6 +38,7 @@ export function compareStacks(
     ...differ('template', planned.template, found.template),
     ...compareMembers(differ, 'parameter', texts(planned.parameters), texts(found.parameters)),
     ...compareMembers(differ, 'tag', planned.tags, found.tags),
+    ...compareMembers(differ, 'setting', settingTexts(planned.settings), settingTexts(found.settings)),
     ...compareBase(differ, planned, found)
   ]
 }
@@ -148,6 +150,7 @@ function compareBase(
     ...differ('live template', planned.base.template, found.base.template),
     ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters),
     ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags),
+    ...compareMembers(differ, 'live setting', settingTexts(planned.base.settings), settingTexts(found.base.settings)),
     ...compareMembers(differ, 'live lookup', planned.base.resolved ?? {}, found.base.resolved ?? {})
   ]
 }

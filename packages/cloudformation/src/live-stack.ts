@@ -1,6 +1,7 @@
 import type { Parameter, Stack } from '@aws-sdk/client-cloudformation'
-import { type AwsSession, type Clock, type Digest, type StackBase, systemClock } from '@sluice/core'
+import { type AwsSession, type Clock, type Digest, type StackBase, type StackSettings, systemClock } from '@sluice/core'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
+import { asMember, liveSettings, settingsNamed } from './settings.ts'
 import { stateOf } from './stack-status.ts'
 import { templateDigest } from './template.ts'
 
@@ -11,13 +12,12 @@ export interface LiveStack {
   readonly id: string
   readonly status: string
   readonly reason?: string
-  /** Nobody may delete it (termination protection). */
-  readonly isProtected?: true
   readonly parameters: Readonly<Record<string, string>>
   /** What AWS looked up for parameters, by name. */
   readonly resolved: Readonly<Record<string, string>>
   readonly outputs: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
+  readonly settings: Required<StackSettings>
   /** Absent while nothing was ever deployed into it. */
   readonly template?: Digest
   /** The text that it names, as CloudFormation keeps it. */
@@ -59,11 +59,18 @@ export async function readStatus(cloudFormation: CloudFormation, name: string): 
   }
 }
 
-/** The state that a plan is made against; absent for a stack in which nothing runs yet. */
-export function baseOf(live: LiveStack | undefined): StackBase | undefined {
+/**
+ * The state that a plan is made against; absent for a stack in which nothing runs yet.
+ * @param wanted the settings that the plan makes: of others it says nothing.
+ */
+export function baseOf(live: LiveStack | undefined, wanted: StackSettings = {}): StackBase | undefined {
   if (live?.template === undefined) return undefined
   const { status, template, parameters, tags, resolved } = live
-  return { status, template, parameters, tags, ...(Object.keys(resolved).length === 0 ? {} : { resolved }) }
+  return {
+    ...{ status, template, parameters, tags },
+    ...(Object.keys(resolved).length === 0 ? {} : { resolved }),
+    ...asMember(settingsNamed(live.settings, wanted))
+  }
 }
 
 function decodeStack(stack: Stack): LiveStack {
@@ -73,11 +80,11 @@ function decodeStack(stack: Stack): LiveStack {
     id: stack.StackId ?? '',
     status: stack.StackStatus ?? '',
     ...(reason === undefined || reason === '' ? {} : { reason }),
-    ...(stack.EnableTerminationProtection === true ? { isProtected: true as const } : {}),
     parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
     resolved: resolvedIn(stack.Parameters),
     outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
-    tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value]))
+    tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value])),
+    settings: liveSettings(stack)
   }
 }
 

@@ -4,12 +4,14 @@ import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack } from './live-stack.ts'
 import { movingOutputs } from './moving-outputs.ts'
-import type { MovingOutputs } from './parameters.ts'
+import type { MovingOutputs, ResolvedParameters } from './parameters.ts'
 import { planDeferred } from './plan-deferred.ts'
 import { toldByTemplate, widensBy } from './processed-template.ts'
 import { describeRecovery, readRecoverable } from './recovery.ts'
 import type { StacksRequest } from './request.ts'
+import { hasSettings } from './settings.ts'
 import type { Template } from './template.ts'
+import { changesProtection } from './termination-protection.ts'
 import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from './wanted-stack.ts'
 
 /**
@@ -134,27 +136,11 @@ async function planStack(
   { outputs, mayMove, before }: Planning
 ): Promise<PlannedStack> {
   const { parameters, planned } = wanted(target, cloudFormation.region, outputs, mayMove)
-  const base = baseOf(live)
+  const base = baseOf(live, planned.settings)
   if (before !== undefined && base !== undefined) return planRollback({ ...planned, base, before }, log)
   const making = { name, ...(roleArn === undefined ? {} : { roleArn }) }
-  if (before !== undefined || parameters.pending.length + parameters.moving.length > 0) {
-    const changes =
-      base === undefined
-        ? additions(target)
-        : await planDeferred(cloudFormation, target, parameters, { ...making, log })
-    const why = before === undefined ? 'it takes outputs that stacks before it may move' : describeRecovery(before)
-    log.info(`${planned.stack}: deferred, since ${why}; at most ${plural(changes.length, 'change')}`)
-    const { values } = parameters
-    const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live })
-    return {
-      ...planned,
-      action: 'deferred',
-      ...(base === undefined ? {} : { base }),
-      ...(before === undefined ? {} : { before }),
-      changes,
-      ...(widens.length === 0 ? {} : { widens })
-    }
-  }
+  if (before !== undefined || parameters.pending.length + parameters.moving.length > 0)
+    return planLater(cloudFormation, { target, parameters, live, before }, planned, { ...making, log })
   const changeSet = await computeChanges(cloudFormation, target, {
     ...making,
     type: base === undefined ? 'CREATE' : 'UPDATE',
@@ -163,7 +149,13 @@ async function planStack(
   })
   const empty = changeSet.state === 'empty'
   if (empty) await discardStack(cloudFormation, planned.stack, name, log)
-  const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update'
+  if (empty) warnOfSettings(planned, live, log)
+  const action =
+    empty && !changesProtection({ ...planned, ...(base === undefined ? {} : { base }) })
+      ? 'unchanged'
+      : base === undefined
+        ? 'create'
+        : 'update'
   const { values } = parameters
   const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live })
   report(log, planned.stack, action, changeSet.changes)
@@ -175,6 +167,48 @@ async function planStack(
     changes: changeSet.changes,
     ...told
   }
+}
+
+/** A stack of which some is known once those before it are deployed, or it is replaced. */
+async function planLater(
+  cloudFormation: CloudFormation,
+  stack: {
+    readonly target: WantedStack
+    readonly parameters: ResolvedParameters
+    readonly live: LiveStack | undefined
+    readonly before: PlannedRecovery | undefined
+  },
+  planned: Omit<PlannedStack, 'action' | 'changes'>,
+  making: { readonly name: string; readonly roleArn?: string; readonly log: Log }
+): Promise<PlannedStack> {
+  const { target, parameters, live, before } = stack
+  const base = baseOf(live, planned.settings)
+  const changes =
+    base === undefined ? additions(target) : await planDeferred(cloudFormation, target, parameters, making)
+  const why = before === undefined ? 'it takes outputs that stacks before it may move' : describeRecovery(before)
+  making.log.info(`${planned.stack}: deferred, since ${why}; at most ${plural(changes.length, 'change')}`)
+  const { values } = parameters
+  const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live })
+  return {
+    ...planned,
+    action: 'deferred',
+    ...(base === undefined ? {} : { base }),
+    ...(before === undefined ? {} : { before }),
+    changes,
+    ...(widens.length === 0 ? {} : { widens })
+  }
+}
+
+/** CloudFormation takes other settings alone, by all that is known of it; where it does not, the stack stays as it is, and so does the difference. */
+function warnOfSettings(
+  { stack, settings = {} }: Pick<PlannedStack, 'stack' | 'settings'>,
+  live: LiveStack | undefined,
+  log: Log
+): void {
+  if (live === undefined || hasSettings(live.settings, settings)) return
+  log.warning(
+    `${stack}: CloudFormation makes no change set for other settings alone; it takes them with the next change of the stack`
+  )
 }
 
 /** What the stack will be then is known then: the plan changes nothing more of it, or is refused. */

@@ -2,6 +2,7 @@ import type { PlannedChange } from '@sluice/core'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { byName, resolvedIn } from './live-stack.ts'
 import { byResource, decodeChange } from './planned-change.ts'
+import { type ChangeSetSettings, changeSetSettings } from './settings.ts'
 
 /** A change set, read back whole. */
 export interface ChangeSet {
@@ -14,6 +15,7 @@ export interface ChangeSet {
   /** What AWS looked up for parameters of type `AWS::SSM::Parameter::Value<…>`, when the change set was made. */
   readonly resolved: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
+  readonly settings: ChangeSetSettings
   readonly changes: readonly PlannedChange[]
   /** Nested stacks whose own change sets are gone: nobody knows what would change in them. */
   readonly unknown: readonly string[]
@@ -66,6 +68,7 @@ export async function readChangeSet(
       parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
       resolved: resolvedIn(page.Parameters),
       tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
+      settings: changeSetSettings(page),
       changes: changes.sort(byResource),
       unknown
     }

@@ -36,7 +36,7 @@ export async function readRecoverable(cloudFormation: CloudFormation, name: stri
     return live === undefined ? {} : { live }
   }
   const living = await livingResources(cloudFormation, seen.id)
-  if (living.length > 0 || seen.isProtected === true) throw await undeletable(cloudFormation, seen, living)
+  if (living.length > 0 || seen.settings.terminationProtection) throw await undeletable(cloudFormation, seen, living)
   return { before: { step: 'replace-dead', status: seen.status } }
 }
 

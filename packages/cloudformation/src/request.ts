@@ -1,4 +1,13 @@
-import { type AwsSession, type Clock, type Digest, hexOf, type Log, type PlannedStack, sha256 } from '@sluice/core'
+import {
+  type AwsSession,
+  type Clock,
+  type Digest,
+  hexOf,
+  type Log,
+  type PlannedStack,
+  type StackSettings,
+  sha256
+} from '@sluice/core'
 import type { StackEvent } from './stack-events.ts'
 
 /** One stack as a release wants it. */
@@ -19,6 +28,8 @@ export interface StackRequest {
   /** Names of parameters that are left out where the template does not declare them: every template is offered the same. */
   readonly offered?: readonly string[]
   readonly tags: Readonly<Record<string, string>>
+  /** What is absent stays as it is. */
+  readonly settings?: StackSettings
   /** The digest of what the stack runs. */
   readonly artifact: Digest
   /** Outputs that are read once it is deployed, and what names them. */

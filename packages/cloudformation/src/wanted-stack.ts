@@ -9,6 +9,7 @@ import {
   resolveParameters
 } from './parameters.ts'
 import type { StackRequest } from './request.ts'
+import { asMember } from './settings.ts'
 import { stateOf } from './stack-status.ts'
 import { readTemplate, type Template } from './template.ts'
 
@@ -104,6 +105,7 @@ export function wanted(
       template: template.digest,
       parameters: parameters.planned,
       tags: request.tags,
+      ...asMember(request.settings ?? {}),
       ...(references.length === 0 ? {} : { references })
     }
   }

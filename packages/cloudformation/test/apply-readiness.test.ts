@@ -8,7 +8,7 @@ import { byName } from '../src/live-stack.ts'
 import { templateDigest } from '../src/template.ts'
 import { outputsOf, readWanted, type WantedStack, wanted } from '../src/wanted-stack.ts'
 import { unit } from './emulator.ts'
-import { awsError, fakeCloudFormation } from './fake.ts'
+import { awsError, fakeCloudFormation, UNSET } from './fake.ts'
 import { PARAMETER } from './templates.ts'
 
 const ARN = 'arn:aws:cloudformation:eu-west-1:1:stack/api/1'
@@ -348,6 +348,7 @@ describe('whether a live stack runs what is wanted', () => {
     resolved: {},
     outputs: {},
     tags: { product: 'shop' },
+    settings: UNSET,
     template: BASE.template
   }
 
@@ -371,7 +372,7 @@ describe('what stacks hand to others', () => {
   it('is theirs once something runs in them', () => {
     const stack = {
       ...{ name: 'api', id: ARN, status: 'CREATE_COMPLETE' },
-      ...{ parameters: {}, resolved: {}, outputs: { Url: 'u' }, tags: {} }
+      ...{ parameters: {}, resolved: {}, outputs: { Url: 'u' }, tags: {}, settings: UNSET }
     }
     const requests = [REQUEST, unit('site', PARAMETER, { stack: 'site' })]
 

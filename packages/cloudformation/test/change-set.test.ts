@@ -372,6 +372,22 @@ describe('a change that CloudFormation refuses', () => {
     )
   })
 
+  it.each(['SNS:Publish on resource: arn:aws:sns:eu-west-1:1:a', 'cloudwatch:DescribeAlarms'])(
+    'that ends at a topic or an alarm which the role may not use names the permission: %s',
+    async action => {
+      const reason = `User: arn:aws:sts::1:assumed-role/plan/x is not authorized to perform: ${action}`
+      const computed = computing({
+        createChangeSet: async () => {
+          throw awsError('ValidationError', reason)
+        }
+      })
+
+      await expect(computed).rejects.toThrow(
+        `${reason}. Give the roles that plan and deploy it what \`sluice roles\` prints for its notifications and rollbackAlarms; the policy of a topic in another account has to allow it, too.`
+      )
+    }
+  )
+
   it('is told apart from a missing permission', async () => {
     const computed = computing({
       createChangeSet: async () => {

@@ -1,5 +1,9 @@
 import { fastRetry, ManualClock, type RetryPolicy } from '@sluice/core'
 import { type CloudFormation, type CloudFormationVerbs, patient } from '../src/connection.ts'
+import { liveSettings } from '../src/settings.ts'
+
+/** What a stack is set to of which nothing was ever said. */
+export const UNSET = liveSettings({})
 
 /** A CloudFormation that answers only what a test tells it to; for what no emulator does: throttling, time, odd orders. */
 export function fakeCloudFormation(
@@ -22,6 +26,7 @@ export function fakeCloudFormation(
       deleteStack: unexpected('DeleteStack'),
       continueUpdateRollback: unexpected('ContinueUpdateRollback'),
       rollbackStack: unexpected('RollbackStack'),
+      updateTerminationProtection: unexpected('UpdateTerminationProtection'),
       listStackResources: unexpected('ListStackResources'),
       describeStackEvents: unexpected('DescribeStackEvents'),
       describeEvents: unexpected('DescribeEvents'),

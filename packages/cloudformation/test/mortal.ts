@@ -49,7 +49,8 @@ export function mortal(
     describeEvents: j,
     listStackResources: k,
     continueUpdateRollback: l,
-    rollbackStack: m
+    rollbackStack: m,
+    updateTerminationProtection: n
   } = cloudFormation
   return {
     dead,
@@ -68,7 +69,8 @@ export function mortal(
       describeEvents: gate(j),
       listStackResources: gate(k),
       continueUpdateRollback: gate(l),
-      rollbackStack: gate(m)
+      rollbackStack: gate(m),
+      updateTerminationProtection: gate(n)
     }
   }
 }

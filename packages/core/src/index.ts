@@ -196,6 +196,7 @@ export {
   stationOf,
   type TrustedKey
 } from './signer-name.ts'
+export { type RollbackTriggers, type StackSettings, settingTexts } from './stack-settings.ts'
 export {
   adoptionJobName,
   type Question,

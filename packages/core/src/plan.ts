@@ -2,6 +2,7 @@ import type { CacheRule } from './cache-rule.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type Digest, sha256 } from './digest.ts'
 import { Failure } from './errors.ts'
+import type { StackSettings } from './stack-settings.ts'
 
 /** A stack parameter as the approver sees it: a value, or an expression over other stacks' outputs that is resolved at apply time. */
 export type PlannedParameter = FixedParameter | OpenParameter
@@ -89,6 +90,8 @@ export interface StackBase {
   readonly tags: Readonly<Record<string, string>>
   /** What AWS looked up for parameters, by name; absent where it did not. */
   readonly resolved?: Readonly<Record<string, string>>
+  /** Those that the plan sets, as they are; absent where it sets none. */
+  readonly settings?: StackSettings
 }
 
 /** What has to be done with a stack that can take no deployment as it is; nothing of it is done before the plan is applied. */
@@ -116,6 +119,8 @@ export interface PlannedStack {
   readonly template: Digest
   readonly parameters: Readonly<Record<string, PlannedParameter>>
   readonly tags: Readonly<Record<string, string>>
+  /** Absent where delivery.yml says nothing of any. */
+  readonly settings?: StackSettings
   /** Absent for a stack that does not exist yet. */
   readonly base?: StackBase
   /** Absent for a stack that can be deployed as it is. */

@@ -93,13 +93,24 @@ export interface BundleUnit extends UnitBase {
 interface UnitBase {
   readonly name: string
   readonly dependsOn: readonly string[]
-  readonly stack: {
+  readonly stack: WrittenSettings & {
     readonly template: string
     readonly parameters: Readonly<Record<string, string>>
     /** Paths of files that set parameters, later ones over earlier; `${environment}` stands for the environment's name. */
     readonly parameterFiles: readonly string[]
     readonly tags: Tags
   }
+}
+
+/** What a stack is set to besides, as delivery.yml says it; what is absent stays as it is. */
+export interface WrittenSettings {
+  /** ARNs of topics of SNS. */
+  readonly notifications?: readonly string[]
+  /** ARNs of alarms of CloudWatch. */
+  readonly rollbackAlarms?: readonly string[]
+  /** Minutes; absent: 0. */
+  readonly monitoring?: number
+  readonly terminationProtection?: boolean
 }
 
 /** Tags of AWS, by name. */
@@ -152,6 +163,8 @@ export interface Environment {
   readonly url?: string
   /** By unit, over the stack's own parameters. Values may hold `${unit.Output}`. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Settings of its stacks by unit, over the unit's own. */
+  readonly stacks: Readonly<Record<string, WrittenSettings>>
   /** Of its stacks, over those of product and unit. */
   readonly tags: Tags
   readonly accept: AcceptanceChecks

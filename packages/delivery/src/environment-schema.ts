@@ -2,6 +2,7 @@ import { GATES, ROLE_NAME_LIMIT } from '@sluice/core'
 import * as v from 'valibot'
 import { accept } from './acceptance-schema.ts'
 import { mapping, named, oneOf, written } from './schema-parts.ts'
+import { settingsByUnit } from './settings-schema.ts'
 import { tags } from './tags-schema.ts'
 import { duration, line, name, path } from './text-forms.ts'
 import { parameters } from './unit-schema.ts'
@@ -84,6 +85,14 @@ export const environment = mapping({
       named(name, parameters, 'units to parameters'),
       v.description("Stack parameters by unit; they override the unit's own."),
       v.examples([{ api: { DesiredCount: '4' } }])
+    ),
+    {}
+  ),
+  stacks: v.exactOptional(
+    v.pipe(
+      settingsByUnit,
+      v.description("Settings of stacks by unit, each over the unit's own."),
+      v.examples([{ api: { notifications: ['arn:aws:sns:eu-west-1:333333333333:deployments'] } }])
     ),
     {}
   ),

@@ -46,4 +46,5 @@ export { type DeliveryRoles, deliveryRoles, type EnvironmentRoles, type Role } f
 export { RulingPolicies } from './ruling-policies.ts'
 export { signersNamed } from './signers.ts'
 export { type Artifact, promisedOutputs, stackParameters, stackTags } from './stack-parameters.ts'
+export { stackSettings } from './stack-settings.ts'
 export { type StackSources, stackSources } from './stack-sources.ts'

@@ -16,6 +16,7 @@ import { checkLedger } from './ledger-rules.ts'
 import type { Note } from './note.ts'
 import { show } from './problem.ts'
 import type { DeliveryFile } from './schema.ts'
+import { checkSettings } from './settings-rules.ts'
 import { MOST_TAGS, OWN_TAGS } from './tags-schema.ts'
 import type { Path } from './yaml-source.ts'
 
@@ -28,6 +29,7 @@ export function checkRules(file: DeliveryFile, note: Note): void {
   checkNames(file, note)
   checkParameters(file, note)
   checkTags(file, note)
+  checkSettings(file, note, onlyAccount(file))
   checkLedger(file, note, onlyAccount(file))
   checkSluice(file, note)
 }
@@ -78,6 +80,10 @@ function checkUnits(file: DeliveryFile, note: Note): void {
   for (const name of Object.keys(file.retired)) {
     const allowed = 'it is delivered still: remove it here, or from units'
     if (declared.includes(name)) note(['retired', name], `the unit ${name}`, allowed, 'key')
+  }
+  for (const [index, { stacks }] of file.environments.entries()) {
+    for (const name of Object.keys(stacks).filter(it => !declared.includes(it)))
+      note(['environments', index, 'stacks', name], show(name), notDeclared('unit', name, declared, 'units'), 'key')
   }
   const order = orderByDependencies(dependenciesByUnit(file))
   if (order.kind === 'cyclic') {

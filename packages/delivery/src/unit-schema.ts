@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { dockerfileBuild } from './build-schema.ts'
 import { bundle } from './bundle-schema.ts'
 import { list, mapping, named, written } from './schema-parts.ts'
+import { settings } from './settings-schema.ts'
 import { tags } from './tags-schema.ts'
 import { logicalName, name, parameterValue, path, platform } from './text-forms.ts'
 
@@ -75,7 +76,8 @@ export const unit = v.pipe(
             v.examples([{ Owner: 'search-team' }])
           ),
           {}
-        )
+        ),
+        ...settings
       }),
       v.description('The CloudFormation stack that the unit runs in.'),
       written({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })

@@ -204,6 +204,7 @@ dynamicReferences: ["secretsmanager:storefront/*"]
       allowAdminBypass: true,
       url: 'https://${site.Host}/',
       parameters: { site: { Api: '${api.Url}' } },
+      stacks: {},
       tags: { DataClass: 'public' },
       accept: {
         http: [

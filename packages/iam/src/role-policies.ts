@@ -7,6 +7,7 @@ import { boundaryArn, protectedScope } from './boundary.ts'
 import type { PermissionPolicy, Statement, TrustPolicy } from './policy-document.ts'
 import { promotePermissions, pullPermissions, pushPermissions } from './registry-permissions.ts'
 import { type Job, jobsOfRoles, TRUST_IN_CLOUDFORMATION, type TrustedRepository, trustInJobs } from './role-trust.ts'
+import { settingsScope } from './settings-permissions.ts'
 import { signPermissions } from './sign-permissions.ts'
 import {
   deployPermissions,
@@ -86,7 +87,8 @@ function policy(statements: readonly Statement[]): PermissionPolicy {
   return { Version: '2012-10-17', Statement: statements }
 }
 
-function scopeOf(delivery: Delivery, { name, account }: Environment, executing: Role): EnvironmentScope {
+function scopeOf(delivery: Delivery, environment: Environment, executing: Role): EnvironmentScope {
+  const { name, account } = environment
   const { product, environments, units } = delivery
   const { id, bundles, ssmParameters = [] } = accountNamed(delivery, account)
   return {
@@ -99,6 +101,7 @@ function scopeOf(delivery: Delivery, { name, account }: Environment, executing: 
       .map(other => other.name),
     executionRole: executing.arn,
     ssmParameters,
+    ...settingsScope(delivery, environment),
     publishes: units.some(unit => unit.kind === 'bundle' && unit.bundle.publish !== undefined),
     invalidates: units.some(unit => unit.kind === 'bundle' && unit.bundle.invalidate !== undefined)
   }

@@ -6,9 +6,10 @@ import { decryptObjects, encryptObjects } from './key-permissions.ts'
 import { allow, deny, type Statement } from './policy-document.ts'
 import { keepToStacks } from './protected-stacks.ts'
 import { ownBuckets } from './registry-permissions.ts'
+import { type SettingsScope, watchStacks } from './settings-permissions.ts'
 
 /** One environment of a product, in the account that holds it. */
-export interface EnvironmentScope extends CodeScope {
+export interface EnvironmentScope extends CodeScope, SettingsScope {
   readonly environment: string
   /** Environments of the same account whose stacks begin like this one's: `prod-eu` beside `prod`. */
   readonly lookalikes: readonly string[]
@@ -25,6 +26,7 @@ export interface EnvironmentScope extends CodeScope {
 export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
   return [
     ...changeSets(scope),
+    ...watchStacks(scope),
     ...copyCode(scope),
     ...(scope.publishes
       ? [
@@ -43,6 +45,7 @@ export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
 export function deployPermissions(scope: EnvironmentScope): readonly Statement[] {
   return [
     ...changeSets(scope),
+    ...watchStacks(scope),
     allow('ExecutePlans', ['cloudformation:ExecuteChangeSet'], [stacks(scope)]),
     // One whose creation failed can be deleted only. IAM does not see that; but whoever executes change sets can empty a stack by one as well.
     allow('ReplaceFailedStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
@@ -54,6 +57,8 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
     allow('RollBack', ['cloudformation:ContinueUpdateRollback', 'cloudformation:RollbackStack'], [stacks(scope)], {
       Null: { 'cloudformation:RoleArn': 'true' }
     }),
+    // IAM does not see whether it goes on or off, the approver does.
+    ...(scope.protects ? [allow('Protect', ['cloudformation:UpdateTerminationProtection'], [stacks(scope)])] : []),
     ...runningTasks(scope),
     ...(scope.publishes
       ? [
@@ -96,7 +101,14 @@ export function executionPermissions(
   guarded: ProtectedScope,
   product: readonly Statement[]
 ): readonly Statement[] {
-  return [...product, ...takeCode(scope), ...protections(guarded), keepToStacks(scope), ...guard(scope)]
+  return [
+    ...product,
+    ...takeCode(scope),
+    ...watchStacks(scope),
+    ...protections(guarded),
+    keepToStacks(scope),
+    ...guard(scope)
+  ]
 }
 
 /** S3 tells the checksum of an object only to whoever may decrypt it. */

@@ -267,9 +267,7 @@ describe('permissions', () => {
   })
 
   it('say nothing of one whose name begins alike in another account, where the role can do nothing anyway', () => {
-    const found = policiesOf(
-      LOOKALIKE.replace('integration-eu,     account: nonprod', 'integration-eu,     account: ops')
-    )
+    const found = policiesOf(LOOKALIKE.replace(/(integration-eu, {5}account: )nonprod, stacks: .*? } },/, '$1ops,'))
     const denials = (of: readonly RolePolicies[]): readonly unknown[] =>
       named(of, 'integration-plan').permissions.Statement.filter(({ Effect }) => Effect === 'Deny')
 
@@ -345,6 +343,40 @@ describe('permissions', () => {
     }
   })
 
+  it.each([
+    ['deploy', true],
+    ['plan', false],
+    ['record', false],
+    ['execution', false]
+  ])('%s may say whether a stack of its environment is protected from deletion: %s', (duty, expected) => {
+    const action = 'cloudformation:UpdateTerminationProtection'
+
+    expect(may(`staging-${duty}`, action, stack('storefront-staging-api'))).toBe(expected)
+    expect(may(`staging-${duty}`, action, stack('storefront-integration-api'))).toBe(false)
+  })
+
+  it.each([
+    ['plan', true],
+    ['deploy', true],
+    ['execution', true],
+    ['record', false]
+  ])('%s may tell the topics that its stacks name, and look at alarms: %s', (duty, expected) => {
+    const role = `staging-${duty}`
+
+    expect(may(role, 'sns:Publish', 'arn:aws:sns:eu-west-1:222222222222:storefront-stacks')).toBe(expected)
+    expect(may(role, 'sns:Publish', 'arn:aws:sns:eu-west-1:222222222222:storefront-orders')).toBe(false)
+    expect(may(role, 'sns:Publish', 'arn:aws:sns:eu-west-1:333333333333:storefront-stacks')).toBe(false)
+    expect(may(role, 'cloudwatch:DescribeAlarms', 'arn:aws:cloudwatch:eu-west-1:222222222222:alarm:errors')).toBe(
+      expected
+    )
+  })
+
+  it('say nothing of settings that no stack has', () => {
+    const sids = policiesOf(STOREFRONT).flatMap(({ permissions }) => permissions.Statement.map(({ Sid }) => Sid))
+
+    expect(sids.filter(sid => ['Protect', 'TellTopics', 'WatchAlarms'].includes(sid))).toEqual([])
+  })
+
   it('use buckets of the own account alone, and to anchor that of the registry', () => {
     const account = new Map(policies.map(({ role }) => [role.name, role.arn.split(':')[4]]))
     const owner = (role: string, sid: string): string | undefined =>
@@ -386,7 +418,7 @@ describe('permissions', () => {
   })
 
   it('are written for the partition of the account', () => {
-    const found = policiesOf(PUBLISHING.replaceAll('eu-west-1', 'cn-north-1'))
+    const found = policiesOf(PUBLISHING.replaceAll('eu-west-1', 'cn-north-1').replaceAll('arn:aws:', 'arn:aws-cn:'))
     const arns = found.flatMap(({ permissions }) =>
       permissions.Statement.flatMap(({ Resource = [], NotResource = [] }) => [...Resource, ...NotResource])
     )

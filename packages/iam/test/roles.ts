@@ -11,11 +11,21 @@ export const REPOSITORY: TrustedRepository = {
   defaultBranch: 'main'
 }
 
-/** The sample, whose site is also published to a bucket, behind a distribution, and whose functions take their code from bundles. */
-export const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket, invalidate: Distribution }').replace(
-  /"(222222222222|333333333333)", region: eu-west-1/g,
-  '$&, bundles: storefront-code-$1, ssmParameters: [/cdk-bootstrap/hnb659fds/version]'
-)
+/**
+ * The sample, whose site is also published to a bucket, behind a distribution, and whose functions take their code from bundles; with topics that
+ * are told the events of stacks, alarms that roll them back, and protection from deletion.
+ */
+export const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket, invalidate: Distribution }')
+  .replace(
+    /"(222222222222|333333333333)", region: eu-west-1/g,
+    '$&, bundles: storefront-code-$1, ssmParameters: [/cdk-bootstrap/hnb659fds/version]'
+  )
+  .replace('infra/site.yml }', 'infra/site.yml, terminationProtection: true }')
+  .replace(/account: (non)?prod,/g, (found, isNonprod) => {
+    const id = isNonprod === undefined ? '333333333333' : '222222222222'
+    const alarm = `arn:aws:cloudwatch:eu-west-1:${id}:alarm:errors`
+    return `${found} stacks: { api: { notifications: [arn:aws:sns:eu-west-1:${id}:storefront-stacks], rollbackAlarms: [${alarm}] } },`
+  })
 
 /** The same, with customer keys for buckets and repositories. */
 export const ENCRYPTED = PUBLISHING.replace(

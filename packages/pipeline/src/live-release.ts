@@ -1,5 +1,12 @@
 import { canonicalJson, type NamedRelease, UserError } from '@sluice/core'
-import { accountNamed, environmentNamed, fingerprintOf, parameterFilesOf, type Unit } from '@sluice/delivery'
+import {
+  accountNamed,
+  environmentNamed,
+  fingerprintOf,
+  parameterFilesOf,
+  stackSettings,
+  type Unit
+} from '@sluice/delivery'
 import type { Repository } from '@sluice/git'
 import type { Pipeline } from './pipeline.ts'
 
@@ -33,7 +40,8 @@ async function contentOf(
   commit: string
 ): Promise<string> {
   const delivery = await at(commit)
-  const { account, parameters, tags } = environmentNamed(delivery, environment)
+  const named = environmentNamed(delivery, environment)
+  const { account, parameters, tags } = named
   const { bundles = '' } = accountNamed(delivery, account)
   const units = await Promise.all(
     delivery.units.map(async unit => ({
@@ -47,6 +55,7 @@ async function contentOf(
       ),
       parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
       tags: { ...delivery.tags, ...unit.stack.tags, ...tags },
+      settings: { ...stackSettings(named, unit) },
       dependsOn: [...unit.dependsOn],
       publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : '',
       invalidate: unit.kind === 'bundle' ? (unit.bundle.invalidate ?? '') : '',

@@ -51,6 +51,15 @@ describe('a release that changes nothing', () => {
       { 'delivery.yml': SHOP.replace('gate: continuous }', 'gate: continuous, tags: { Owner: shop } }') }
     ],
     [
+      'a setting of one stack',
+      {
+        'delivery.yml': SHOP.replace(
+          'gate: continuous }',
+          'gate: continuous, stacks: { api: { terminationProtection: true } } }'
+        )
+      }
+    ],
+    [
       'files that are cached otherwise',
       {
         'delivery.yml': SHOP.replace(

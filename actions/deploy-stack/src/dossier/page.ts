@@ -19,6 +19,7 @@ import type { DossierFacts } from './facts.ts'
 import { referencesSection } from './references.ts'
 import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
+import { settingsCount } from './settings.ts'
 import { stackSection } from './stacks.ts'
 import { whyUncertain } from './standing.ts'
 import { existingUnits, unitSection } from './units.ts'
@@ -162,7 +163,7 @@ function headline({ stacks, content }: Plan): string {
   const published = fresh === 0 ? '' : `, ${plural(fresh, 'bundle')} published`
   const later = deferred === 0 ? '' : `, ${plural(deferred, 'new stack')} not computed yet`
   const open = more === 0 ? '' : `, ${plural(more, 'more change')} only if values move that stacks take from others`
-  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}${open}.`
+  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${settingsCount(stacks)}${published}${later}${open}.`
 }
 
 function warningBlock(lines: readonly string[]): readonly string[] {

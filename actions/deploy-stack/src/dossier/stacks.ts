@@ -8,11 +8,12 @@ import {
   table
 } from '@sluice/core'
 import { shownOr } from './clip.ts'
+import { settingsTable } from './settings.ts'
 
 /** Characters shown of a parameter's value. */
 const VALUE = 1_000
 
-/** What changes in one stack: its parameters, then its resources. */
+/** What changes in one stack: its parameters, tags and settings, then its resources. */
 export function stackSection(stack: PlannedStack): string {
   const changed = changedParameters(stack)
   const parameters = table(
@@ -22,6 +23,7 @@ export function stackSection(stack: PlannedStack): string {
   const body = [
     changed.length === 0 ? '' : parameters,
     tagsTable(stack),
+    settingsTable(stack),
     ...reachLines(stack.parameters),
     stack.changes.length === 0 ? '' : changesTable(stack.changes),
     valuesTable(stack.changes),
@@ -112,7 +114,8 @@ function reachLines(parameters: PlannedStack['parameters']): readonly string[] {
   })
 }
 
-const NEITHER = 'No parameter, tag or resource changes, but what its template says besides: outputs, conditions, texts.'
+const NEITHER =
+  'No parameter, tag, setting or resource changes, but what its template says besides: outputs, conditions, texts.'
 
 type ChangedParameter = readonly [name: string, now: string | undefined, then: string | undefined]
 

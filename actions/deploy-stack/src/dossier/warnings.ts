@@ -5,6 +5,7 @@ import { driftWarnings } from './content.ts'
 import type { DossierFacts } from './facts.ts'
 import { movingReferenceWarnings } from './references.ts'
 import { ruleWarnings } from './rules.ts'
+import { settingWarnings } from './settings.ts'
 import { standingWarnings } from './standing.ts'
 import { goneWarnings, unrecordedWarnings } from './units.ts'
 import { weakerPolicies } from './weaker-policies.ts'
@@ -33,6 +34,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
     ...found,
     ...goneWarnings(facts),
     ...plan.stacks.flatMap(wideningWarnings),
+    ...plan.stacks.flatMap(settingWarnings),
     ...plan.stacks.flatMap(stackWarnings),
     ...plan.stacks.flatMap(movingReferenceWarnings)
   ]

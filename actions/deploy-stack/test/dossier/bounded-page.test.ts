@@ -76,6 +76,6 @@ describe('a stack of a page', () => {
     const { plan } = facts()
     const page = writeDossier(facts({ plan: { ...plan, stacks: [stack({ changes: [] })] } }))
 
-    expect(page).toContain('No parameter, tag or resource changes, but what its template says besides')
+    expect(page).toContain('No parameter, tag, setting or resource changes, but what its template says besides')
   })
 })

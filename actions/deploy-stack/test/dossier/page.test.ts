@@ -523,6 +523,73 @@ describe('what the release did not build', () => {
   })
 })
 
+describe('the settings of a stack', () => {
+  const TOPIC = 'arn:aws:sns:eu-west-1:222222222222:deployments'
+  const ALARM = 'arn:aws:cloudwatch:eu-west-1:222222222222:alarm:errors'
+  const base = { status: 'UPDATE_COMPLETE', template: sha256('before'), parameters: {}, tags: {} }
+  const pageOf = (members: Partial<PlannedStack>): string =>
+    writeDossier(facts({ plan: { ...facts().plan, stacks: [stack({ changes: [], ...members })] } }))
+
+  it('are shown where they differ, as they are and as they will be, and counted', () => {
+    const page = pageOf({
+      base: { ...base, settings: { notifications: [TOPIC], rollback: { alarms: [], minutes: 0 } } },
+      settings: { notifications: [TOPIC], rollback: { alarms: [ALARM], minutes: 10 } }
+    })
+
+    expect(page).toContain('\n**0 added, 0 modified (0 replaced), 0 removed**, settings of 1 stack changed.\n')
+    expect(page).toContain(
+      [
+        '### Stack `shop-staging-api`: update',
+        '',
+        '| setting | now | then |',
+        '| --- | --- | --- |',
+        `| rollback alarms | \`none\` | \`${ALARM}\` |`,
+        '| monitoring | `0 min` | `10 min` |',
+        ''
+      ].join('\n')
+    )
+    expect(page).not.toContain('WARNING')
+  })
+
+  it('are those of a new stack from its beginning', () => {
+    const page = pageOf({ action: 'create', settings: { notifications: [TOPIC] } })
+
+    expect(page).toContain(`| notifications | none | \`${TOPIC}\` |`)
+    expect(page).not.toContain('settings of')
+  })
+
+  it('are not told where they stay', () => {
+    const settings = { notifications: [TOPIC] }
+
+    expect(pageOf({ base: { ...base, settings }, settings })).not.toContain('setting |')
+  })
+
+  it('are warned of where an alarm goes that rolled back what fails', () => {
+    const rollback = { alarms: [ALARM], minutes: 10 }
+    const page = pageOf({
+      base: { ...base, settings: { rollback } },
+      settings: { rollback: { alarms: [], minutes: 0 } }
+    })
+
+    expect(page).toContain(`> - \`api\`: \`${ALARM}\` no longer rolls its updates back.`)
+  })
+
+  it.each([
+    [true, false, 1],
+    [false, true, 0]
+  ])('are warned of where a stack is protected no more: from %s to %s', (before, after, warnings) => {
+    const page = pageOf({
+      base: { ...base, settings: { terminationProtection: before } },
+      settings: { terminationProtection: after }
+    })
+
+    expect(page.split('> - `api`: the stack `shop-staging-api` is no longer protected from deletion.')).toHaveLength(
+      1 + warnings
+    )
+    expect(page).toContain(`| termination protection | ${before ? '`on` | `off`' : '`off` | `on`'} |\n`)
+  })
+})
+
 describe('the page of a dossier', () => {
   const runbook = { path: 'runbooks/staging.md', text: '- [ ] Look\n', digest: digestOf('5') }
 
@@ -693,7 +760,7 @@ describe('the page of a dossier', () => {
     )
 
     expect(page.slice(page.indexOf('### Stack'))).toBe(
-      '### Stack `shop-staging-api`: update\n\nNo parameter, tag or resource changes, but what its template says besides: outputs, conditions, texts.\n'
+      '### Stack `shop-staging-api`: update\n\nNo parameter, tag, setting or resource changes, but what its template says besides: outputs, conditions, texts.\n'
     )
     expect(page).not.toMatch(/### (Published files|Commits since then|Runbook)/)
     expect(page).toContain('| runbook | none |')

@@ -1,8 +1,8 @@
-export const id = 795;
-export const ids = [795];
+export const id = 496;
+export const ids = [496];
 export const modules = {
 
-/***/ 4795:
+/***/ 4496:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -116,6 +116,7 @@ __webpack_require__.d(__webpack_exports__, {
   YHz: () => (/* reexport */ keyAdvice),
   c3e: () => (/* reexport */ listOf),
   A72: () => (/* reexport */ mapOf),
+  _4w: () => (/* reexport */ maskOf),
   olW: () => (/* reexport */ members),
   bDE: () => (/* reexport */ messageOf),
   D1q: () => (/* reexport */ networkRetry),
@@ -164,6 +165,7 @@ __webpack_require__.d(__webpack_exports__, {
   Vpz: () => (/* reexport */ runUrl),
   f4s: () => (/* reexport */ sameAs),
   aRl: () => (/* reexport */ serviceHost),
+  HHe: () => (/* reexport */ settingTexts),
   scB: () => (/* reexport */ sha256),
   VKY: () => (/* reexport */ shortDigest),
   $ij: () => (/* reexport */ showName),
@@ -2989,6 +2991,21 @@ function signerAlias(ledgerKey, signer) {
     return `${ledgerKey}/${signer}`;
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/stack-settings.js
+/** Settings as texts, by what people call them; one that is absent has none. */
+function settingTexts({ notifications, rollback, terminationProtection } = {}) {
+    return {
+        ...(notifications === undefined ? {} : { notifications: listed(notifications) }),
+        ...(rollback === undefined
+            ? {}
+            : { 'rollback alarms': listed(rollback.alarms), monitoring: `${rollback.minutes} min` }),
+        ...(terminationProtection === undefined ? {} : { 'termination protection': terminationProtection ? 'on' : 'off' })
+    };
+}
+function listed(arns) {
+    return arns.length === 0 ? 'none' : arns.join(', ');
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/stage-jobs.js
 
 /** The jobs of stage.yml whose results decide about an environment, in their order. */
@@ -3164,6 +3181,8 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
 
 
 

@@ -1,5 +1,5 @@
-export const id = 63;
-export const ids = [63];
+export const id = 79;
+export const ids = [79];
 export const modules = {
 
 /***/ 7917:
@@ -161,7 +161,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 
 
@@ -190,7 +190,7 @@ function absent(what, name, known) {
 
 /***/ }),
 
-/***/ 5676:
+/***/ 8700:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -202,8 +202,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: problemIn
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -479,9 +479,42 @@ function checkAnchors(file, note) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/settings-rules.js
+
+
+/** Settings of stacks come from two places, and are of one account and region: both are known with the environment alone. */
+function checkSettings(file, note, onlyAccount) {
+    for (const [index, environment] of file.environments.entries()) {
+        const name = environment.account ?? onlyAccount ?? '';
+        const account = Object.hasOwn(file.accounts, name) ? file.accounts[name] : undefined;
+        for (const [unit, { stack }] of Object.entries(file.units)) {
+            const own = Object.hasOwn(environment.stacks, unit) ? (environment.stacks[unit] ?? {}) : {};
+            const placeOf = (key) => Object.hasOwn(own, key) ? ['environments', index, 'stacks', unit, key] : ['units', unit, 'stack', key];
+            const { notifications: topics = [], rollbackAlarms: alarms = [], monitoring } = { ...stack, ...own };
+            if (monitoring !== undefined && alarms.length === 0)
+                note(placeOf('monitoring'), `${monitoring} and no alarms for the stack of ${unit} in ${environment.name}`, 'monitoring is how long rollbackAlarms are watched: add some, or remove it');
+            if (account === undefined)
+                continue;
+            const { id, region } = account;
+            const partition = (0,lib/* partitionOf */.iQG)(region);
+            for (const [position, topic] of topics.entries()) {
+                if (topic.startsWith(`arn:${partition}:`))
+                    continue;
+                note([...placeOf('notifications'), position], (0,lib_problem/* show */.WU)(topic), `the stacks of ${environment.name} are in ${region}, which reaches no topic outside of arn:${partition}: name those of each environment under its stacks.${unit}`);
+            }
+            for (const [position, alarm] of alarms.entries()) {
+                if (alarm.startsWith(`arn:${partition}:cloudwatch:${region}:${id}:`))
+                    continue;
+                note([...placeOf('rollbackAlarms'), position], (0,lib_problem/* show */.WU)(alarm), `the stacks of ${environment.name} are in ${id}, ${region}, and CloudFormation watches alarms of there only: name those of each environment under its stacks.${unit}`);
+            }
+        }
+    }
+}
+
 // EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
 var tags_schema = __webpack_require__(1821);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/rules.js
+
 
 
 
@@ -498,6 +531,7 @@ function checkRules(file, note) {
     rules_checkNames(file, note);
     checkParameters(file, note);
     checkTags(file, note);
+    checkSettings(file, note, onlyAccount(file));
     checkLedger(file, note, onlyAccount(file));
     checkSluice(file, note);
 }
@@ -545,6 +579,10 @@ function checkUnits(file, note) {
         const allowed = 'it is delivered still: remove it here, or from units';
         if (declared.includes(name))
             note(['retired', name], `the unit ${name}`, allowed, 'key');
+    }
+    for (const [index, { stacks }] of file.environments.entries()) {
+        for (const name of Object.keys(stacks).filter(it => !declared.includes(it)))
+            note(['environments', index, 'stacks', name], (0,lib_problem/* show */.WU)(name), notDeclared('unit', name, declared, 'units'), 'key');
     }
     const order = orderByDependencies(dependenciesByUnit(file));
     if (order.kind === 'cyclic') {
@@ -818,7 +856,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -922,7 +960,7 @@ function isSelective(pattern) {
 /* harmony export */   pq: () => (/* binding */ mapping),
 /* harmony export */   yL: () => (/* binding */ oneOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7934);
 
 
@@ -971,8 +1009,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/schema-parts.js
@@ -994,11 +1032,14 @@ const accept = (0,schema_parts/* mapping */.pq)({
     run: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* line */.n8, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository as a user without privileges.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
 });
 
+// EXTERNAL MODULE: ./packages/delivery/lib/settings-schema.js
+var settings_schema = __webpack_require__(1613);
 // EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
 var tags_schema = __webpack_require__(1821);
 // EXTERNAL MODULE: ./packages/delivery/lib/unit-schema.js + 2 modules
 var unit_schema = __webpack_require__(6553);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/environment-schema.js
+
 
 
 
@@ -1025,6 +1066,7 @@ const environment = (0,schema_parts/* mapping */.pq)({
     runbook: dist/* exactOptional */.yqP((0,text_forms/* path */.Ae)('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
     url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* line */.n8, dist/* description */.h_('URL of the environment: https://, or http:// on a loopback address, without user name and password. May contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
     parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, unit_schema/* parameters */.FI, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
+    stacks: dist/* exactOptional */.yqP(dist/* pipe */.FsL(settings_schema/* settingsByUnit */.x, dist/* description */.h_("Settings of stacks by unit, each over the unit's own."), dist/* examples */.K1K([{ api: { notifications: ['arn:aws:sns:eu-west-1:333333333333:deployments'] } }])), {}),
     tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stacks of this environment, over those of the product and of the unit.'), dist/* examples */.K1K([{ DataClass: 'confidential' }])), {}),
     accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), (0,schema_parts/* written */.Mp)({ http: [{ path: '/health' }] })))
 });
@@ -1132,6 +1174,42 @@ const deliverySchema = (0,schema_parts/* mapping */.pq)({
 
 /***/ }),
 
+/***/ 1613:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ settings),
+/* harmony export */   x: () => (/* binding */ settingsByUnit)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7934);
+/* harmony import */ var _schema_parts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4676);
+/* harmony import */ var _text_forms_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9641);
+
+
+
+/** CloudFormation API, CreateChangeSet: at most 5 of each. */
+const MOST = 5;
+/** CloudFormation API, RollbackConfiguration: minutes. */
+const LONGEST_MONITORING = 180;
+const isText = 'expected a string';
+/** A topic of SNS by ARN. One of type FIFO takes no message of CloudFormation's, which name no group. */
+const topic = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, 'expected the ARN of a topic of SNS, with an account of 12 digits, e.g. arn:aws:sns:eu-west-1:333333333333:deployments'));
+/** An alarm of CloudWatch by ARN. */
+const alarm = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:\S[^\t\r\n]{0,254}$/, 'expected the ARN of an alarm of CloudWatch, with an account of 12 digits, e.g. arn:aws:cloudwatch:eu-west-1:333333333333:alarm:errors'));
+const isMinutes = `expected whole minutes: 0 to ${LONGEST_MONITORING}`;
+/** What a stack is set to besides template, parameters and tags. No key has a default: what is not said stays as it is. */
+const settings = {
+    notifications: valibot__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL((0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(topic, 'ARNs of topics'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .maxLength */ .Ru6(MOST, `CloudFormation takes at most ${MOST} topics: remove some`), valibot__WEBPACK_IMPORTED_MODULE_0__/* .check */ .z6Y(all => new Set(all).size === all.length, 'each topic may appear once'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .description */ .h_('Topics of SNS that CloudFormation sends the events of the stack to. `[]`: none; without the key, those that the stack has stay. `sluice roles` lets the roles publish to them; the policies of topics in other accounts have to allow it, too.'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .examples */ .K1K([['arn:aws:sns:eu-west-1:333333333333:deployments']]))),
+    rollbackAlarms: valibot__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL((0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(alarm, 'ARNs of alarms'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .maxLength */ .Ru6(MOST, `CloudFormation takes at most ${MOST} alarms: remove some`), valibot__WEBPACK_IMPORTED_MODULE_0__/* .check */ .z6Y(all => new Set(all).size === all.length, 'each alarm may appear once'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .description */ .h_('Alarms of CloudWatch, in the account and region of the environment. CloudFormation rolls an update back where one of them goes off while it runs, or within `monitoring` after it; and where one does not exist. `[]`: none; without the key, those that the stack has stay.'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .examples */ .K1K([['arn:aws:cloudwatch:eu-west-1:333333333333:alarm:errors']]))),
+    monitoring: valibot__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(isMinutes), valibot__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .ndf(isMinutes), valibot__WEBPACK_IMPORTED_MODULE_0__/* .minValue */ .Wwf(0, isMinutes), valibot__WEBPACK_IMPORTED_MODULE_0__/* .maxValue */ .cGV(LONGEST_MONITORING, isMinutes), valibot__WEBPACK_IMPORTED_MODULE_0__/* .description */ .h_('Minutes for which the `rollbackAlarms` are watched after everything is deployed: so much longer each deployment of the stack takes. By default 0: only while it runs.'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .examples */ .K1K([10]))),
+    terminationProtection: valibot__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY('expected true or false'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .description */ .h_('Whether CloudFormation refuses to delete the stack. It is set when everything else of the stack is deployed; without the key, it stays as it is.'), valibot__WEBPACK_IMPORTED_MODULE_0__/* .examples */ .K1K([true])))
+};
+/** Settings of an environment's stacks, by unit. */
+const settingsByUnit = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .named */ .KT)(_text_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .name */ .UU, (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .mapping */ .pq)(settings), 'units to settings of their stacks');
+
+
+/***/ }),
+
 /***/ 1821:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1163,6 +1241,7 @@ const tags = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .named */ .KT)(t
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Ae: () => (/* binding */ path),
 /* harmony export */   EL: () => (/* binding */ bucketName),
+/* harmony export */   Gf: () => (/* binding */ secretName),
 /* harmony export */   HJ: () => (/* binding */ parameterValue),
 /* harmony export */   MV: () => (/* binding */ buildArgument),
 /* harmony export */   Ny: () => (/* binding */ region),
@@ -1185,7 +1264,7 @@ const tags = (0,_schema_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .named */ .KT)(t
 /* harmony export */   xJ: () => (/* binding */ signer),
 /* harmony export */   zJ: () => (/* binding */ kmsKey)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7934);
 /* harmony import */ var _ref_pattern_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3384);
 
@@ -1215,6 +1294,8 @@ const looseText = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__
 /** The value of a parameter of a template; a list is what CloudFormation reads for one: its members with commas between them. */
 const parameterValue = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([looseText, valibot__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(looseText)], 'expected a string, number or boolean, or a list of these (a string may contain ${unit.Output})'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .check */ .z6Y(value => typeof value === 'string' || value.every(item => !item.includes(',')), 'a member of a list must not contain a comma: CloudFormation would take it for two'), valibot__WEBPACK_IMPORTED_MODULE_1__/* .transform */ .pdi(value => (typeof value === 'string' ? value : value.join(','))));
 const buildArgument = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores'));
+/** As GitHub names secrets: it refuses those that begin with GITHUB_. */
+const secretName = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^(?!GITHUB_)[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'expected the name of a secret: letters, digits and underscores, not beginning with GITHUB_'));
 const stage = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'));
 const platform = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(isText), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'expected a platform such as linux/amd64'));
 const UNITS = new Map([
@@ -1290,11 +1371,12 @@ const dockerfileBuild = {
     dockerfile: dist/* exactOptional */.yqP((0,text_forms/* path */.Ae)('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
     target: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* stage */.dw, dist/* description */.h_('Stage to build; by default the last one.'), dist/* examples */.K1K(['server']))),
     test: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* stage */.dw, dist/* description */.h_('Stage that runs the tests; it must build before the image does.'), dist/* examples */.K1K(['test']))),
+    secrets: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* secretName */.Gf, 'names'), dist/* check */.z6Y(all => new Set(all).size === all.length, 'each secret may appear once'), dist/* description */.h_('Secrets that steps mount (`RUN --mount=type=secret,id=NPM_TOKEN`): no layer, no argument and no record holds them. Their values come from `build-secrets` of the workflow that calls `deliver.yml`.'), dist/* examples */.K1K([['NPM_TOKEN']])), []),
     args: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* buildArgument */.MV, text_forms/* looseText */.o0, 'build arguments to values'), dist/* description */.h_('Build arguments.'), dist/* examples */.K1K([{ NODE_VERSION: '24' }])), {})
 };
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/bundle-schema.js
 
 
@@ -1358,9 +1440,12 @@ const bundle = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
     invalidate: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* logicalName */.rQ, dist/* description */.h_("Output of the unit's stack that is the id of a CloudFront distribution: its caches forget all files when others are published."), dist/* examples */.K1K(['DistributionId'])))
 }), dist/* check */.z6Y(bundle => (bundle.path === undefined) !== (bundle.build === undefined), ONE_SOURCE), dist/* check */.z6Y(({ publish, cacheControl: rules }) => publish !== undefined || rules.length === 0, 'cacheControl is about published files: add publish, the output that names their bucket, or remove it'), dist/* check */.z6Y(({ publish, invalidate }) => publish !== undefined || invalidate === undefined, 'invalidate is about published files: add publish, the output that names their bucket, or remove it'));
 
+// EXTERNAL MODULE: ./packages/delivery/lib/settings-schema.js
+var settings_schema = __webpack_require__(1613);
 // EXTERNAL MODULE: ./packages/delivery/lib/tags-schema.js
 var tags_schema = __webpack_require__(1821);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/unit-schema.js
+
 
 
 
@@ -1383,7 +1468,8 @@ const unit = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
         template: (0,text_forms/* path */.Ae)('CloudFormation template: YAML or JSON, of up to 51,200 bytes; with `accounts.<name>.bundles` up to 1,000,000, and nested ones by their file: `TemplateURL: ./network.yml` is taken from the folder of the template, and put into that bucket by digest.', 'infra/api.yml'),
         parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`, and lists are joined by commas. `Image`, `BundleDigest`, `BundleBucket`, `BundleKey` and `BundleVersion` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {}),
         parameterFiles: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)((0,text_forms/* path */.Ae)('A parameter file.', 'infra/api.json'), 'paths'), dist/* description */.h_('Files of the repository that set parameters of the stack, later ones over earlier, and `parameters` over all: JSON or YAML, as `aws cloudformation` and CodePipeline take them, or a mapping from names to values. `${environment}` in a path stands for the name of the environment.'), dist/* examples */.K1K([['infra/api.json', 'infra/api.${environment}.json']])), []),
-        tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stack, over those of the product.'), dist/* examples */.K1K([{ Owner: 'search-team' }])), {})
+        tags: dist/* exactOptional */.yqP(dist/* pipe */.FsL(tags_schema/* tags */._A, dist/* description */.h_('Tags of the stack, over those of the product.'), dist/* examples */.K1K([{ Owner: 'search-team' }])), {}),
+        ...settings_schema/* settings */.W
     }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), (0,schema_parts/* written */.Mp)({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
     dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* name */.UU, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
 }), dist/* check */.z6Y(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTIFACT));
@@ -1397,7 +1483,7 @@ const unit = dist/* pipe */.FsL((0,schema_parts/* mapping */.pq)({
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ readYaml)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8815);
 
 
@@ -1621,8 +1707,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/git/lib/isolated-view.js
 var isolated_view = __webpack_require__(213);
 // EXTERNAL MODULE: ./packages/git/lib/regular-file.js
@@ -1931,7 +2017,7 @@ async function textOf(path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6515);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -1993,7 +2079,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   Ul: () => (/* binding */ readFiles),
 /* harmony export */   b4: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _askable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4595);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6515);
 
@@ -2090,7 +2176,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -2151,7 +2237,7 @@ function refusePointer(file, content, folder) {
 /* harmony export */   s: () => (/* binding */ readSettings)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4496);
 
 
 /**
@@ -2195,7 +2281,7 @@ async function readSettings(path) {
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 
 
 

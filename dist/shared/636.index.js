@@ -1,5 +1,5 @@
-export const id = 325;
-export const ids = [325];
+export const id = 636;
+export const ids = [636];
 export const modules = {
 
 /***/ 4735:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -33,7 +33,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 
 
 
@@ -54,7 +54,7 @@ async function withBundle(pipeline, unit, digest, work) {
 
 /***/ }),
 
-/***/ 2325:
+/***/ 7636:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -69,8 +69,8 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
@@ -123,8 +123,8 @@ function adoptionWarning({ unit, sequence, told }) {
     return `${(0,lib/* code */.aYu)(unit)} was not built by Sluice: ${line(told.by)} adopted it (record ${sequence}). Reason: ${line(told.reason)}. Checked: ${line(told.checked)}.`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
-var parse = __webpack_require__(5676);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 7 modules
+var parse = __webpack_require__(8700);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/key-changes.js
 /** The one commit of Sluice that may deliver, in place of the one that did: which Sluice it is has changed, not how many may. */
 function replacedSuite(of, by) {
@@ -732,18 +732,58 @@ function headingOf(text) {
     return marks === undefined || title === '' ? undefined : { depth: marks.length, title };
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/settings.js
+
+
+/** Characters shown of a setting: five alarms with long names. */
+const VALUE = 2_000;
+/** Settings that change; of a new stack, those that it begins with. */
+function settingsTable(stack) {
+    const rows = changedSettings(stack).map(({ name, now, then }) => [
+        name,
+        shownOr(now, 'none', VALUE),
+        shownOr(then, '', VALUE)
+    ]);
+    return rows.length === 0 ? '' : (0,lib/* table */.tpe)(['setting', 'now', 'then'], rows);
+}
+/** How many stacks get other settings, for the headline: its other numbers count resources alone. */
+function settingsCount(stacks) {
+    const count = stacks.filter(stack => stack.action !== 'unchanged' && stack.base !== undefined && changedSettings(stack).length > 0).length;
+    return count === 0 ? '' : `, settings of ${(0,lib/* plural */.LSg)(count, 'stack')} changed`;
+}
+/** That less guards a stack than before. Markdown, a sentence each. */
+function settingWarnings({ unit, stack, action, base, settings }) {
+    if (action === 'unchanged' || base?.settings === undefined)
+        return [];
+    const { rollback, terminationProtection } = base.settings;
+    const gone = (rollback?.alarms ?? []).filter(alarm => settings?.rollback?.alarms.includes(alarm) !== true);
+    const names = gone.map(alarm => shownOr(alarm, '', VALUE)).join(', ');
+    return [
+        ...(gone.length === 0 ? [] : [`${(0,lib/* code */.aYu)(unit)}: ${names} no longer rolls its updates back.`]),
+        ...(terminationProtection === true && settings?.terminationProtection === false
+            ? [`${(0,lib/* code */.aYu)(unit)}: the stack ${(0,lib/* code */.aYu)(stack)} is no longer protected from deletion.`]
+            : [])
+    ];
+}
+function changedSettings({ base, settings }) {
+    const now = (0,lib/* settingTexts */.HHe)(base?.settings);
+    return Object.entries((0,lib/* settingTexts */.HHe)(settings)).flatMap(([name, then]) => now[name] === then ? [] : [{ name, now: now[name], then }]);
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/stacks.js
 
 
+
 /** Characters shown of a parameter's value. */
-const VALUE = 1_000;
-/** What changes in one stack: its parameters, then its resources. */
+const stacks_VALUE = 1_000;
+/** What changes in one stack: its parameters, tags and settings, then its resources. */
 function stackSection(stack) {
     const changed = changedParameters(stack);
-    const parameters = (0,lib/* table */.tpe)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.aYu)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]));
+    const parameters = (0,lib/* table */.tpe)(['parameter', 'now', 'then'], changed.map(([name, now, then]) => [(0,lib/* code */.aYu)(name), shownOr(now, 'none', stacks_VALUE), shownOr(then, 'gone', stacks_VALUE)]));
     const body = [
         changed.length === 0 ? '' : parameters,
         tagsTable(stack),
+        settingsTable(stack),
         ...reachLines(stack.parameters),
         stack.changes.length === 0 ? '' : changesTable(stack.changes),
         valuesTable(stack.changes),
@@ -789,8 +829,8 @@ function valuesTable(changes) {
     const rows = changes.flatMap(({ logicalId, values = [] }) => values.map(({ path, before, after, recreates }) => [
         (0,lib/* code */.aYu)(logicalId),
         (0,lib/* code */.aYu)(path),
-        shownOr(before, 'none', VALUE),
-        shownOr(after, 'gone', VALUE),
+        shownOr(before, 'none', stacks_VALUE),
+        shownOr(after, 'gone', stacks_VALUE),
         recreates === undefined ? '' : recreates === 'Always' ? 'replaces it' : 'may replace it'
     ]));
     if (rows.length === 0)
@@ -805,7 +845,7 @@ function tagsTable({ base, tags }) {
     const names = [...new Set([...Object.keys(base.tags), ...Object.keys(tags)])].sort();
     const rows = names.flatMap(name => {
         const [now, then] = [base.tags, tags].map(all => (Object.hasOwn(all, name) ? all[name] : undefined));
-        return now === then ? [] : [[(0,lib/* code */.aYu)(name), shownOr(now, 'none', VALUE), shownOr(then, 'gone', VALUE)]];
+        return now === then ? [] : [[(0,lib/* code */.aYu)(name), shownOr(now, 'none', stacks_VALUE), shownOr(then, 'gone', stacks_VALUE)]];
     });
     return rows.length === 0 ? '' : (0,lib/* table */.tpe)(['tag', 'now', 'then'], rows);
 }
@@ -818,7 +858,7 @@ function reachLines(parameters) {
         return [`${(0,lib/* code */.aYu)(name)} takes ${reasons.join('; ')}.`];
     });
 }
-const NEITHER = 'No parameter, tag or resource changes, but what its template says besides: outputs, conditions, texts.';
+const NEITHER = 'No parameter, tag, setting or resource changes, but what its template says besides: outputs, conditions, texts.';
 function changedParameters({ base, parameters }) {
     const now = lookedUp(base?.parameters ?? {}, base?.resolved);
     const then = Object.entries(parameters).map(([name, parameter]) => [name, stacks_textOf(parameter)]);
@@ -1006,6 +1046,7 @@ function isBroad({ what }) {
 
 
 
+
 /** What could hurt, first. Markdown, a sentence each. */
 function warnings(facts) {
     const { policy, committed, environment, plan, previous } = facts;
@@ -1029,6 +1070,7 @@ function warnings(facts) {
         ...found,
         ...goneWarnings(facts),
         ...plan.stacks.flatMap(wideningWarnings),
+        ...plan.stacks.flatMap(settingWarnings),
         ...plan.stacks.flatMap(stackWarnings),
         ...plan.stacks.flatMap(movingReferenceWarnings)
     ];
@@ -1097,6 +1139,7 @@ function openNames(parameters) {
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/page.js
+
 
 
 
@@ -1233,7 +1276,7 @@ function headline({ stacks, content }) {
     const published = fresh === 0 ? '' : `, ${(0,lib/* plural */.LSg)(fresh, 'bundle')} published`;
     const later = deferred === 0 ? '' : `, ${(0,lib/* plural */.LSg)(deferred, 'new stack')} not computed yet`;
     const open = more === 0 ? '' : `, ${(0,lib/* plural */.LSg)(more, 'more change')} only if values move that stacks take from others`;
-    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${published}${later}${open}.`;
+    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${settingsCount(stacks)}${published}${later}${open}.`;
 }
 function warningBlock(lines) {
     return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`];
@@ -1246,8 +1289,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 43 modules
-var cloudformation_lib = __webpack_require__(5430);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
+var cloudformation_lib = __webpack_require__(9186);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -1484,8 +1527,8 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5430);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9186);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
 
@@ -1560,14 +1603,14 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 43 modules
-var cloudformation_lib = __webpack_require__(5430);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
+var cloudformation_lib = __webpack_require__(9186);
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
 var registry_lib = __webpack_require__(3311);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js
@@ -1686,6 +1729,8 @@ function promisedOutputs(unit) {
     });
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/stack-settings.js
+var stack_settings = __webpack_require__(1094);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/stack-sources.js
 
 /**
@@ -1712,7 +1757,7 @@ function stackSources({ accounts, images, code, dynamicReferences }, { account, 
 
 
 
-/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+/** The stack that a unit of a release is to have in an environment: name, template, parameters, tags and settings. @throws UserError */
 async function stackOf(pipeline, environment, release, delivery, unit, { findCode, keepTemplate }) {
     const { repository, policy } = pipeline;
     const released = release.units[unit.name];
@@ -1737,6 +1782,7 @@ async function stackOf(pipeline, environment, release, delivery, unit, { findCod
         ...(keepTemplate === undefined ? {} : { keepTemplate }),
         ...stackParameters(policy, environment, unit, { reference, inFiles, ...(code === undefined ? {} : { code }) }),
         tags: stackTags({ product: policy.product, tags: delivery.tags }, environment, unit),
+        settings: (0,stack_settings/* stackSettings */.m)(environment, unit),
         artifact: released.digest,
         promised: promisedOutputs(unit),
         sources: stackSources(policy, (0,find_by_name/* environmentNamed */.b6)(policy, environment.name), unit, own, code)

@@ -1,8 +1,8 @@
-export const id = 956;
-export const ids = [956];
+export const id = 211;
+export const ids = [211];
 export const modules = {
 
-/***/ 6956:
+/***/ 3211:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -19,16 +19,20 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 13 modules
 var lib = __webpack_require__(2846);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var core_lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var core_lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var lib_fingerprint = __webpack_require__(102);
+// EXTERNAL MODULE: ./packages/delivery/lib/build-sources.js
+var build_sources = __webpack_require__(753);
 // EXTERNAL MODULE: ./packages/git/lib/export-tree.js
 var export_tree = __webpack_require__(6019);
+// EXTERNAL MODULE: ./actions/build-once/lib/build-secrets.js
+var build_secrets = __webpack_require__(9870);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/timestamps.js
@@ -153,6 +157,28 @@ async function runBuild(build, { log, deadline = BUILD_DEADLINE }) {
         throw buildFailed(build, printed.lastLines());
 }
 
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/build-secrets.js
+
+
+const VARIABLE = 'SLUICE_BUILD_SECRET_';
+/** The variables in which BuildKit's clients are given the secrets of a build: no other process of the machine may read them, as it may arguments. */
+function secretVariables({ secrets = {} }) {
+    return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`${VARIABLE}${name}`, value]));
+}
+/** How BuildKit's clients are told where they are. */
+function secretOptions({ secrets = {} }) {
+    return Object.keys(secrets).map(name => `--secret=id=${name},env=${VARIABLE}${name}`);
+}
+/** The secrets of a build as files of a folder, which goes with the build, for buildah. */
+async function secretFiles({ secrets = {} }, folder) {
+    await (0,promises_.mkdir)(folder, { recursive: true, mode: 0o700 });
+    return Promise.all(Object.entries(secrets).map(async ([name, value]) => {
+        const file = (0,external_node_path_.join)(folder, name);
+        await (0,promises_.writeFile)(file, value, { mode: 0o600 });
+        return `--secret=id=${name},src=${file}`;
+    }));
+}
+
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
 var registry_lib = __webpack_require__(3311);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/check-layout.js
@@ -199,6 +225,7 @@ async function requireFiles({ folder, target }) {
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildah.js
+
 
 
 
@@ -279,6 +306,7 @@ async function build(name, store, request, target, result) {
         '--layers=false',
         '--identity-label=false',
         `--timestamp=${EPOCH}`,
+        ...(await secretFiles(request, (0,external_node_path_.join)(store.env['TMPDIR'] ?? '', 'secrets'))),
         ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
         ...request.platforms.map(platform => `--platform=${platform}`),
         ...(target === undefined ? [] : [`--target=${target}`]),
@@ -357,6 +385,7 @@ function refuseOwnMachine(dependencies) {
 
 
 
+
 /** A builder on BuildKit, which runs each step of a Dockerfile in a sandbox of its own. */
 function buildKitBuilder(client) {
     return {
@@ -406,10 +435,11 @@ async function solve(client, build, onLine) {
     const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) };
     const heard = onLine === undefined ? {} : { onLine };
     await client.prepare?.();
-    await runBuild({ ...named, ...heard, command: client.command(build), env }, request);
+    await runBuild({ ...named, ...heard, command: client.command(build), env: { ...env, ...secretVariables(request) } }, request);
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildctl.js
+
 
 
 
@@ -493,6 +523,7 @@ function solveArguments({ context, dockerfile, request, target, output, report }
         `--local=context=${context}`,
         `--local=dockerfile=${(0,external_node_path_.dirname)(dockerfile)}`,
         ...options.map(option => `--opt=${option}`),
+        ...secretOptions(request),
         ...(output === undefined ? [] : [`--output=${output}`]),
         ...(report === undefined ? [] : [`--ref-file=${report}`])
     ];
@@ -609,6 +640,7 @@ function lastLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildx.js
+
 
 
 
@@ -748,6 +780,7 @@ function buildx_solveArguments(builder, { context, dockerfile, request, target, 
         '--sbom=false',
         `--file=${dockerfile}`,
         ...buildKitArguments(request).map(argument => `--build-arg=${argument}`),
+        ...secretOptions(request),
         ...(request.platforms.length === 0 ? [] : [`--platform=${request.platforms.join(',')}`]),
         ...(target === undefined ? [] : [`--target=${target}`]),
         `--output=${output ?? 'type=cacheonly'}`,
@@ -891,6 +924,7 @@ function member(lines, first) {
 
 
 
+
 /** Runs the unit's test target, then builds the unit from the commit's tree: exactly what git holds, nothing beside it. */
 async function build_mode_build(request, pipeline, env) {
     const { log, run, repository } = pipeline;
@@ -939,11 +973,17 @@ function shown(value) {
 async function buildImage(unit, { fingerprint, layout }, request, pipeline, env) {
     const { platforms, ...build } = unit.image;
     const builder = await builderFor(request, pipeline, env);
-    const made = await make({ name: unit.name, build, platforms, fingerprint }, builder, pipeline, common => builder.buildImage({ ...common, layout }));
+    const made = await make({ name: unit.name, build, secrets: mounted(unit, request, env), platforms, fingerprint }, builder, pipeline, common => builder.buildImage({ ...common, layout }));
     return { digest: made.digest, tested: build.test !== undefined, detail: factsOf(builder, made) };
 }
+/** The secrets of a unit, which no log shows from then on. */
+function mounted(unit, request, env) {
+    const secrets = (0,build_secrets/* secretsOf */.F)(unit.name, (0,build_sources/* buildOf */.Y)(unit)?.secrets ?? [], request.secrets ?? new Map());
+    Object.values(secrets).forEach((0,core_lib/* maskOf */._4w)(env));
+    return secrets;
+}
 /** Runs the tests of a build from the commit's tree, and then makes its result. */
-async function make({ name, build, platforms, fingerprint }, builder, { log, run }, work) {
+async function make({ name, build, secrets, platforms, fingerprint }, builder, { log, run }, work) {
     return withTemporaryFolder(run.temp, async (context) => {
         const epoch = contextTime(fingerprint);
         await (0,export_tree/* exportTree */.D)({
@@ -956,7 +996,7 @@ async function make({ name, build, platforms, fingerprint }, builder, { log, run
         });
         const { dockerfile, args, test, target } = build;
         await requireKnownFrontend({ context, dockerfile, name: external_node_path_.posix.join(build.context, dockerfile) });
-        const common = { context, dockerfile, args, platforms, log };
+        const common = { context, dockerfile, args, secrets, platforms, log };
         if (test !== undefined)
             await log.group(`Run the tests of ${name}`, async () => builder.runTarget({ ...common, target: test }));
         return log.group(`Build ${name}`, async () => work({ ...common, ...(target === undefined ? {} : { target }) }));
@@ -983,7 +1023,8 @@ async function buildBundle(unit, { fingerprint, layout: file }, request, pipelin
             await (0,export_tree/* exportTree */.D)({ repository: run.workspace, commit: run.sha, path, into: directory, purpose: 'bundle' });
         else {
             const builder = await builderFor(request, pipeline, env);
-            const making = { name: unit.name, build, platforms: BUNDLE_PLATFORMS, fingerprint };
+            const secrets = mounted(unit, request, env);
+            const making = { name: unit.name, build, secrets, platforms: BUNDLE_PLATFORMS, fingerprint };
             const made = await make(making, builder, pipeline, common => builder.buildFiles({ ...common, folder: directory }));
             facts = factsOf(builder, made);
         }
@@ -1013,11 +1054,11 @@ async function withTemporaryFolder(parent, work) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
 /* harmony import */ var _build_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(753);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(102);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5676);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8700);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
 
 
@@ -1131,7 +1172,7 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4795);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6515);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);

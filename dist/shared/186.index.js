@@ -1,8 +1,8 @@
-export const id = 49;
-export const ids = [49];
+export const id = 186;
+export const ids = [186];
 export const modules = {
 
-/***/ 5430:
+/***/ 9186:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -24,8 +24,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: planStacks, templateProblems
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 80 modules
-var lib = __webpack_require__(4795);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
+var lib = __webpack_require__(4496);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/pace.js
 /**
  * How many calls are under way at once, and how many milliseconds pass between two looks at each stack that is followed, for each of
@@ -135,6 +135,7 @@ function patient(verbs, region, clock, terms) {
         deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
         continueUpdateRollback: wrap('ContinueUpdateRollback', input => verbs.continueUpdateRollback(input)),
         rollbackStack: wrap('RollbackStack', input => verbs.rollbackStack(input)),
+        updateTerminationProtection: wrap('UpdateTerminationProtection', input => verbs.updateTerminationProtection(input)),
         listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
         describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
         describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
@@ -358,12 +359,18 @@ function combine(steps) {
 
 /** CloudFormation reads `AWS::SSM::Parameter::Value<…>` as whoever asks for the change set, who may not. */
 const PARAMETERS_CLOSED = /(permission|authori[sz]ed).*ssm:GetParameters?\b/i;
+/** It publishes to the topics of a stack, and looks at its alarms, as whoever asks, too. */
+const SETTINGS_CLOSED = /authori[sz]ed to perform: (sns:Publish|cloudwatch:DescribeAlarms)\b/i;
 /** That CloudFormation makes no change set of a stack, and what to do: a permission is told apart from what the template says. */
 function refusalOf({ stack, unit }, reason, cause) {
-    const remedy = PARAMETERS_CLOSED.test(reason)
-        ? 'List the parameters that its template takes values from in `ssmParameters` of its account in delivery.yml, and give the roles that plan and deploy it what `sluice roles` then prints'
-        : `Correct the template or the parameters of unit ${unit}`;
-    return new lib/* UserError */.yot(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedy}.`, { cause });
+    return new lib/* UserError */.yot(`CloudFormation rejected the change set of stack ${stack}: ${reason.trim().replace(/\.$/, '')}. ${remedyOf(unit, reason)}.`, { cause });
+}
+function remedyOf(unit, reason) {
+    if (PARAMETERS_CLOSED.test(reason))
+        return 'List the parameters that its template takes values from in `ssmParameters` of its account in delivery.yml, and give the roles that plan and deploy it what `sluice roles` then prints';
+    if (SETTINGS_CLOSED.test(reason))
+        return 'Give the roles that plan and deploy it what `sluice roles` prints for its notifications and rollbackAlarms; the policy of a topic in another account has to allow it, too';
+    return `Correct the template or the parameters of unit ${unit}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
@@ -485,6 +492,55 @@ function canonicalOf(value) {
     catch {
         return undefined;
     }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/settings.js
+
+/** What triggers a rollback unless CloudFormation says otherwise of it. */
+const ALARM = 'AWS::CloudWatch::Alarm';
+/** Settings as CloudFormation describes them, of a stack or of a change set. */
+function changeSetSettings(described) {
+    const { RollbackTriggers: triggers = [], MonitoringTimeInMinutes: minutes = 0 } = described.RollbackConfiguration ?? {};
+    // One of another type is another trigger, although its ARN reads the same.
+    const alarms = triggers.map(({ Arn = '', Type = ALARM }) => (Type === ALARM ? Arn : `${Arn} (${Type})`));
+    return { notifications: [...(described.NotificationARNs ?? [])].sort(), rollback: { alarms: alarms.sort(), minutes } };
+}
+/** All settings of a stack, as CloudFormation describes it. */
+function liveSettings(stack) {
+    return { ...changeSetSettings(stack), terminationProtection: stack.EnableTerminationProtection === true };
+}
+/** What CreateChangeSet takes: what is absent, the stack keeps as it is; an empty list takes away what it has. */
+function settingsInput({ notifications, rollback }) {
+    return {
+        ...(notifications === undefined ? {} : { NotificationARNs: [...notifications] }),
+        ...(rollback === undefined
+            ? {}
+            : {
+                RollbackConfiguration: {
+                    RollbackTriggers: rollback.alarms.map(Arn => ({ Arn, Type: ALARM })),
+                    MonitoringTimeInMinutes: rollback.minutes
+                }
+            })
+    };
+}
+/** Of settings those that others name: what delivery.yml says nothing of is for others to set, and no difference. */
+function settingsNamed(all, named) {
+    const { notifications, rollback, terminationProtection } = all;
+    return {
+        ...(named.notifications === undefined ? {} : { notifications }),
+        ...(named.rollback === undefined ? {} : { rollback }),
+        ...(named.terminationProtection === undefined ? {} : { terminationProtection })
+    };
+}
+/** Whether a stack or a change set has what is wanted of it with a change set. */
+function hasSettings(found, wanted) {
+    const { notifications, rollback } = found;
+    const { notifications: topics = notifications, rollback: triggers = rollback } = wanted;
+    return (0,lib/* canonicalJson */.djW)({ notifications: topics, rollback: triggers }) === (0,lib/* canonicalJson */.djW)({ notifications, rollback });
+}
+/** As a member of a plan: absent where nothing is set. */
+function asMember(settings) {
+    return Object.keys(settings).length === 0 ? {} : { settings };
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-status.js
@@ -616,6 +672,7 @@ function scalar(node, name) {
 
 
 
+
 /** Stacks by name, as they are now; a name without a stack is not in the answer. */
 async function describeStacks(session, names, clock = lib/* systemClock */.ml0) {
     return withCloudFormation(session, clock, async (cloudFormation) => {
@@ -648,12 +705,19 @@ async function readStatus(cloudFormation, name) {
         throw error;
     }
 }
-/** The state that a plan is made against; absent for a stack in which nothing runs yet. */
-function baseOf(live) {
+/**
+ * The state that a plan is made against; absent for a stack in which nothing runs yet.
+ * @param wanted the settings that the plan makes: of others it says nothing.
+ */
+function baseOf(live, wanted = {}) {
     if (live?.template === undefined)
         return undefined;
     const { status, template, parameters, tags, resolved } = live;
-    return { status, template, parameters, tags, ...(Object.keys(resolved).length === 0 ? {} : { resolved }) };
+    return {
+        ...{ status, template, parameters, tags },
+        ...(Object.keys(resolved).length === 0 ? {} : { resolved }),
+        ...asMember(settingsNamed(live.settings, wanted))
+    };
 }
 function decodeStack(stack) {
     const { StackStatusReason: reason } = stack;
@@ -662,11 +726,11 @@ function decodeStack(stack) {
         id: stack.StackId ?? '',
         status: stack.StackStatus ?? '',
         ...(reason === undefined || reason === '' ? {} : { reason }),
-        ...(stack.EnableTerminationProtection === true ? { isProtected: true } : {}),
         parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
         resolved: resolvedIn(stack.Parameters),
         outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
-        tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value]))
+        tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value])),
+        settings: liveSettings(stack)
     };
 }
 /** The values that AWS looked up for parameters. */
@@ -706,6 +770,7 @@ function byResource(a, b) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/read-change-set.js
+
 
 
 
@@ -752,6 +817,7 @@ async function readChangeSet(cloudFormation, stack, name) {
             parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
             resolved: resolvedIn(page.Parameters),
             tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
+            settings: changeSetSettings(page),
             changes: changes.sort(byResource),
             unknown
         };
@@ -810,6 +876,7 @@ function read_change_set_stateOf(status, execution, reason) {
 
 
 
+
 /** How long AWS may take to compute a change set, in milliseconds. */
 const COMPUTE_LIMIT = 10 * 60_000;
 /** How long a deleted change set may keep its name, in milliseconds. */
@@ -818,10 +885,10 @@ const DELETE_LIMIT = 60_000;
 async function computeChanges(cloudFormation, { request, template }, options) {
     const refusal = (reason, cause) => refusalOf(request, reason, cause);
     try {
-        const { stack, tags, keepTemplate } = request;
+        const { stack, tags, settings = {}, keepTemplate } = request;
         const templateUrl = isLong(template.text) ? await keepTemplate?.(template.text) : undefined;
         const changeSet = await createChangeSet(cloudFormation, {
-            ...{ stack, tags, template: template.text, expands: expands(template) },
+            ...{ stack, tags, settings, template: template.text, expands: expands(template) },
             ...(templateUrl === undefined ? {} : { templateUrl }),
             ...options
         });
@@ -855,7 +922,7 @@ async function createChangeSet(cloudFormation, spec) {
         // Nothing to do may also be said at once; then there is no change set.
         if (!(error instanceof CloudFormationError && saysNothingToDo(error.reason)))
             throw error;
-        const { stack, name, parameters, tags } = spec;
+        const { stack, name, parameters, tags, settings = {} } = spec;
         return {
             id: name,
             stackId: stack,
@@ -864,6 +931,7 @@ async function createChangeSet(cloudFormation, spec) {
             parameters,
             resolved: {},
             tags,
+            settings: changeSetSettings(settingsInput(settings)),
             changes: [],
             unknown: []
         };
@@ -903,6 +971,7 @@ async function requestChangeSet(cloudFormation, spec) {
                 ParameterValue
             })),
             Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            ...settingsInput(spec.settings ?? {}),
             Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', ...(more ? ['CAPABILITY_AUTO_EXPAND'] : [])],
             IncludeNestedStacks: true,
             // A stack whose creation failed can only be deleted, and until then no plan of its product would be made.
@@ -954,6 +1023,7 @@ function compareStacks(planned, found) {
         ...differ('template', planned.template, found.template),
         ...compareMembers(differ, 'parameter', texts(planned.parameters), texts(found.parameters)),
         ...compareMembers(differ, 'tag', planned.tags, found.tags),
+        ...compareMembers(differ, 'setting', (0,lib/* settingTexts */.HHe)(planned.settings), (0,lib/* settingTexts */.HHe)(found.settings)),
         ...compareBase(differ, planned, found)
     ];
 }
@@ -1028,6 +1098,7 @@ function compareBase(differ, planned, found) {
         ...differ('live template', planned.base.template, found.base.template),
         ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters),
         ...compareMembers(differ, 'live tag', planned.base.tags, found.base.tags),
+        ...compareMembers(differ, 'live setting', (0,lib/* settingTexts */.HHe)(planned.base.settings), (0,lib/* settingTexts */.HHe)(found.base.settings)),
         ...compareMembers(differ, 'live lookup', planned.base.resolved ?? {}, found.base.resolved ?? {})
     ];
 }
@@ -1583,9 +1654,9 @@ function problemOf({ unit, file }, { kind, at, value, pinned }, sources) {
         return undefined;
     if (sources.ownCode?.startsWith(`${text}?`) === true)
         return `Unit ${unit}: ${at} of ${file} takes the code of the release without its version, so that it could be replaced after an approval. Add the version: \`${CODE}\`.`;
-    return `Unit ${unit}: ${at} of ${file} ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${remedyOf(kind, text, pinned)}.`;
+    return `Unit ${unit}: ${at} of ${file} ${WORDS[kind]} ${text}, which this release did not build. Make it a unit of the product, or ${sources_remedyOf(kind, text, pinned)}.`;
 }
-function remedyOf(kind, text, pinned) {
+function sources_remedyOf(kind, text, pinned) {
     const list = `list \`${text}\` under \`${KEYS[kind]}:\` of delivery.yml`;
     if (pinned)
         return list;
@@ -2077,6 +2148,7 @@ function parameters_checkOutputs({ unit, promised = [] }, { outputs, transformed
 
 
 
+
 /** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
 function readWanted(requests) {
     const targets = requests.map(request => ({
@@ -2148,6 +2220,7 @@ function wanted({ request, template }, region, outputs, mayMove) {
             template: template.digest,
             parameters: parameters.planned,
             tags: request.tags,
+            ...asMember(request.settings ?? {}),
             ...(references.length === 0 ? {} : { references })
         }
     };
@@ -2499,7 +2572,7 @@ async function readRecoverable(cloudFormation, name) {
         return live === undefined ? {} : { live };
     }
     const living = await livingResources(cloudFormation, seen.id);
-    if (living.length > 0 || seen.isProtected === true)
+    if (living.length > 0 || seen.settings.terminationProtection)
         throw await undeletable(cloudFormation, seen, living);
     return { before: { step: 'replace-dead', status: seen.status } };
 }
@@ -2582,7 +2655,36 @@ async function readWaiting(cloudFormation, stack, deadline) {
     return last;
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/termination-protection.js
+/** Whether a plan is to set the termination protection of a stack that exists: no change set does. */
+function changesProtection({ base, settings }) {
+    const wanted = settings?.terminationProtection;
+    return wanted !== undefined && base !== undefined && base.settings?.terminationProtection !== wanted;
+}
+/** Whether a stack is protected as its plan found it, or wants it: anything else was set by others since. */
+function isProtectedAsPlanned(planned, { settings }) {
+    const wanted = planned.settings?.terminationProtection;
+    const asWanted = wanted === undefined || settings.terminationProtection === wanted;
+    return asWanted || planned.base === undefined || changesProtection(planned);
+}
+/**
+ * Sets the termination protection of a stack as it is planned, when all else of it is: one whose deployment failed keeps what it had, so that it can
+ * be replaced.
+ * @returns whether it was another one before.
+ * @throws AccessDenied where the role may not.
+ */
+async function settleProtection({ cloudFormation, log }, { stack, settings }, live) {
+    const wanted = settings?.terminationProtection;
+    if (wanted === undefined || live === undefined || live.settings.terminationProtection === wanted)
+        return false;
+    await cloudFormation.updateTerminationProtection({ StackName: live.id, EnableTerminationProtection: wanted });
+    log.info(`${stack}: termination protection is ${wanted ? 'on' : 'off'}`);
+    return true;
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
+
+
 
 
 
@@ -2614,13 +2716,17 @@ async function assess(context, planned, target, outputs, isItsTurn = true) {
         return moved.length === 0 ? { kind: 'waiting' } : { kind: 'obsolete', differences: moved };
     const live = await readFit(cloudFormation, planned.stack, deadline);
     const now = wanted(target, cloudFormation.region, outputs);
-    const base = baseOf(live);
+    const base = baseOf(live, now.planned.settings);
     const found = { ...now.planned, ...(base === undefined ? {} : { base }) };
     const deferred = planned.action === 'deferred';
     // Deferred values are unknown to the plan: its expressions are compared.
     const differences = compareStacks(planned, deferred ? { ...found, parameters: expressions(planned, target, found) } : found);
     if (differences.length > 0) {
-        const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found) && hasLookups(live, planned);
+        const reached = live !== undefined &&
+            differences.every(isOfBase) &&
+            isTarget(live, found) &&
+            hasLookups(live, planned) &&
+            isProtectedAsPlanned(planned, live);
         return reached ? { kind: 'done', live } : { kind: 'obsolete', differences };
     }
     if (planned.action === 'unchanged')
@@ -2677,6 +2783,8 @@ async function holds(cloudFormation, changeSet, planned, { template }, values) {
         return false;
     if ((0,lib/* canonicalJson */.djW)(changeSet.tags) !== (0,lib/* canonicalJson */.djW)(planned.tags))
         return false;
+    if (!hasSettings(changeSet.settings, planned.settings ?? {}))
+        return false;
     const { TemplateBody = '' } = await cloudFormation.getTemplate({
         StackName: planned.stack,
         ChangeSetName: changeSet.id,
@@ -2690,12 +2798,13 @@ async function isOurs({ cloudFormation, clientToken }, stackId) {
         return event.token?.startsWith(clientToken) === true;
     return false;
 }
-/** Whether a live stack runs what is wanted. */
+/** Whether a live stack runs what is wanted. Its termination protection is set after that. */
 function isTarget(live, target) {
     return (stateOf(live.status) === 'settled' &&
         live.template === target.template &&
         Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
-        (0,lib/* canonicalJson */.djW)(live.tags) === (0,lib/* canonicalJson */.djW)(target.tags));
+        (0,lib/* canonicalJson */.djW)(live.tags) === (0,lib/* canonicalJson */.djW)(target.tags) &&
+        hasSettings(live.settings, target.settings ?? {}));
 }
 /** Whether AWS looked up for a live stack what it looked up for the plan, as far as that was known. */
 function hasLookups({ resolved }, { parameters }) {
@@ -2714,6 +2823,7 @@ function expressions(planned, { request }, found) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-step.js
+
 
 
 
@@ -2750,6 +2860,8 @@ async function bring(context, { planned, target }, outputs) {
         const readiness = await assess(context, planned, target, outputs);
         switch (readiness.kind) {
             case 'done':
+                if (await settleProtection(context, planned, readiness.live))
+                    result = changed;
                 log.info(`${stack}: ${result === 'kept' ? 'already as planned' : result}`);
                 return { kind: 'applied', applied: { unit, stack, result, outputs: readiness.live?.outputs ?? {} } };
             case 'obsolete':
@@ -2772,6 +2884,7 @@ async function bring(context, { planned, target }, outputs) {
                 result = changed;
                 if (readiness.kind === 'running')
                     break; // Anybody may have begun it: it is compared like everything else.
+                await settleProtection(context, planned, end.live);
                 log.info(`${stack}: ${result}`);
                 return { kind: 'applied', applied: { unit, stack, result, outputs: end.live.outputs } };
             }
@@ -3328,6 +3441,8 @@ function byPlace(a, b) {
 
 
 
+
+
 /**
  * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
  * Nothing that runs is touched. When a stack cannot be planned, the change sets of the others are taken back.
@@ -3401,27 +3516,12 @@ function opaqueIn({ parameters }) {
 }
 async function planStack(cloudFormation, { changeSetName: name, executionRoleArn: roleArn, log }, target, live, { outputs, mayMove, before }) {
     const { parameters, planned } = wanted(target, cloudFormation.region, outputs, mayMove);
-    const base = baseOf(live);
+    const base = baseOf(live, planned.settings);
     if (before !== undefined && base !== undefined)
         return planRollback({ ...planned, base, before }, log);
     const making = { name, ...(roleArn === undefined ? {} : { roleArn }) };
-    if (before !== undefined || parameters.pending.length + parameters.moving.length > 0) {
-        const changes = base === undefined
-            ? additions(target)
-            : await planDeferred(cloudFormation, target, parameters, { ...making, log });
-        const why = before === undefined ? 'it takes outputs that stacks before it may move' : describeRecovery(before);
-        log.info(`${planned.stack}: deferred, since ${why}; at most ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
-        const { values } = parameters;
-        const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live });
-        return {
-            ...planned,
-            action: 'deferred',
-            ...(base === undefined ? {} : { base }),
-            ...(before === undefined ? {} : { before }),
-            changes,
-            ...(widens.length === 0 ? {} : { widens })
-        };
-    }
+    if (before !== undefined || parameters.pending.length + parameters.moving.length > 0)
+        return planLater(cloudFormation, { target, parameters, live, before }, planned, { ...making, log });
     const changeSet = await computeChanges(cloudFormation, target, {
         ...making,
         type: base === undefined ? 'CREATE' : 'UPDATE',
@@ -3431,7 +3531,13 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
     const empty = changeSet.state === 'empty';
     if (empty)
         await discardStack(cloudFormation, planned.stack, name, log);
-    const action = empty ? 'unchanged' : base === undefined ? 'create' : 'update';
+    if (empty)
+        warnOfSettings(planned, live, log);
+    const action = empty && !changesProtection({ ...planned, ...(base === undefined ? {} : { base }) })
+        ? 'unchanged'
+        : base === undefined
+            ? 'create'
+            : 'update';
     const { values } = parameters;
     const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live });
     report(log, planned.stack, action, changeSet.changes);
@@ -3443,6 +3549,30 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
         changes: changeSet.changes,
         ...told
     };
+}
+/** A stack of which some is known once those before it are deployed, or it is replaced. */
+async function planLater(cloudFormation, stack, planned, making) {
+    const { target, parameters, live, before } = stack;
+    const base = baseOf(live, planned.settings);
+    const changes = base === undefined ? additions(target) : await planDeferred(cloudFormation, target, parameters, making);
+    const why = before === undefined ? 'it takes outputs that stacks before it may move' : describeRecovery(before);
+    making.log.info(`${planned.stack}: deferred, since ${why}; at most ${(0,lib/* plural */.LSg)(changes.length, 'change')}`);
+    const { values } = parameters;
+    const widens = await widensBy(cloudFormation, target, { text: target.template.text, values, live });
+    return {
+        ...planned,
+        action: 'deferred',
+        ...(base === undefined ? {} : { base }),
+        ...(before === undefined ? {} : { before }),
+        changes,
+        ...(widens.length === 0 ? {} : { widens })
+    };
+}
+/** CloudFormation takes other settings alone, by all that is known of it; where it does not, the stack stays as it is, and so does the difference. */
+function warnOfSettings({ stack, settings = {} }, live, log) {
+    if (live === undefined || hasSettings(live.settings, settings))
+        return;
+    log.warning(`${stack}: CloudFormation makes no change set for other settings alone; it takes them with the next change of the stack`);
 }
 /** What the stack will be then is known then: the plan changes nothing more of it, or is refused. */
 function planRollback(planned, log) {
