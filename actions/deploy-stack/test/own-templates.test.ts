@@ -179,6 +179,31 @@ describe('a template that nests another by its file', () => {
     await expect(delivery.plan(await publish('!Ref Tool'), '702')).rejects.toThrow('runs the image none')
   })
 
+  it('is looked at wherever it is used: not by the same name in an expression, or in a resource of another type', async () => {
+    await delivery.plan(
+      await delivery.publish('one', { 'infra/api.yml': AROUND, 'infra/parts/service.yml': SERVICE }),
+      '700'
+    )
+    const key = templateKey('shop', sha256(SERVICE))
+    const [version = ''] = await versionsOf(key)
+    const url = objectUrl({ bucket, key, version }, 'eu-central-1')
+    const beside = (type: string, written: string): string =>
+      AROUND.replace(
+        'Outputs:',
+        `  Other: { Type: ${type}, Properties: { TemplateURL: ${written}, Parameters: { Image: "public.example/other" } } }\nOutputs:`
+      )
+
+    for (const [n, template] of [
+      beside('AWS::CloudFormation::Stack', `!Sub "${url}"`),
+      beside('AWS::CloudFormation::StackSet', `"${url}"`)
+    ].entries()) {
+      const of = await delivery.publish('one', { 'infra/api.yml': template, 'infra/parts/service.yml': SERVICE })
+      await expect(delivery.plan(of, `71${n}`)).rejects.toThrow(
+        `Unit api: Other/TemplateURL of its template takes a template from ${url}, which this release did not build.`
+      )
+    }
+  })
+
   it('shows what it lets happen beyond what is live', async () => {
     const role = (action: string): string =>
       `${SERVICE}  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] }\n      Policies: [{ PolicyName: p, PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: ${action}, Resource: "*" }] } }]\n`

@@ -1,6 +1,6 @@
 import type { PlannedReference } from '@sluice/core'
 import type { NestedTemplate, StackRequest } from './request.ts'
-import { pseudoParameters, referencesOf } from './sources.ts'
+import { type Around, pseudoParameters, referencesOf } from './sources.ts'
 import { readTemplate } from './template.ts'
 import { member, namesIn, readTree, type Tree } from './template-tree.ts'
 import { type KnownValues, possibleValues } from './template-values.ts'
@@ -16,20 +16,20 @@ export interface NestedStack {
 
 /** What stacks that are nested by file take from outside, and the template around them: {@link referencesOf} each. @throws UserError as that */
 export function allReferencesOf(
-  { unit, sources, nested = [], file }: Pick<StackRequest, 'unit' | 'sources' | 'nested'> & { readonly file?: string },
+  { unit, sources, nested = [], file }: Pick<StackRequest, 'unit' | 'sources' | 'nested'> & Pick<Around, 'file'>,
   text: string,
   parameters: Readonly<Record<string, string>>
 ): readonly PlannedReference[] {
   if (sources === undefined) return []
-  const own = [...sources.own, ...nested.map(({ url }) => url)]
-  const found = referencesOf({ unit, sources: { ...sources, own }, ...(file && { file }) }, text, parameters)
-  if (nested.length === 0) return found
+  const stacks = nestedIn(nested, text, { parameters, pseudo: pseudoParameters(sources) })
+  const nestedAt = new Set(stacks.map(({ id }) => `${id}/TemplateURL`))
+  const found = referencesOf({ unit, sources, nestedAt, ...(file === undefined ? {} : { file }) }, text, parameters)
   // Whether what was built is used is asked of the whole, which passes it on.
   const { artifactParameter: _, ownCode, ...within } = sources
-  const ours = ownCode === undefined ? sources.own : [...sources.own, ownCode]
-  const below = nestedIn(nested, text, { parameters, pseudo: pseudoParameters(sources) }).flatMap(stack =>
+  const own = ownCode === undefined ? sources.own : [...sources.own, ownCode]
+  const below = stacks.flatMap(stack =>
     allReferencesOf(
-      { unit, sources: { ...within, own: ours }, nested, file: stack.template.path },
+      { unit, sources: { ...within, own }, nested, file: stack.template.path },
       stack.template.text,
       stack.parameters
     ).map(it => ({ ...it, at: `${stack.id}/${it.at}` }))
@@ -37,7 +37,10 @@ export function allReferencesOf(
   return [...found, ...below]
 }
 
-/** The stacks that a template nests by file, each with what it gives to it. */
+/**
+ * The stacks that a template nests by file, each with what it gives to it: where it says that itself, by the name of the template alone. What comes to
+ * the same name by an expression, or in a resource of another type, is for whoever lists it in delivery.yml.
+ */
 export function nestedIn(
   nested: readonly NestedTemplate[],
   text: string,
@@ -47,9 +50,11 @@ export function nestedIn(
   if (template === undefined) return []
   const resources = member(template, 'Resources')
   return namesIn(resources).flatMap(id => {
-    const properties = member(member(resources, id), 'Properties')
+    const resource = member(resources, id)
+    const properties = member(resource, 'Properties')
     const url = member(properties, 'TemplateURL')
-    const found = nested.find(it => it.url === url)
+    const isStack = member(resource, 'Type') === 'AWS::CloudFormation::Stack'
+    const found = isStack ? nested.find(it => it.url === url) : undefined
     if (found === undefined) return []
     const passed = member(properties, 'Parameters')
     const defaults = [...readTemplate(found.text, found.path, true).parameters].flatMap(([name, it]) =>

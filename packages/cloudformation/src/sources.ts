@@ -13,16 +13,23 @@ const WORDS = {
   dynamic: 'looks up'
 } as const
 
+/** What is known of a template besides its text. */
+export interface Around {
+  /** What it is called, where it is not the unit's own. */
+  readonly file?: string
+  /** Places that name templates which are looked at by themselves. */
+  readonly nestedAt?: ReadonlySet<string>
+}
+
 /**
  * What a stack takes from outside of the release and may, since delivery.yml lists it: what approvers see, and the plan digest covers.
  * Anything else is refused: only what was built here, or was named by whoever may change delivery.yml, is deployed.
- * @param file what the template is called, where it is not the unit's own.
  * @param text the template as CloudFormation reads it: after transforms, where it has any.
  * @param parameters values by name, with defaults; those that are known once other stacks are deployed are absent, and what takes them is left to their turn.
  * @throws UserError naming unit, resource and remedy.
  */
 export function referencesOf(
-  { unit, sources, file = 'its template' }: Pick<StackRequest, 'unit' | 'sources'> & { readonly file?: string },
+  { unit, sources, file = 'its template', nestedAt }: Pick<StackRequest, 'unit' | 'sources'> & Around,
   text: string,
   parameters: Readonly<Record<string, string>>
 ): readonly PlannedReference[] {
@@ -34,6 +41,7 @@ export function referencesOf(
   for (const reference of found) {
     const { kind, at, value, pinned } = reference
     if ('unknown' in value && value.pending === true) continue
+    if (kind === 'template' && nestedAt?.has(at) === true) continue
     if ('text' in value && isOwn(value.text, sources)) {
       requireOneManifest(unit, reference, sources, template)
       continue
