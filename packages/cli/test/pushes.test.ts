@@ -57,6 +57,8 @@ describe('what anyone may push', () => {
     ['the next record, which HEAD.json does not count', [{ 'records/0/26.json': 'x', 'records/0/26.json.sig': 'x' }]],
     ['records of later numbers, which HEAD.json counts', [{ 'records/0/28.json': 'x', 'HEAD.json': counting(28) }]],
     ['a HEAD.json that counts too far', [{ 'HEAD.json': counting(50) }]],
+    ['a record of the highest number that there is', [{ 'records/90071992547409/9007199254740991.json': 'x' }]],
+    ['a HEAD.json that counts to the highest number', [{ 'HEAD.json': counting(Number.MAX_SAFE_INTEGER) }]],
     ['a HEAD.json that counts backwards', [{ 'HEAD.json': counting(20) }]],
     ['a HEAD.json of another product', [{ 'HEAD.json': now => now.replace('"storefront"', '"other"') }]],
     ['a HEAD.json that is none', [{ 'HEAD.json': '{' }]],

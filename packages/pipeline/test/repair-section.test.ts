@@ -554,7 +554,18 @@ describe('a repair of the ledger', () => {
     ['a HEAD.json that is none', () => ({ 'HEAD.json': 'x' })],
     ['no HEAD.json', () => ({ 'HEAD.json': undefined })],
     ['a HEAD.json of another product', head => ({ 'HEAD.json': canonicalJson({ ...head, product: 'other' }) })],
-    ['a record far beyond the newest', () => ({ 'records/0/30.json': 'x', 'records/0/30.json.sig': 'x' })]
+    ['a record far beyond the newest', () => ({ 'records/0/30.json': 'x', 'records/0/30.json.sig': 'x' })],
+    [
+      'a record of the highest number that there is',
+      () => ({
+        'records/90071992547409/9007199254740991.json': 'x',
+        'records/90071992547409/9007199254740991.jwt': 'x'
+      })
+    ],
+    [
+      'a HEAD.json that counts to the highest number',
+      head => ({ 'HEAD.json': canonicalJson({ ...head, sequence: Number.MAX_SAFE_INTEGER }) })
+    ]
   ])('puts right what %s did, and only its commit is told of from then on', async (_, files) => {
     const before = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
     await push(files(JSON.parse(Buffer.from(before.get('HEAD.json') ?? '').toString()) as object))
