@@ -273,6 +273,7 @@ function hookFault({ HookType, HookStatus, HookStatusReason }) {
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/root-cause.js
 
+
 /** Consequences of another resource's failure, in CloudFormation's words. */
 const CONSEQUENCE = /^Resource (creation|update|deletion) cancelled/i;
 /**
@@ -310,16 +311,40 @@ async function lastCause(cloudFormation, stackId) {
 }
 /** What CloudFormation's checks before the first resource said (API DescribeEvents); empty where there is nothing, or no permission to ask. */
 async function validationErrors(cloudFormation, of) {
+    const events = await failedChecks(cloudFormation, of);
+    return events
+        .filter(event => event.EventType === 'VALIDATION_ERROR')
+        .map(event => `${event.ValidationPath ?? event.LogicalResourceId ?? 'template'}: ${event.ValidationStatusReason ?? ''}`);
+}
+/** Characters of a warning that a plan keeps. */
+const WARNING = 500;
+/**
+ * What CloudFormation warns of in a change set that it would execute all the same: checks and hooks in the mode WARN, in order of place and text, each once.
+ * Nothing where the role may not ask.
+ */
+async function warningsOf(cloudFormation, { id: ChangeSetName }) {
+    const events = await failedChecks(cloudFormation, { ChangeSetName });
+    const found = events.flatMap((event) => {
+        const at = event.ValidationPath ?? event.LogicalResourceId ?? 'template';
+        const { ValidationFailureMode: check, HookFailureMode: hook, HookType: by = 'a hook' } = event;
+        if (event.EventType === 'VALIDATION_ERROR' && check === 'WARN')
+            return [{ at, what: (0,lib/* cut */.JjL)(event.ValidationStatusReason ?? event.ValidationName ?? '', WARNING) }];
+        if (event.EventType === 'HOOK_INVOCATION_ERROR' && hook === 'WARN')
+            return [{ at, what: (0,lib/* cut */.JjL)(`${by}: ${event.HookStatusReason ?? 'it failed'}`, WARNING) }];
+        return [];
+    });
+    const each = new Map(found.map(it => [`${it.at} ${it.what}`, it]));
+    return [...each].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, it]) => it);
+}
+/** What failed in the newest operation. */
+async function failedChecks(cloudFormation, of) {
     try {
         const answer = await cloudFormation.describeEvents({ ...of, Filters: { FailedEvents: true } });
         const events = answer.OperationEvents ?? [];
-        const operation = events[0]?.OperationId;
-        return events
-            .filter(event => event.EventType === 'VALIDATION_ERROR' && event.OperationId === operation)
-            .map(event => `${event.ValidationPath ?? event.LogicalResourceId ?? 'template'}: ${event.ValidationStatusReason ?? ''}`);
+        return events.filter(event => event.OperationId === events[0]?.OperationId);
     }
     catch {
-        // It only adds to a failure that is already known; the role may lack the permission for it.
+        // It only adds to what is known already; the role may lack the permission for it.
         return [];
     }
 }
@@ -1567,12 +1592,11 @@ const WORDS = {
 /**
  * What a stack takes from outside of the release and may, since delivery.yml lists it: what approvers see, and the plan digest covers.
  * Anything else is refused: only what was built here, or was named by whoever may change delivery.yml, is deployed.
- * @param file what the template is called, where it is not the unit's own.
  * @param text the template as CloudFormation reads it: after transforms, where it has any.
  * @param parameters values by name, with defaults; those that are known once other stacks are deployed are absent, and what takes them is left to their turn.
  * @throws UserError naming unit, resource and remedy.
  */
-function referencesOf({ unit, sources, file = 'its template' }, text, parameters) {
+function referencesOf({ unit, sources, file = 'its template', nestedAt }, text, parameters) {
     const template = readTree(text);
     if (sources === undefined || template === undefined)
         return [];
@@ -1582,6 +1606,8 @@ function referencesOf({ unit, sources, file = 'its template' }, text, parameters
     for (const reference of found) {
         const { kind, at, value, pinned } = reference;
         if ('unknown' in value && value.pending === true)
+            continue;
+        if (kind === 'template' && nestedAt?.has(at) === true)
             continue;
         if ('text' in value && isOwn(value.text, sources)) {
             requireOneManifest(unit, reference, sources, template);
@@ -1685,26 +1711,30 @@ function pseudoParameters({ account, region }) {
 function allReferencesOf({ unit, sources, nested = [], file }, text, parameters) {
     if (sources === undefined)
         return [];
-    const own = [...sources.own, ...nested.map(({ url }) => url)];
-    const found = referencesOf({ unit, sources: { ...sources, own }, ...(file && { file }) }, text, parameters);
-    if (nested.length === 0)
-        return found;
+    const stacks = nestedIn(nested, text, { parameters, pseudo: pseudoParameters(sources) });
+    const nestedAt = new Set(stacks.map(({ id }) => `${id}/TemplateURL`));
+    const found = referencesOf({ unit, sources, nestedAt, ...(file === undefined ? {} : { file }) }, text, parameters);
     // Whether what was built is used is asked of the whole, which passes it on.
     const { artifactParameter: _, ownCode, ...within } = sources;
-    const ours = ownCode === undefined ? sources.own : [...sources.own, ownCode];
-    const below = nestedIn(nested, text, { parameters, pseudo: pseudoParameters(sources) }).flatMap(stack => allReferencesOf({ unit, sources: { ...within, own: ours }, nested, file: stack.template.path }, stack.template.text, stack.parameters).map(it => ({ ...it, at: `${stack.id}/${it.at}` })));
+    const own = ownCode === undefined ? sources.own : [...sources.own, ownCode];
+    const below = stacks.flatMap(stack => allReferencesOf({ unit, sources: { ...within, own }, nested, file: stack.template.path }, stack.template.text, stack.parameters).map(it => ({ ...it, at: `${stack.id}/${it.at}` })));
     return [...found, ...below];
 }
-/** The stacks that a template nests by file, each with what it gives to it. */
+/**
+ * The stacks that a template nests by file, each with what it gives to it: where it says that itself, by the name of the template alone. What comes to
+ * the same name by an expression, or in a resource of another type, is for whoever lists it in delivery.yml.
+ */
 function nestedIn(nested, text, known) {
     const template = nested.length === 0 ? undefined : readTree(text);
     if (template === undefined)
         return [];
     const resources = member(template, 'Resources');
     return namesIn(resources).flatMap(id => {
-        const properties = member(member(resources, id), 'Properties');
+        const resource = member(resources, id);
+        const properties = member(resource, 'Properties');
         const url = member(properties, 'TemplateURL');
-        const found = nested.find(it => it.url === url);
+        const isStack = member(resource, 'Type') === 'AWS::CloudFormation::Stack';
+        const found = isStack ? nested.find(it => it.url === url) : undefined;
         if (found === undefined)
             return [];
         const passed = member(properties, 'Parameters');
@@ -3443,6 +3473,7 @@ function byPlace(a, b) {
 
 
 
+
 /**
  * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
  * Nothing that runs is touched. When a stack cannot be planned, the change sets of the others are taken back.
@@ -3540,6 +3571,7 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
             : 'update';
     const { values } = parameters;
     const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live });
+    const warnings = empty ? [] : await warningsOf(cloudFormation, changeSet);
     report(log, planned.stack, action, changeSet.changes);
     return {
         ...planned,
@@ -3547,7 +3579,8 @@ async function planStack(cloudFormation, { changeSetName: name, executionRoleArn
         action,
         ...(base === undefined ? {} : { base }),
         changes: changeSet.changes,
-        ...told
+        ...told,
+        ...(warnings.length === 0 ? {} : { warnings })
     };
 }
 /** A stack of which some is known once those before it are deployed, or it is replaced. */

@@ -1072,6 +1072,7 @@ function warnings(facts) {
         ...plan.stacks.flatMap(wideningWarnings),
         ...plan.stacks.flatMap(settingWarnings),
         ...plan.stacks.flatMap(stackWarnings),
+        ...plan.stacks.flatMap(cloudFormationWarnings),
         ...plan.stacks.flatMap(movingReferenceWarnings)
     ];
 }
@@ -1084,6 +1085,17 @@ function secondPersonWarning({ environment, protection }) {
             ? '**Production without a second person** (`secondPerson: none` in delivery.yml): whoever starts the run decides alone.'
             : 'This gate has no second person: whoever starts the run decides alone.'
     ];
+}
+/** Characters of a place that a warning of CloudFormation names. */
+const PLACE = 200;
+/** Warnings of CloudFormation shown of one stack. */
+const warnings_MOST = 20;
+/** What CloudFormation itself warned of. Its texts are from outside. */
+function cloudFormationWarnings({ unit, warnings: all = [] }) {
+    const shown = all
+        .slice(0, warnings_MOST)
+        .map(({ at, what }) => `${(0,lib/* code */.aYu)(unit)}: CloudFormation warns of ${(0,lib/* code */.aYu)((0,lib/* cut */.JjL)(at, PLACE))}: ${(0,lib/* escapeMarkdown */.FVb)(what)}`);
+    return all.length <= warnings_MOST ? shown : [...shown, `${(0,lib/* code */.aYu)(unit)}: CloudFormation warns of ${all.length - warnings_MOST} more.`];
 }
 function stackWarnings({ unit, stack, action, base, before, changes, parameters }) {
     const found = [];

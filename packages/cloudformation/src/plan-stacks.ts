@@ -9,6 +9,7 @@ import { planDeferred } from './plan-deferred.ts'
 import { toldByTemplate, widensBy } from './processed-template.ts'
 import { describeRecovery, readRecoverable } from './recovery.ts'
 import type { StacksRequest } from './request.ts'
+import { warningsOf } from './root-cause.ts'
 import { hasSettings } from './settings.ts'
 import type { Template } from './template.ts'
 import { changesProtection } from './termination-protection.ts'
@@ -158,6 +159,7 @@ async function planStack(
         : 'update'
   const { values } = parameters
   const told = empty ? {} : await toldByTemplate(cloudFormation, target, { changeSet, values, live })
+  const warnings = empty ? [] : await warningsOf(cloudFormation, changeSet)
   report(log, planned.stack, action, changeSet.changes)
   return {
     ...planned,
@@ -165,7 +167,8 @@ async function planStack(
     action,
     ...(base === undefined ? {} : { base }),
     changes: changeSet.changes,
-    ...told
+    ...told,
+    ...(warnings.length === 0 ? {} : { warnings })
   }
 }
 

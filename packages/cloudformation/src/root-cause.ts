@@ -1,3 +1,5 @@
+import type { OperationEvent } from '@aws-sdk/client-cloudformation'
+import { cut, type PlannedWarning } from '@sluice/core'
 import type { CloudFormation } from './connection.ts'
 import { isOfStack, pages, type StackEvent } from './stack-events.ts'
 
@@ -56,18 +58,50 @@ export async function validationErrors(
   cloudFormation: CloudFormation,
   of: { readonly StackName: string } | { readonly ChangeSetName: string }
 ): Promise<readonly string[]> {
+  const events = await failedChecks(cloudFormation, of)
+  return events
+    .filter(event => event.EventType === 'VALIDATION_ERROR')
+    .map(
+      event => `${event.ValidationPath ?? event.LogicalResourceId ?? 'template'}: ${event.ValidationStatusReason ?? ''}`
+    )
+}
+
+/** Characters of a warning that a plan keeps. */
+const WARNING = 500
+
+/**
+ * What CloudFormation warns of in a change set that it would execute all the same: checks and hooks in the mode WARN, in order of place and text, each once.
+ * Nothing where the role may not ask.
+ */
+export async function warningsOf(
+  cloudFormation: CloudFormation,
+  { id: ChangeSetName }: { readonly id: string }
+): Promise<readonly PlannedWarning[]> {
+  const events = await failedChecks(cloudFormation, { ChangeSetName })
+  const found = events.flatMap((event): readonly PlannedWarning[] => {
+    const at = event.ValidationPath ?? event.LogicalResourceId ?? 'template'
+    const { ValidationFailureMode: check, HookFailureMode: hook, HookType: by = 'a hook' } = event
+    if (event.EventType === 'VALIDATION_ERROR' && check === 'WARN')
+      return [{ at, what: cut(event.ValidationStatusReason ?? event.ValidationName ?? '', WARNING) }]
+    if (event.EventType === 'HOOK_INVOCATION_ERROR' && hook === 'WARN')
+      return [{ at, what: cut(`${by}: ${event.HookStatusReason ?? 'it failed'}`, WARNING) }]
+    return []
+  })
+  const each = new Map(found.map(it => [`${it.at} ${it.what}`, it]))
+  return [...each].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, it]) => it)
+}
+
+/** What failed in the newest operation. */
+async function failedChecks(
+  cloudFormation: CloudFormation,
+  of: { readonly StackName: string } | { readonly ChangeSetName: string }
+): Promise<readonly OperationEvent[]> {
   try {
     const answer = await cloudFormation.describeEvents({ ...of, Filters: { FailedEvents: true } })
     const events = answer.OperationEvents ?? []
-    const operation = events[0]?.OperationId
-    return events
-      .filter(event => event.EventType === 'VALIDATION_ERROR' && event.OperationId === operation)
-      .map(
-        event =>
-          `${event.ValidationPath ?? event.LogicalResourceId ?? 'template'}: ${event.ValidationStatusReason ?? ''}`
-      )
+    return events.filter(event => event.OperationId === events[0]?.OperationId)
   } catch {
-    // It only adds to a failure that is already known; the role may lack the permission for it.
+    // It only adds to what is known already; the role may lack the permission for it.
     return []
   }
 }

@@ -128,6 +128,7 @@ export {
   type PlannedRecovery,
   type PlannedReference,
   type PlannedStack,
+  type PlannedWarning,
   type PropertyChange,
   type Reach,
   type StackBase,

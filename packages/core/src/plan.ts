@@ -81,6 +81,14 @@ export interface Widening {
   readonly what: string
 }
 
+/** What CloudFormation warns of, and would do all the same: a check before the first resource, or a hook. */
+export interface PlannedWarning {
+  /** A path in the template, or the logical id of a resource. */
+  readonly at: string
+  /** In CloudFormation's words, or a hook's: not to be trusted. */
+  readonly what: string
+}
+
 /** The state a plan was made against; apply refuses when it moved. */
 export interface StackBase {
   readonly status: string
@@ -132,6 +140,8 @@ export interface PlannedStack {
   readonly references?: readonly PlannedReference[]
   /** Permissions and network access beyond those of what is live, in the template's order; absent where there are none. */
   readonly widens?: readonly Widening[]
+  /** What CloudFormation warned of when it made the change set, sorted; absent where that is nothing, or is known after apply. */
+  readonly warnings?: readonly PlannedWarning[]
 }
 
 /** Names of files: how many, and the first of them, sorted. */

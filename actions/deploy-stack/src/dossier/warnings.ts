@@ -1,4 +1,4 @@
-import { code, escapeMarkdown, type PlannedChange, type PlannedStack } from '@sluice/core'
+import { code, cut, escapeMarkdown, type PlannedChange, type PlannedStack } from '@sluice/core'
 import { adoptionWarning } from './adoptions.ts'
 import { revertedWarnings } from './commits.ts'
 import { driftWarnings } from './content.ts'
@@ -36,6 +36,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
     ...plan.stacks.flatMap(wideningWarnings),
     ...plan.stacks.flatMap(settingWarnings),
     ...plan.stacks.flatMap(stackWarnings),
+    ...plan.stacks.flatMap(cloudFormationWarnings),
     ...plan.stacks.flatMap(movingReferenceWarnings)
   ]
 }
@@ -48,6 +49,19 @@ function secondPersonWarning({ environment, protection }: DossierFacts): readonl
       ? '**Production without a second person** (`secondPerson: none` in delivery.yml): whoever starts the run decides alone.'
       : 'This gate has no second person: whoever starts the run decides alone.'
   ]
+}
+
+/** Characters of a place that a warning of CloudFormation names. */
+const PLACE = 200
+/** Warnings of CloudFormation shown of one stack. */
+const MOST = 20
+
+/** What CloudFormation itself warned of. Its texts are from outside. */
+function cloudFormationWarnings({ unit, warnings: all = [] }: PlannedStack): readonly string[] {
+  const shown = all
+    .slice(0, MOST)
+    .map(({ at, what }) => `${code(unit)}: CloudFormation warns of ${code(cut(at, PLACE))}: ${escapeMarkdown(what)}`)
+  return all.length <= MOST ? shown : [...shown, `${code(unit)}: CloudFormation warns of ${all.length - MOST} more.`]
 }
 
 function stackWarnings({ unit, stack, action, base, before, changes, parameters }: PlannedStack): readonly string[] {

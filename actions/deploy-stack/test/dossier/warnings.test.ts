@@ -48,6 +48,11 @@ describe('a dossier warns', () => {
       '`api` takes `ssm:/shop/host`, and what that is may change between the approval and the deployment.'
     ],
     [
+      'of what CloudFormation warns of, in its words and as no more than words',
+      planOf(stack({ warnings: [{ at: '/Resources/Orders', what: 'The name <b>is</b> taken.' }] })),
+      '`api`: CloudFormation warns of `/Resources/Orders`: The name &lt;b&gt;is&lt;/b&gt; taken.'
+    ],
+    [
       'that something is deleted with what it holds',
       changing({ action: 'Remove', policyAction: 'Delete' }),
       '`api` removes `Orders` (`AWS::DynamoDB::Table`), and deletes what is there.'
