@@ -99,7 +99,7 @@ function shapeOf(value) {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8700);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(926);
 
 
 /**
@@ -807,8 +807,8 @@ async function relate(repository, release, deployed) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 7 modules
-var parse = __webpack_require__(8700);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
+var parse = __webpack_require__(926);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
 
 

@@ -19,11 +19,11 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(186), __webpack_require__.e(846), __webpack_require__.e(636)]).then(__webpack_require__.bind(__webpack_require__, 7636))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(429), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(802), __webpack_require__.e(846), __webpack_require__.e(240)]).then(__webpack_require__.bind(__webpack_require__, 9240))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(186), __webpack_require__.e(846), __webpack_require__.e(533)]).then(__webpack_require__.bind(__webpack_require__, 4533))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(429), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(802), __webpack_require__.e(846), __webpack_require__.e(474)]).then(__webpack_require__.bind(__webpack_require__, 7474))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(186), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(802), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 

@@ -33,7 +33,7 @@ __webpack_async_result__();
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4496);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8700);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(926);
 
 
 /**

@@ -1748,7 +1748,7 @@ const name_shape_name = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLen
 
 const UNITS = listOf(name_shape_name);
 /** How far a deployment came, as one job tells it another. */
-const PARTIAL = members({ done: UNITS, stopped: UNITS, notBegun: UNITS });
+const PARTIAL = members({ done: UNITS, stopped: UNITS, notBegun: UNITS, deleted: dist/* exactOptional */.yqP(UNITS) });
 /** The same, as a record has it. */
 const HALVES = {
     /** Units that are as the plan wants them: their stacks, and what is published. */
@@ -1756,7 +1756,9 @@ const HALVES = {
     /** Units that are neither as before nor as planned, or whose turn ended badly. */
     stopped: dist/* exactOptional */.yqP(UNITS),
     /** Units whose turn did not come. */
-    notBegun: dist/* exactOptional */.yqP(UNITS)
+    notBegun: dist/* exactOptional */.yqP(UNITS),
+    /** Units that are delivered no more, and whose stacks the plan has deleted. */
+    deleted: dist/* exactOptional */.yqP(UNITS)
 };
 
 ;// CONCATENATED MODULE: ./packages/core/lib/plain-path.js
@@ -2546,8 +2548,8 @@ function resolveOutputs(value, outputOf) {
 /** More than the names of any delivery take. */
 const partial_deployment_LIMIT = 100_000;
 /** As one job tells it another. */
-function encodePartial({ done, stopped, notBegun }) {
-    return canonicalJson({ done, stopped, notBegun });
+function encodePartial({ done, stopped, notBegun, deleted }) {
+    return canonicalJson({ done, stopped, notBegun, ...(deleted === undefined ? {} : { deleted }) });
 }
 /** Reads it back; absent for anything else. */
 function readPartial(text) {
@@ -2565,14 +2567,15 @@ function readPartial(text) {
 function partialIn(record) {
     if (record?.event !== 'partial')
         return undefined;
-    const { done = [], stopped = [], notBegun = [] } = record.detail ?? {};
-    return { done, stopped, notBegun };
+    const { done = [], stopped = [], notBegun = [], deleted } = record.detail ?? {};
+    return { done, stopped, notBegun, ...(deleted === undefined ? {} : { deleted }) };
 }
 /** Says it in a clause: `api is done, worker is not, site was not begun`. */
-function describePartial({ done, stopped, notBegun }) {
+function describePartial({ done, stopped, notBegun, deleted = [] }) {
     const clause = (units, one, many) => units.length === 0 ? [] : [`${units.join(', ')} ${units.length === 1 ? one : many}`];
     return [
         ...clause(done, 'is done', 'are done'),
+        ...clause(deleted, 'is deleted', 'are deleted'),
         ...clause(stopped, 'stopped on the way', 'stopped on the way'),
         ...clause(notBegun, 'was not begun', 'were not begun')
     ].join(', ');
@@ -2589,7 +2592,8 @@ function encodePlan(plan) {
 }
 /** Whether applying the plan would change anything. */
 function hasChanges(plan) {
-    return plan.content.length > 0 || plan.stacks.some(stack => stack.action !== 'unchanged');
+    const { content, stacks, retired = [] } = plan;
+    return content.length + retired.length > 0 || stacks.some(stack => stack.action !== 'unchanged');
 }
 /**
  * Reads a plan back from its bytes.

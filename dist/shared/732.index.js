@@ -14,11 +14,11 @@ async function run(inputs, pipeline, env) {
     // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
     switch (inputs.mode) {
         case 'resolve':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(664)]).then(__webpack_require__.bind(__webpack_require__, 664))).resolve(pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(429), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(664)]).then(__webpack_require__.bind(__webpack_require__, 664))).resolve(pipeline);
         case 'build':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(846), __webpack_require__.e(211)]).then(__webpack_require__.bind(__webpack_require__, 3211))).build(inputs, pipeline, env);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(429), __webpack_require__.e(983), __webpack_require__.e(846), __webpack_require__.e(211)]).then(__webpack_require__.bind(__webpack_require__, 3211))).build(inputs, pipeline, env);
         case 'release':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(299)]).then(__webpack_require__.bind(__webpack_require__, 299))).release(pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(429), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(299)]).then(__webpack_require__.bind(__webpack_require__, 299))).release(pipeline);
     }
 }
 

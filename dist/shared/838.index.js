@@ -62,8 +62,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .CsV)('Promot
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(809), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125)]).then(__webpack_require__.bind(__webpack_require__, 3125)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(79), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(971)]).then(__webpack_require__.bind(__webpack_require__, 2971))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(429), __webpack_require__.e(983), __webpack_require__.e(125)]).then(__webpack_require__.bind(__webpack_require__, 3125)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(429), __webpack_require__.e(983), __webpack_require__.e(125), __webpack_require__.e(971)]).then(__webpack_require__.bind(__webpack_require__, 2971))
     ]);
     return run(request, await pipelineOfAction(inputs, context, process.env, { after: request.after }));
 });

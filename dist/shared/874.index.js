@@ -9,7 +9,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   discard: () => (/* binding */ discard)
 /* harmony export */ });
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9186);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4802);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4496);
 
 

@@ -605,7 +605,7 @@ var __webpack_exports__ = {};
  * `dist/<action>/index.js`, names the action and nothing else.
  */
 const ACTIONS = {
-  'accept-release': () => Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(841), __nccwpck_require__.e(79), __nccwpck_require__.e(496), __nccwpck_require__.e(7), __nccwpck_require__.e(492)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1443)),
+  'accept-release': () => Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(841), __nccwpck_require__.e(429), __nccwpck_require__.e(496), __nccwpck_require__.e(7), __nccwpck_require__.e(492)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1443)),
   'build-once': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(713)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3713)),
   'deploy-stack': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(873)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6873)),
   'promote-digest': () => Promise.all(/* import() */[__nccwpck_require__.e(841), __nccwpck_require__.e(496), __nccwpck_require__.e(838)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7838)),

@@ -14,6 +14,7 @@ import {
 } from '@sluice/core'
 import { noteApplied, type Pipeline, requireTimeToApply } from '@sluice/pipeline'
 import { readApprovedPlan, type WantedPlan } from './approved-plan.ts'
+import { deletedRows, deleteStacks, requireRetiredAsPlanned } from './delete-retired.ts'
 import { environmentUrl } from './environment-url.ts'
 import { halfwayOutputs, halfwayText, howFar, progressOf } from './how-far.ts'
 import { publishContent, requireContentAsPlanned, requireOwnBuckets } from './publish-content.ts'
@@ -44,7 +45,7 @@ async function untouched<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Applies a plan: its stacks, then its content. */
+/** Applies a plan: its stacks, then its content; what it deletes goes last, when nothing needs it any more. */
 export async function applyPlan(
   pipeline: Pick<Pipeline, 'bundles' | 'clock' | 'log' | 'policy' | 'run'>,
   target: Target,
@@ -58,13 +59,17 @@ export async function applyPlan(
     })
   await requireContentAsPlanned(target, plan, digest)
   const started = clock.now()
+  const deadline = await requireTimeToApply(pipeline.run, clock)
+  await requireRetiredAsPlanned(target, plan, digest, { clock, deadline })
   const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
-    applyPlannedStacks(pipeline, target, plan, digest)
+    applyPlannedStacks(pipeline, target, plan, { digest, deadline })
   )
   const running = await log.group(`Compare what runs in ${target.environment.name} with the release`, async () =>
     requireRunning(pipeline, target, plan, stacks)
   )
   await publishAll(pipeline, target, plan, stacks)
+  const published = plan.content.map(({ unit }) => unit)
+  await deleteStacks(pipeline, target, plan, digest, { deadline, done: { stacks, published } })
   const url = environmentUrl(
     target.settings,
     target.units,
@@ -72,7 +77,8 @@ export async function applyPlan(
     name => stacks.find(({ stack }) => stack === name)?.outputs
   )
   const seconds = ((clock.now() - started) / 1000).toFixed(0)
-  const rows = plan.stacks.map(stack => [escapeMarkdown(stack.unit), stack.action, code(stack.artifact)])
+  const applied = plan.stacks.map(stack => [escapeMarkdown(stack.unit), stack.action, code(stack.artifact)])
+  const rows = [...applied, ...deletedRows(plan)]
   return {
     outputs: {
       outcome: 'applied',
@@ -141,12 +147,11 @@ async function publishAll(
 
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
 async function applyPlannedStacks(
-  { clock, log, run }: Pick<Pipeline, 'clock' | 'log' | 'run'>,
+  { clock, log }: Pick<Pipeline, 'clock' | 'log'>,
   target: Target,
   plan: Plan,
-  digest: Digest
+  { digest, deadline }: { readonly digest: Digest; readonly deadline: number }
 ): Promise<readonly AppliedStack[]> {
-  const deadline = await requireTimeToApply(run, clock)
   const failing: ReturnType<typeof storiesOf>[] = []
   const outcome = await applyStacks({
     session: target.session,

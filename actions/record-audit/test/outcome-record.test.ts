@@ -43,7 +43,7 @@ describe('the outcome', () => {
     await stage.announced('staging', 'planned')
     stage.delivery.github.answer('700', 'staging', 'approved')
     await stage.announced('staging', 'started')
-    const far = { done: ['api'], stopped: ['worker'], notBegun: ['site'] }
+    const far = { done: ['api'], stopped: ['worker'], notBegun: ['site'], deleted: ['report'] }
     const outputs = { outcome: 'partial', partial: encodePartial(far), 'plan-digest': PLAN }
 
     const { request, verdict } = await stage.outcome({
@@ -58,7 +58,7 @@ describe('the outcome', () => {
         environment: 'staging',
         release: stage.named(),
         plan: PLAN,
-        detail: { ...far, reason: expect.stringContaining('api is done, worker stopped on the way') }
+        detail: { ...far, reason: expect.stringContaining('api is done, report is deleted, worker stopped on the way') }
       }
     ])
   })

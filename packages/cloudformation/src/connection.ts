@@ -17,6 +17,8 @@ import type {
   GetTemplateCommandOutput,
   ListChangeSetsCommandInput,
   ListChangeSetsCommandOutput,
+  ListImportsCommandInput,
+  ListImportsCommandOutput,
   ListStackResourcesCommandInput,
   ListStackResourcesCommandOutput,
   RollbackStackCommandInput,
@@ -47,6 +49,7 @@ export interface CloudFormationVerbs {
     ListStackResourcesCommandInput,
     Pick<ListStackResourcesCommandOutput, 'StackResourceSummaries' | 'NextToken'>
   >
+  readonly listImports: Verb<ListImportsCommandInput, Pick<ListImportsCommandOutput, 'Imports' | 'NextToken'>>
   readonly describeStackEvents: Verb<
     DescribeStackEventsCommandInput,
     Pick<DescribeStackEventsCommandOutput, 'StackEvents' | 'NextToken'>
@@ -101,21 +104,24 @@ export async function withCloudFormation<T>(
   }
 }
 
+/** What a request is about. */
+interface Named {
+  readonly StackName?: string | undefined
+  readonly ExportName?: string | undefined
+}
+
 type Terms = Pick<AwsTerms, 'retry' | 'expired'>
 
 /** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
 export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock, terms: Terms): CloudFormation {
   const pace = new Pace()
   const wrap =
-    <Input extends { readonly StackName?: string | undefined }, Output>(
-      name: string,
-      verb: Verb<Input, Output>
-    ): Verb<Input, Output> =>
+    <Input extends Named, Output>(name: string, verb: Verb<Input, Output>): Verb<Input, Output> =>
     async input => {
       try {
         return await callAws({ ...terms, clock }, () => pace.call(() => verb(input)))
       } catch (error: unknown) {
-        throw explain(name, input.StackName ?? region, error)
+        throw explain(name, input.StackName ?? input.ExportName ?? region, error)
       }
     }
   return {
@@ -134,6 +140,7 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
     rollbackStack: wrap('RollbackStack', input => verbs.rollbackStack(input)),
     updateTerminationProtection: wrap('UpdateTerminationProtection', input => verbs.updateTerminationProtection(input)),
     listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
+    listImports: wrap('ListImports', input => verbs.listImports(input)),
     describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
     describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
   }

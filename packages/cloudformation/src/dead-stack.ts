@@ -2,27 +2,19 @@ import { UserError } from '@sluice/core'
 import type { CloudFormation } from './connection.ts'
 import type { LiveStack } from './live-stack.ts'
 import { describeCause, lastCause } from './root-cause.ts'
-import { listResources } from './stack-resources.ts'
+import { isThere, listResources } from './stack-resources.ts'
 
 /** Resources named in a message at most. */
 const NAMES = 10
 
-/** The resources of a stack that exist, or may: `Data (AWS::S3::Bucket) shop-data`. What it retains is its own no more. */
+/** The resources of a stack that exist, or may: `Data (AWS::S3::Bucket) shop-data`. */
 export async function livingResources(cloudFormation: CloudFormation, stackId: string): Promise<readonly string[]> {
   const listed = await listResources(cloudFormation, stackId)
-  return listed.flatMap(
-    ({
-      LogicalResourceId: name = '',
-      ResourceType: type = '',
-      PhysicalResourceId: id = '',
-      ResourceStatus: status
-    }) => {
-      // What failed before it was made has no name in AWS.
-      const neverMade = status === 'CREATE_FAILED' && id === ''
-      const isGone = neverMade || status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED'
-      return isGone ? [] : [`${name} (${type}) ${id}`.trim()]
-    }
-  )
+  return listed
+    .filter(isThere)
+    .map(({ LogicalResourceId: name = '', ResourceType: type = '', PhysicalResourceId: id = '' }) =>
+      `${name} (${type}) ${id}`.trim()
+    )
 }
 
 /** Resources in a message: the first of them. */

@@ -16,6 +16,8 @@ export interface LiveStack {
   /** What AWS looked up for parameters, by name. */
   readonly resolved: Readonly<Record<string, string>>
   readonly outputs: Readonly<Record<string, string>>
+  /** Names under which others may import its outputs; absent where there are none. */
+  readonly exports?: readonly string[]
   readonly tags: Readonly<Record<string, string>>
   readonly settings: Required<StackSettings>
   /** Absent while nothing was ever deployed into it. */
@@ -75,6 +77,7 @@ export function baseOf(live: LiveStack | undefined, wanted: StackSettings = {}):
 
 function decodeStack(stack: Stack): LiveStack {
   const { StackStatusReason: reason } = stack
+  const exported = (stack.Outputs ?? []).flatMap(({ ExportName: it }) => (it === undefined || it === '' ? [] : [it]))
   return {
     name: stack.StackName ?? '',
     id: stack.StackId ?? '',
@@ -83,6 +86,7 @@ function decodeStack(stack: Stack): LiveStack {
     parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
     resolved: resolvedIn(stack.Parameters),
     outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
+    ...(exported.length === 0 ? {} : { exports: exported }),
     tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value])),
     settings: liveSettings(stack)
   }

@@ -10,15 +10,17 @@ export interface RootCause {
   readonly reason: string
 }
 
-/** Consequences of another resource's failure, in CloudFormation's words. */
-const CONSEQUENCE = /^Resource (creation|update|deletion) cancelled/i
+/** Whether a failure is the consequence of another resource's, in CloudFormation's words. */
+export function isConsequence(reason = ''): boolean {
+  return /^Resource (creation|update|deletion) cancelled/i.test(reason)
+}
 
 /**
  * The root cause in an operation's events. What fails later is mostly a consequence: cancelled siblings, the nested stack
  * around the resource, the stack around that.
  */
 export function rootCause(events: readonly StackEvent[]): RootCause | undefined {
-  const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !CONSEQUENCE.test(reason ?? ''))
+  const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !isConsequence(reason))
   const resource = failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed.find(it => !isOfStack(it))
   if (resource !== undefined) {
     const { logicalId, type, status, reason = 'AWS gave no reason' } = resource

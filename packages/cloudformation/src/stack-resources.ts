@@ -51,3 +51,10 @@ export async function listResources(
     if (NextToken === undefined || NextToken === '') return found
   }
 }
+
+/** Whether a resource that CloudFormation lists exists, or may. What a stack retained when it was deleted is its own no more. */
+export function isThere({ PhysicalResourceId: id = '', ResourceStatus: status }: StackResourceSummary): boolean {
+  // What failed before it was made has no name in AWS.
+  const neverMade = status === 'CREATE_FAILED' && id === ''
+  return !neverMade && status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED'
+}

@@ -28,6 +28,7 @@ export function fakeCloudFormation(
       rollbackStack: unexpected('RollbackStack'),
       updateTerminationProtection: unexpected('UpdateTerminationProtection'),
       listStackResources: unexpected('ListStackResources'),
+      listImports: unexpected('ListImports'),
       describeStackEvents: unexpected('DescribeStackEvents'),
       describeEvents: unexpected('DescribeEvents'),
       ...answers

@@ -50,7 +50,8 @@ export function mortal(
     listStackResources: k,
     continueUpdateRollback: l,
     rollbackStack: m,
-    updateTerminationProtection: n
+    updateTerminationProtection: n,
+    listImports: o
   } = cloudFormation
   return {
     dead,
@@ -70,7 +71,8 @@ export function mortal(
       listStackResources: gate(k),
       continueUpdateRollback: gate(l),
       rollbackStack: gate(m),
-      updateTerminationProtection: gate(n)
+      updateTerminationProtection: gate(n),
+      listImports: gate(o)
     }
   }
 }

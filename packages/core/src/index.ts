@@ -168,6 +168,7 @@ export {
   type UnitKind
 } from './release.ts'
 export { type SkippedRecord, withoutRepair } from './repair-detail.ts'
+export type { Fate, RetiredResource, RetiredStack } from './retired-stack.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry, type Waits } from './retry.ts'
 export { type Report, runAction, type Tell } from './run-action.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'

@@ -2,6 +2,7 @@ import type { CacheRule } from './cache-rule.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type Digest, sha256 } from './digest.ts'
 import { Failure } from './errors.ts'
+import type { RetiredStack } from './retired-stack.ts'
 import type { StackSettings } from './stack-settings.ts'
 
 /** A stack parameter as the approver sees it: a value, or an expression over other stacks' outputs that is resolved at apply time. */
@@ -184,7 +185,10 @@ export interface PlannedContent {
   readonly invalidates?: string
 }
 
-/** What one release would change in one environment. Holds no ARN and no time, so planning twice gives the same digest. */
+/**
+ * What one release would change in one environment. Holds no time, and no ARN but of what is deleted, which stays as it is: so planning twice gives the
+ * same digest.
+ */
 export interface Plan {
   readonly version: 1
   readonly product: string
@@ -197,6 +201,8 @@ export interface Plan {
   readonly stacks: readonly PlannedStack[]
   /** Only what differs from what is published, or may by what the plan does. */
   readonly content: readonly PlannedContent[]
+  /** Stacks that are deleted once everything else is done, in this order; absent where there are none. */
+  readonly retired?: readonly RetiredStack[]
 }
 
 /** The bytes of a plan (RFC 8785) and the plan digest that names it. */
@@ -207,7 +213,8 @@ export function encodePlan(plan: Plan): { readonly text: string; readonly digest
 
 /** Whether applying the plan would change anything. */
 export function hasChanges(plan: Plan): boolean {
-  return plan.content.length > 0 || plan.stacks.some(stack => stack.action !== 'unchanged')
+  const { content, stacks, retired = [] } = plan
+  return content.length + retired.length > 0 || stacks.some(stack => stack.action !== 'unchanged')
 }
 
 /**

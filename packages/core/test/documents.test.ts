@@ -121,5 +121,25 @@ describe('a plan', () => {
     expect(hasChanges({ ...plan, content: [{ unit: 'site', bucket: 'BucketName', digest: sha256('site') }] })).toBe(
       true
     )
+    const { unit, template } = stack
+    const retired = { unit, stack: 'shop-staging-worker', region: 'eu-west-1', id: 'arn:1', template, resources: [] }
+    expect(hasChanges({ ...plan, retired: [retired] })).toBe(true)
+  })
+
+  it('has the digest that it always had where it deletes nothing, and another one where it does', () => {
+    const retired = {
+      unit: 'worker',
+      stack: 's',
+      region: 'eu-west-1',
+      id: 'arn:1',
+      template: sha256('t'),
+      resources: []
+    }
+    const digests = [plan, { ...plan, retired: [retired] }, { ...plan, retired: [{ ...retired, id: 'arn:2' }] }].map(
+      it => encodePlan(it).digest
+    )
+
+    expect(encodePlan(plan).text).not.toContain('retired')
+    expect(new Set(digests).size).toBe(3)
   })
 })

@@ -23,6 +23,9 @@ describe('how far a deployment came', () => {
 
   it('is said in a clause, without what there is none of', () => {
     expect(describePartial(FAR)).toBe('api, site are done, worker stopped on the way')
+    expect(describePartial({ ...FAR, deleted: ['report'] })).toBe(
+      'api, site are done, report is deleted, worker stopped on the way'
+    )
     expect(describePartial({ done: [], stopped: ['a', 'b'], notBegun: ['c', 'd'] })).toBe(
       'a, b stopped on the way, c, d were not begun'
     )
@@ -32,6 +35,9 @@ describe('how far a deployment came', () => {
     const record = (event: string, detail?: object): RecordDraft => ({ event, detail }) as unknown as RecordDraft
 
     expect(partialIn(record('partial', { ...FAR, reason: 'x' }))).toEqual(FAR)
+    const deleting = { ...FAR, deleted: ['report'] }
+    expect(partialIn(record('partial', { ...deleting, reason: 'x' }))).toEqual(deleting)
+    expect(readPartial(encodePartial(deleting))).toEqual(deleting)
     expect(partialIn(record('partial'))).toEqual({ done: [], stopped: [], notBegun: [] })
     expect(partialIn(record('failed', FAR))).toBeUndefined()
     expect(partialIn(undefined)).toBeUndefined()

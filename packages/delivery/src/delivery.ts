@@ -8,7 +8,7 @@ export interface Delivery {
   /** In dependency order: a unit comes after all that it depends on. */
   readonly units: readonly Unit[]
   /** Units that are delivered no more, and what becomes of their stacks. */
-  readonly retired: Readonly<Record<string, 'keep'>>
+  readonly retired: Readonly<Record<string, 'keep' | 'delete'>>
   /** In promotion order; the first is the continuous one. */
   readonly environments: readonly Environment[]
   /** Refs that may create releases, as `isDeliveryRef` reads them; empty: the default branch. */

@@ -15,6 +15,7 @@ import { dependenciesOf, orderByDependencies } from './dependencies.ts'
 import { checkLedger } from './ledger-rules.ts'
 import type { Note } from './note.ts'
 import { show } from './problem.ts'
+import { checkRetired } from './retired-rules.ts'
 import type { DeliveryFile } from './schema.ts'
 import { checkSettings } from './settings-rules.ts'
 import { MOST_TAGS, OWN_TAGS } from './tags-schema.ts'
@@ -27,6 +28,7 @@ export function checkRules(file: DeliveryFile, note: Note): void {
   checkUnits(file, note)
   checkEnvironments(file, note)
   checkNames(file, note)
+  checkRetired(file, note)
   checkParameters(file, note)
   checkTags(file, note)
   checkSettings(file, note, onlyAccount(file))
@@ -64,12 +66,10 @@ function checkAccounts(file: DeliveryFile, note: Note): void {
 }
 
 function checkUnits(file: DeliveryFile, note: Note): void {
-  const declared = Object.keys(file.units)
   for (const [name, unit] of Object.entries(file.units)) {
     for (const [index, dependency] of unit.dependsOn.entries()) {
       const path = ['units', name, 'dependsOn', index]
-      if (!Object.hasOwn(file.units, dependency))
-        note(path, show(dependency), notDeclared('unit', dependency, declared, 'units'))
+      if (!Object.hasOwn(file.units, dependency)) note(path, show(dependency), noSuchUnit(file, dependency))
       else if (unit.dependsOn.indexOf(dependency) !== index)
         note(path, `${show(dependency)} a second time`, 'each unit may appear once: remove one')
     }
@@ -77,10 +77,7 @@ function checkUnits(file: DeliveryFile, note: Note): void {
     if (name === 'releases')
       note(['units', name], 'the name releases', 'it is reserved for release documents: choose another', 'key')
   }
-  for (const name of Object.keys(file.retired)) {
-    const allowed = 'it is delivered still: remove it here, or from units'
-    if (declared.includes(name)) note(['retired', name], `the unit ${name}`, allowed, 'key')
-  }
+  const declared = Object.keys(file.units)
   for (const [index, { stacks }] of file.environments.entries()) {
     for (const name of Object.keys(stacks).filter(it => !declared.includes(it)))
       note(['environments', index, 'stacks', name], show(name), notDeclared('unit', name, declared, 'units'), 'key')
@@ -177,8 +174,7 @@ function checkParameters(file: DeliveryFile, note: Note): void {
   for (const [index, environment] of file.environments.entries()) {
     for (const [unit, parameters] of Object.entries(environment.parameters)) {
       const path = ['environments', index, 'parameters', unit]
-      if (!Object.hasOwn(file.units, unit))
-        note(path, show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key')
+      if (!Object.hasOwn(file.units, unit)) note(path, show(unit), noSuchUnit(file, unit), 'key')
       else check(path, unit, parameters)
     }
   }
@@ -207,7 +203,7 @@ function checkExpressions(
   if (malformed !== undefined) note(path, show(malformed), 'write a reference to an output as ${unit.Output}')
   for (const { unit, output } of references) {
     const found = show(formatReference({ unit, output }))
-    if (!Object.hasOwn(file.units, unit)) note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'))
+    if (!Object.hasOwn(file.units, unit)) note(path, found, noSuchUnit(file, unit))
     else if (!reachable.includes(unit))
       note(path, found, `the stack of ${unit} must be deployed first: add ${unit} to dependsOn`)
   }
@@ -225,6 +221,13 @@ function checkSluice(file: DeliveryFile, note: Note): void {
 
 function dependenciesByUnit(file: DeliveryFile): ReadonlyMap<string, readonly string[]> {
   return new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn]))
+}
+
+/** Why a name of a unit cannot be used; of one that is retired, that it was there. */
+function noSuchUnit({ units, retired }: DeliveryFile, name: string): string {
+  return Object.hasOwn(retired, name)
+    ? `${name} is retired, and what is delivered may need nothing of it: remove it here, or deliver it again`
+    : notDeclared('unit', name, Object.keys(units), 'units')
 }
 
 function notDeclared(what: string, name: string, declared: readonly string[], key: string): string {

@@ -144,11 +144,11 @@ export const deliverySchema = mapping({
   ),
   retired: v.exactOptional(
     v.pipe(
-      named(name, oneOf('keep'), 'names of former units to keep'),
+      named(name, oneOf('keep', 'delete'), 'names of former units to keep or delete'),
       v.description(
-        'Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning.'
+        'Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning; with `delete` each plan deletes them, in each environment behind its gate, once everything else is done.'
       ),
-      v.examples([{ worker: 'keep' as const }])
+      v.examples([{ worker: 'keep' as const, report: 'delete' as const }])
     ),
     {}
   ),

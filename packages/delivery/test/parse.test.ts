@@ -180,7 +180,7 @@ ledger:
       .replace('gate: approval, requires', 'gate: dispatch, secondPerson: none, url: https://shop.example, requires')}
 accept: { http: [{}, { path: /health, status: 204, contains: ok }] }
 deliverFrom: [main, "release/*"]
-retired: { worker: keep }
+retired: { worker: keep, report: delete }
 builds: { sandbox: none }
 tags: { CostCenter: 4711, Owner: "shop team" }
 images: ["public.example/xray@sha256:${'0'.repeat(64)}"]
@@ -223,7 +223,7 @@ dynamicReferences: ["secretsmanager:storefront/*"]
     })
     expect(delivery.deliverFrom).toEqual(['main', 'release/*'])
     expect(delivery.builds).toEqual({ sandbox: 'none' })
-    expect(delivery.retired).toEqual({ worker: 'keep' })
+    expect(delivery.retired).toEqual({ worker: 'keep', report: 'delete' })
     expect(delivery).toMatchObject({
       tags: { CostCenter: '4711', Owner: 'shop team' },
       images: [`public.example/xray@sha256:${'0'.repeat(64)}`],

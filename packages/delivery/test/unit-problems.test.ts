@@ -57,7 +57,36 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a retired unit of which nothing is said that can be done',
       changed('environments:', 'retired: { worker: kep }\nenvironments:'),
-      'retired.worker: found "kep"; allowed: keep (did you mean "keep"?)'
+      'retired.worker: found "kep"; allowed: keep, delete (did you mean "keep"?)'
+    ],
+    [
+      'a retired unit that another one needs',
+      changed('dependsOn: [api]', 'dependsOn: [worker]').replace(
+        'environments:',
+        'retired: { worker: delete }\nenvironments:'
+      ),
+      'units.site.dependsOn[0]: found "worker"; worker is retired, and what is delivered may need nothing of it: remove it here, or deliver it again'
+    ],
+    [
+      'a retired unit that another one reads',
+      parameters('Queue: "${worker.Queue}"').replace('environments:', 'retired: { worker: delete }\nenvironments:'),
+      'units.api.stack.parameters.Queue: found "${worker.Queue}"; worker is retired, and what is delivered may need nothing of it'
+    ],
+    [
+      'a retired unit that an address of an environment reads',
+      changed('gate: approval }', 'gate: approval, url: "${worker.Url}" }').replace(
+        'environments:',
+        'retired: { worker: keep }\nenvironments:'
+      ),
+      'environments[1].url: found "${worker.Url}"; worker is retired'
+    ],
+    [
+      'a retired unit whose stack another one has by its name',
+      changed('name: staging', 'name: integration-eu').replace(
+        'environments:',
+        'retired: { eu-api: delete }\nenvironments:'
+      ),
+      'retired.eu-api: found eu-api: delete; its stack would be the stack of unit api in environment integration-eu, which is delivered: write eu-api: keep'
     ],
     // Paths
     [

@@ -47,8 +47,9 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
     ...changeSets(scope),
     ...watchStacks(scope),
     allow('ExecutePlans', ['cloudformation:ExecuteChangeSet'], [stacks(scope)]),
-    // One whose creation failed can be deleted only. IAM does not see that; but whoever executes change sets can empty a stack by one as well.
-    allow('ReplaceFailedStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
+    // One whose creation failed can be deleted only, and that of a retired unit is to be. IAM does not see which it is; but whoever executes change sets
+    // can empty a stack by one as well.
+    allow('DeleteStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
       StringEquals: { 'aws:ResourceTag/product': scope.product, 'aws:ResourceTag/environment': scope.environment },
       Null: { 'cloudformation:RoleArn': 'true' }
     }),
@@ -135,8 +136,8 @@ function runningTasks(scope: EnvironmentScope): readonly Statement[] {
   ]
 }
 
-/** What planning needs, and applying does again when a change set has become stale. */
-function changeSets(scope: EnvironmentScope): readonly Statement[] {
+/** What tells what is live, and what was said of a plan. */
+function looks(scope: EnvironmentScope): readonly Statement[] {
   return [
     allow(
       'ReadStacks',
@@ -150,12 +151,21 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       [stacks(scope)]
     ),
     allow('ListResources', ['cloudformation:ListStackResources'], [stacks(scope)]),
+    // AWS limits this right by nothing.
+    allow('FindImports', ['cloudformation:ListImports'], ['*']),
     // It says why a change set was refused; AWS may ask for the right to the change set instead of the stack.
     allow(
       'ReadRefusals',
       ['cloudformation:DescribeEvents'],
       [stacks(scope), arn(scope, 'cloudformation', `changeSet/${CHANGE_SET_PREFIX}*/*`)]
-    ),
+    )
+  ]
+}
+
+/** What planning needs, and applying does again when a change set has become stale. */
+function changeSets(scope: EnvironmentScope): readonly Statement[] {
+  return [
+    ...looks(scope),
     allow('Plan', ['cloudformation:CreateChangeSet', 'cloudformation:DeleteChangeSet'], [stacks(scope)]),
     // The tags of a stack come with its change set. AWS documents this right for them, and does not ask every account for it.
     allow(

@@ -65,6 +65,7 @@ describe('permissions', () => {
       .flatMap(({ Action }) => Action)
 
     expect(everywhere.sort()).toEqual([
+      ...Array(6).fill('cloudformation:ListImports'),
       ...Array(5).fill('ecr:GetAuthorizationToken'),
       'ecr:GetRegistryPolicy',
       ...Array(3).fill('ecs:DescribeTaskDefinition'),
@@ -307,7 +308,7 @@ describe('permissions', () => {
       Action.includes('cloudformation:DeleteStack')
     )
 
-    expect(others.map(({ Sid }) => Sid)).toEqual(duty === 'deploy' ? ['ReplaceFailedStacks'] : [])
+    expect(others.map(({ Sid }) => Sid)).toEqual(duty === 'deploy' ? ['DeleteStacks'] : [])
     expect(forget?.Condition).toEqual({
       Null: { 'aws:ResourceTag/product': 'true', 'cloudformation:RoleArn': 'true' }
     })
@@ -317,7 +318,7 @@ describe('permissions', () => {
     ['deploy', true],
     ['plan', false],
     ['record', false]
-  ])('%s may delete what was deployed, to create it anew: %s', (duty, expected) => {
+  ])('%s may delete what was deployed, to create it anew or because it is retired: %s', (duty, expected) => {
     const own = { 'aws:ResourceTag/product': ['storefront'], 'aws:ResourceTag/environment': ['staging'] }
     const deletes = (context: RequestContext, name = 'storefront-staging-api'): boolean =>
       may(`staging-${duty}`, 'cloudformation:DeleteStack', stack(name), context)

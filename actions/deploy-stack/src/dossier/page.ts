@@ -17,6 +17,7 @@ import { commitSection } from './commits.ts'
 import { contentSection } from './content.ts'
 import type { DossierFacts } from './facts.ts'
 import { referencesSection } from './references.ts'
+import { retiredHeadline, retiredSections } from './retired.ts'
 import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
 import { settingsCount } from './settings.ts'
@@ -74,6 +75,7 @@ function sections(facts: DossierFacts): readonly string[] {
     ...ruleSection(facts),
     ...unitSection(facts),
     ...wideningSection(plan.stacks),
+    ...retiredSections(plan),
     ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
     ...referencesSection(plan.stacks),
     ...contentSection(plan.content),
@@ -150,7 +152,8 @@ function leftToDo(unfinished: Unfinished, { standing: { uncertain, live } }: Dos
   }
 }
 
-function headline({ stacks, content }: Plan): string {
+function headline(plan: Plan): string {
+  const { stacks, content } = plan
   const all = stacks.flatMap(stack => stack.changes)
   const changes = all.filter(({ possible }) => possible !== true)
   const count = (action: string): number => changes.filter(change => change.action === action).length
@@ -163,7 +166,7 @@ function headline({ stacks, content }: Plan): string {
   const published = fresh === 0 ? '' : `, ${plural(fresh, 'bundle')} published`
   const later = deferred === 0 ? '' : `, ${plural(deferred, 'new stack')} not computed yet`
   const open = more === 0 ? '' : `, ${plural(more, 'more change')} only if values move that stacks take from others`
-  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${settingsCount(stacks)}${published}${later}${open}.`
+  return `${retiredHeadline(plan)}**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${settingsCount(stacks)}${published}${later}${open}.`
 }
 
 function warningBlock(lines: readonly string[]): readonly string[] {

@@ -16,12 +16,10 @@ export function unitSection(facts: UnitFacts): readonly string[] {
     escapeMarkdown(name),
     kind,
     code(digest),
-    isKept(facts, name)
-      ? `retired: its stack ${stackOf(facts, name)} is kept, as delivery.yml says`
-      : `gone: its stack ${stackOf(facts, name)} stays as it is`
+    fateOf(facts, name)
   ])
   const now = standing.uncertain === undefined ? 'deployed' : 'last recorded'
-  return ['### Units', table(['unit', 'kind', now, 'this release'], [...rows, ...gone])]
+  return ['### Units', table(['unit', 'kind', now, 'this release'], [...rows, ...gone, ...goneBefore(facts)])]
 }
 
 type Units = DossierFacts['units']
@@ -33,9 +31,29 @@ function goneUnits({ units, previous }: Pick<DossierFacts, 'units' | 'previous'>
   return before.filter(([name]) => !Object.hasOwn(units, name))
 }
 
-/** Whether the release's delivery.yml says that the stack of a unit that is gone stays. */
-function isKept({ committed }: Pick<DossierFacts, 'committed'>, unit: string): boolean {
+/** Whether the release's delivery.yml says what becomes of the stack of a unit that is gone. */
+function isRetired({ committed }: Pick<DossierFacts, 'committed'>, unit: string): boolean {
   return Object.hasOwn(committed.retired, unit)
+}
+
+/** What becomes of the stack of a unit that the release does not have. */
+function fateOf({ plan, committed }: Pick<DossierFacts, 'plan' | 'committed'>, unit: string): string {
+  const stack = stackOf({ plan }, unit)
+  if (!isRetired({ committed }, unit)) return `gone: its stack ${stack} stays as it is`
+  if (committed.retired[unit] === 'keep') return `retired: its stack ${stack} is kept, as delivery.yml says`
+  return plan.retired?.some(it => it.unit === unit) === true
+    ? `retired: its stack ${stack} is deleted, as delivery.yml says`
+    : `retired: its stack ${stack} is gone, and nothing is left to delete`
+}
+
+/** Units whose stacks the release deletes, and that the deployed one, as far as it is known, does not have either. */
+function goneBefore(facts: UnitFacts): readonly (readonly string[])[] {
+  const told = new Set(goneUnits(facts).map(([name]) => name))
+  const retired = Object.entries(facts.committed.retired)
+  const before = facts.previous.kind === 'known' ? 'not of that release' : 'unknown'
+  return retired.flatMap(([name, fate]) =>
+    fate === 'delete' && !told.has(name) ? [[escapeMarkdown(name), '', before, fateOf(facts, name)]] : []
+  )
 }
 
 function stackOf({ plan: { product, environment } }: Pick<DossierFacts, 'plan'>, unit: string): string {
@@ -44,12 +62,12 @@ function stackOf({ plan: { product, environment } }: Pick<DossierFacts, 'plan'>,
 
 /**
  * What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. Of those that delivery.yml keeps
- * there is nothing to warn.
+ * there is nothing to warn, and of those that it deletes more is said.
  */
 export function goneWarnings(
   facts: Pick<DossierFacts, 'units' | 'previous' | 'plan' | 'committed'>
 ): readonly string[] {
-  const unexpected = goneUnits(facts).filter(([name]) => !isKept(facts, name))
+  const unexpected = goneUnits(facts).filter(([name]) => !isRetired(facts, name))
   return unexpected.map(([name, unit]) => {
     const stays = `its stack ${stackOf(facts, name)} stays, and goes on running ${code(unit.digest)} until people delete it`
     const renamed = renamedTo(facts, unit)

@@ -4,6 +4,7 @@ import { revertedWarnings } from './commits.ts'
 import { driftWarnings } from './content.ts'
 import type { DossierFacts } from './facts.ts'
 import { movingReferenceWarnings } from './references.ts'
+import { fateText, retiredWarnings } from './retired.ts'
 import { ruleWarnings } from './rules.ts'
 import { settingWarnings } from './settings.ts'
 import { standingWarnings } from './standing.ts'
@@ -32,6 +33,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
     found.push(`${escapeMarkdown(previous.why)} What is deployed now cannot be compared unit by unit.`)
   return [
     ...found,
+    ...retiredWarnings(plan),
     ...goneWarnings(facts),
     ...plan.stacks.flatMap(wideningWarnings),
     ...plan.stacks.flatMap(settingWarnings),
@@ -101,13 +103,13 @@ function fateOf({ policyAction }: PlannedChange): string {
   switch (policyAction) {
     case 'Delete':
     case 'ReplaceAndDelete':
-      return ', and deletes what is there'
+      return fateText('delete')
     case 'Retain':
     case 'ReplaceAndRetain':
-      return ', and leaves what is there behind, outside of the stack'
+      return fateText('retain')
     case 'Snapshot':
     case 'ReplaceAndSnapshot':
-      return ', and keeps a snapshot of what is there'
+      return fateText('snapshot')
     default:
       return ''
   }

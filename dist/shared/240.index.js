@@ -1,5 +1,5 @@
-export const id = 636;
-export const ids = [636];
+export const id = 240;
+export const ids = [240];
 export const modules = {
 
 /***/ 4735:
@@ -54,7 +54,7 @@ async function withBundle(pipeline, unit, digest, work) {
 
 /***/ }),
 
-/***/ 7636:
+/***/ 9240:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -123,8 +123,8 @@ function adoptionWarning({ unit, sequence, told }) {
     return `${(0,lib/* code */.aYu)(unit)} was not built by Sluice: ${line(told.by)} adopted it (record ${sequence}). Reason: ${line(told.reason)}. Checked: ${line(told.checked)}.`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 7 modules
-var parse = __webpack_require__(8700);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
+var parse = __webpack_require__(926);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/key-changes.js
 /** The one commit of Sluice that may deliver, in place of the one that did: which Sluice it is has changed, not how many may. */
 function replacedSuite(of, by) {
@@ -648,6 +648,82 @@ function movingReferenceWarnings({ unit, references = [] }) {
     ];
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/retired.js
+
+
+/** Resources shown of one stack. */
+const ROWS = 200;
+/** Resources that hold data, named in warnings of one stack. */
+const HOLDING = 50;
+/** Characters of what AWS calls a resource. */
+const retired_NAME = 200;
+/** Types whose resources hold what a delivery cannot make again. Others are counted, and listed with the stack. */
+const HOLDS_DATA = new Set(`
+  Backup::BackupVault Cassandra::Keyspace Cassandra::Table Cognito::IdentityPool Cognito::UserPool DocDB::DBCluster DocDB::DBInstance DynamoDB::GlobalTable
+  DynamoDB::Table EC2::Instance EC2::Volume ECR::Repository EFS::FileSystem ElastiCache::CacheCluster ElastiCache::ReplicationGroup
+  ElastiCache::ServerlessCache Elasticsearch::Domain FSx::FileSystem FSx::Volume IoTAnalytics::Datastore Kinesis::Stream KMS::Key KMS::ReplicaKey
+  Logs::LogGroup Lightsail::Bucket Lightsail::Database MemoryDB::Cluster MSK::Cluster MSK::ServerlessCluster Neptune::DBCluster Neptune::DBInstance
+  OpenSearchServerless::Collection OpenSearchService::Domain QLDB::Ledger RDS::DBCluster RDS::DBInstance RDS::GlobalCluster Redshift::Cluster
+  RedshiftServerless::Namespace Route53::HostedZone S3::Bucket S3Express::DirectoryBucket S3Tables::TableBucket SDB::Domain SecretsManager::Secret
+  SQS::Queue Timestream::Database Timestream::InfluxDBInstance Timestream::Table
+  `
+    .trim()
+    .split(/\s+/)
+    .map(name => `AWS::${name}`));
+/** What becomes of a resource with what it holds, as the warnings of replaced and removed resources say it. */
+function fateText(fate) {
+    switch (fate) {
+        case 'delete':
+            return ', and deletes what is there';
+        case 'retain':
+            return ', and leaves what is there behind, outside of the stack';
+        case 'snapshot':
+            return ', and keeps a snapshot of what is there';
+    }
+}
+/** The stacks that a plan deletes, with all that goes with them. Markdown. */
+function retiredSections({ retired = [] }) {
+    return retired.map(({ stack, id, template, resources }) => {
+        const rows = resources
+            .slice(0, ROWS)
+            .map(it => [it.becomes, (0,lib/* code */.aYu)(it.logicalId), (0,lib/* code */.aYu)(it.type), shownOr(it.physicalId, '', retired_NAME)]);
+        const more = resources.length > ROWS ? [`And ${(0,lib/* plural */.LSg)(resources.length - ROWS, 'more resource')}.`] : [];
+        const shown = rows.length === 0 ? 'Nothing is in it.' : (0,lib/* table */.tpe)(['becomes', 'resource', 'type', 'in AWS'], rows);
+        const what = `It goes once everything else is done, if it is then still ${(0,lib/* code */.aYu)(id)} with the template ${(0,lib/* code */.aYu)(template)} and these resources.`;
+        return [`### Stack ${(0,lib/* code */.aYu)(stack)}: delete`, what, shown, ...more].join('\n\n');
+    });
+}
+/** How many stacks and resources go: the first thing to know of a plan. */
+function retiredHeadline({ retired = [] }) {
+    if (retired.length === 0)
+        return '';
+    return `**${(0,lib/* plural */.LSg)(retired.length, 'stack')} deleted, with ${(0,lib/* plural */.LSg)(countOf(retired), 'resource')}**; `;
+}
+/** What goes for good, before all other warnings of stacks: each stack, then what of it holds data. Markdown, a sentence each. */
+function retiredWarnings({ retired = [] }) {
+    return retired.flatMap(({ unit, stack, resources }) => {
+        const holding = resources.filter(({ type }) => HOLDS_DATA.has(type));
+        const named = holding.slice(0, HOLDING).map(({ logicalId, type, physicalId, becomes }) => {
+            const resource = `${(0,lib/* code */.aYu)(logicalId)} (${(0,lib/* code */.aYu)(type)}, ${shownOr(physicalId, '', retired_NAME)})`;
+            return `${(0,lib/* code */.aYu)(unit)} removes ${resource}${fateText(becomes)}.`;
+        });
+        const rest = holding.length - named.length;
+        return [
+            `**${(0,lib/* code */.aYu)(unit)} is retired, and its stack ${(0,lib/* code */.aYu)(stack)} is deleted**, with ${(0,lib/* plural */.LSg)(resources.length, 'resource')}${keptOf(resources)}.`,
+            ...named,
+            ...(rest > 0 ? [`And ${rest} more resources of ${(0,lib/* code */.aYu)(stack)} that hold data.`] : [])
+        ];
+    });
+}
+function countOf(retired) {
+    return retired.reduce((sum, { resources }) => sum + resources.length, 0);
+}
+/** That not all of it goes. */
+function keptOf(resources) {
+    const kept = resources.filter(({ becomes }) => becomes === 'retain').length;
+    return kept === 0 ? '' : `, of which ${kept} ${kept === 1 ? 'stays' : 'stay'} behind`;
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/rules.js
 
 
@@ -896,31 +972,47 @@ function unitSection(facts) {
         (0,lib/* escapeMarkdown */.FVb)(name),
         kind,
         (0,lib/* code */.aYu)(digest),
-        isKept(facts, name)
-            ? `retired: its stack ${stackOf(facts, name)} is kept, as delivery.yml says`
-            : `gone: its stack ${stackOf(facts, name)} stays as it is`
+        fateOf(facts, name)
     ]);
     const now = standing.uncertain === undefined ? 'deployed' : 'last recorded';
-    return ['### Units', (0,lib/* table */.tpe)(['unit', 'kind', now, 'this release'], [...rows, ...gone])];
+    return ['### Units', (0,lib/* table */.tpe)(['unit', 'kind', now, 'this release'], [...rows, ...gone, ...goneBefore(facts)])];
 }
 /** Units that are deployed and are none of the release any more. */
 function goneUnits({ units, previous }) {
     const before = previous.kind === 'known' ? Object.entries(previous.units) : [];
     return before.filter(([name]) => !Object.hasOwn(units, name));
 }
-/** Whether the release's delivery.yml says that the stack of a unit that is gone stays. */
-function isKept({ committed }, unit) {
+/** Whether the release's delivery.yml says what becomes of the stack of a unit that is gone. */
+function isRetired({ committed }, unit) {
     return Object.hasOwn(committed.retired, unit);
+}
+/** What becomes of the stack of a unit that the release does not have. */
+function fateOf({ plan, committed }, unit) {
+    const stack = stackOf({ plan }, unit);
+    if (!isRetired({ committed }, unit))
+        return `gone: its stack ${stack} stays as it is`;
+    if (committed.retired[unit] === 'keep')
+        return `retired: its stack ${stack} is kept, as delivery.yml says`;
+    return plan.retired?.some(it => it.unit === unit) === true
+        ? `retired: its stack ${stack} is deleted, as delivery.yml says`
+        : `retired: its stack ${stack} is gone, and nothing is left to delete`;
+}
+/** Units whose stacks the release deletes, and that the deployed one, as far as it is known, does not have either. */
+function goneBefore(facts) {
+    const told = new Set(goneUnits(facts).map(([name]) => name));
+    const retired = Object.entries(facts.committed.retired);
+    const before = facts.previous.kind === 'known' ? 'not of that release' : 'unknown';
+    return retired.flatMap(([name, fate]) => fate === 'delete' && !told.has(name) ? [[(0,lib/* escapeMarkdown */.FVb)(name), '', before, fateOf(facts, name)]] : []);
 }
 function stackOf({ plan: { product, environment } }, unit) {
     return (0,lib/* code */.aYu)((0,lib/* stackName */.QxR)(product, environment, unit));
 }
 /**
  * What becomes of the stacks of units that are gone: nothing, which is what nobody expects who renames one. Of those that delivery.yml keeps
- * there is nothing to warn.
+ * there is nothing to warn, and of those that it deletes more is said.
  */
 function goneWarnings(facts) {
-    const unexpected = goneUnits(facts).filter(([name]) => !isKept(facts, name));
+    const unexpected = goneUnits(facts).filter(([name]) => !isRetired(facts, name));
     return unexpected.map(([name, unit]) => {
         const stays = `its stack ${stackOf(facts, name)} stays, and goes on running ${(0,lib/* code */.aYu)(unit.digest)} until people delete it`;
         const renamed = renamedTo(facts, unit);
@@ -1012,7 +1104,7 @@ function minutes(milliseconds) {
 
 
 /** Rows shown of one plan, and characters of one clause. */
-const ROWS = 100;
+const widening_ROWS = 100;
 const CLAUSE = 500;
 /** What lets in anyone, or gives everything: said first, and not in a table alone. */
 const BROAD = /(?:^|[ ,])\*(?:$|[ ,])|:\*(?:$|[ ,])|\(anyone\)|may become public|permissions boundary|no longer denies|AdministratorAccess/;
@@ -1023,8 +1115,8 @@ function wideningSection(stacks) {
         return [];
     return [
         '### Wider permissions and network access',
-        (0,lib/* table */.tpe)(['unit', 'resource', 'from now on'], rows.slice(0, ROWS)),
-        ...(rows.length > ROWS ? [`And ${rows.length - ROWS} more: compare the templates.`] : [])
+        (0,lib/* table */.tpe)(['unit', 'resource', 'from now on'], rows.slice(0, widening_ROWS)),
+        ...(rows.length > widening_ROWS ? [`And ${rows.length - widening_ROWS} more: compare the templates.`] : [])
     ];
 }
 /** The broadest of it. Markdown, a sentence each. */
@@ -1036,6 +1128,7 @@ function isBroad({ what }) {
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/warnings.js
+
 
 
 
@@ -1068,6 +1161,7 @@ function warnings(facts) {
         found.push(`${(0,lib/* escapeMarkdown */.FVb)(previous.why)} What is deployed now cannot be compared unit by unit.`);
     return [
         ...found,
+        ...retiredWarnings(plan),
         ...goneWarnings(facts),
         ...plan.stacks.flatMap(wideningWarnings),
         ...plan.stacks.flatMap(settingWarnings),
@@ -1102,7 +1196,7 @@ function stackWarnings({ unit, stack, action, base, before, changes, parameters 
     for (const change of changes) {
         const resource = `${(0,lib/* code */.aYu)(change.logicalId)} (${(0,lib/* code */.aYu)(change.type)})`;
         const [removes, replaces] = change.possible === true ? ['may remove', 'may replace'] : ['removes', 'replaces'];
-        const after = fateOf(change);
+        const after = warnings_fateOf(change);
         if (change.action === 'Remove')
             found.push(`${(0,lib/* code */.aYu)(unit)} ${removes} ${resource}${after}.`);
         if (change.replacement === 'True')
@@ -1129,17 +1223,17 @@ function stackWarnings({ unit, stack, action, base, before, changes, parameters 
     return found;
 }
 /** What becomes of a resource that goes, with what it holds (API ResourceChange, PolicyAction). */
-function fateOf({ policyAction }) {
+function warnings_fateOf({ policyAction }) {
     switch (policyAction) {
         case 'Delete':
         case 'ReplaceAndDelete':
-            return ', and deletes what is there';
+            return fateText('delete');
         case 'Retain':
         case 'ReplaceAndRetain':
-            return ', and leaves what is there behind, outside of the stack';
+            return fateText('retain');
         case 'Snapshot':
         case 'ReplaceAndSnapshot':
-            return ', and keeps a snapshot of what is there';
+            return fateText('snapshot');
         default:
             return '';
     }
@@ -1151,6 +1245,7 @@ function openNames(parameters) {
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/page.js
+
 
 
 
@@ -1205,6 +1300,7 @@ function sections(facts) {
         ...ruleSection(facts),
         ...unitSection(facts),
         ...wideningSection(plan.stacks),
+        ...retiredSections(plan),
         ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
         ...referencesSection(plan.stacks),
         ...contentSection(plan.content),
@@ -1275,7 +1371,8 @@ function leftToDo(unfinished, { standing: { uncertain, live } }) {
         }
     }
 }
-function headline({ stacks, content }) {
+function headline(plan) {
+    const { stacks, content } = plan;
     const all = stacks.flatMap(stack => stack.changes);
     const changes = all.filter(({ possible }) => possible !== true);
     const count = (action) => changes.filter(change => change.action === action).length;
@@ -1288,7 +1385,7 @@ function headline({ stacks, content }) {
     const published = fresh === 0 ? '' : `, ${(0,lib/* plural */.LSg)(fresh, 'bundle')} published`;
     const later = deferred === 0 ? '' : `, ${(0,lib/* plural */.LSg)(deferred, 'new stack')} not computed yet`;
     const open = more === 0 ? '' : `, ${(0,lib/* plural */.LSg)(more, 'more change')} only if values move that stacks take from others`;
-    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${settingsCount(stacks)}${published}${later}${open}.`;
+    return `${retiredHeadline(plan)}**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced${perhaps}), ${count('Remove')} removed**${settingsCount(stacks)}${published}${later}${open}.`;
 }
 function warningBlock(lines) {
     return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`];
@@ -1301,8 +1398,8 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
-var cloudformation_lib = __webpack_require__(9186);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 51 modules
+var cloudformation_lib = __webpack_require__(4802);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
@@ -1380,7 +1477,46 @@ function filesOf({ same, ...difference }) {
     return { ...Object.fromEntries(named), same };
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/retired-units.js
+
+/**
+ * The units whose stacks a release deletes, in the order of its delivery.yml. What took outputs of what is known from the release that was deployed last: of its
+ * own delivery.yml they are gone.
+ */
+async function retiredUnits(pipeline, { delivery, environment: { name } }) {
+    const { product } = pipeline.policy;
+    const units = deletedIn(delivery);
+    // One alone needs no order.
+    const last = units.length < 2 ? undefined : (await pipeline.history.lastDeployed(name))?.release;
+    const before = last === undefined ? [] : (await pipeline.at(last.commit)).units;
+    return units.map(unit => ({
+        unit,
+        stack: (0,lib/* stackName */.QxR)(product, name, unit),
+        tags: { product, environment: name, unit },
+        dependsOn: neededBy(unit, before)
+    }));
+}
+/** Units that delivery.yml lists as retired, and whose stacks are to go. */
+function deletedIn({ retired }) {
+    return Object.keys(retired).filter(unit => retired[unit] === 'delete');
+}
+/** All units that one depended on, directly and through others. */
+function neededBy(unit, units) {
+    const found = new Set();
+    const add = (name) => {
+        for (const next of units.find(it => it.name === name)?.dependsOn ?? []) {
+            if (found.has(next))
+                continue;
+            found.add(next);
+            add(next);
+        }
+    };
+    add(unit);
+    return [...found];
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/make-plan.js
+
 
 
 
@@ -1389,6 +1525,8 @@ async function makePlan(pipeline, target) {
     const { policy, clock, log } = pipeline;
     const { environment, session, stacks } = target;
     const live = await (0,cloudformation_lib/* describeStacks */.PR)(session, stacks.map(({ stack }) => stack));
+    // What cannot be deleted is refused before there are change sets.
+    const retired = await (0,cloudformation_lib/* planRetired */.Zx)({ session, clock, log, retired: await retiredUnits(pipeline, target) });
     const { stacks: planned, mayMove } = await (0,cloudformation_lib/* planWithMoves */.oh)({
         session,
         stacks,
@@ -1406,7 +1544,8 @@ async function makePlan(pipeline, target) {
         policy: policy.digest,
         ...(target.runbook === undefined ? {} : { runbook: target.runbook.digest }),
         stacks: planned,
-        content: await plannedContent(pipeline, target, { live, mayMove })
+        content: await plannedContent(pipeline, target, { live, mayMove }),
+        ...(retired.length === 0 ? {} : { retired })
     };
     return { plan, ...(0,lib/* encodePlan */.Elu)(plan), live };
 }
@@ -1539,7 +1678,7 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9186);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4802);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
@@ -1621,8 +1760,8 @@ var lib = __webpack_require__(4496);
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
-var cloudformation_lib = __webpack_require__(9186);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 51 modules
+var cloudformation_lib = __webpack_require__(4802);
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
 var registry_lib = __webpack_require__(3311);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js

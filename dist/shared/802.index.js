@@ -1,8 +1,8 @@
-export const id = 186;
-export const ids = [186];
+export const id = 802;
+export const ids = [802];
 export const modules = {
 
-/***/ 9186:
+/***/ 4802:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -10,11 +10,14 @@ export const modules = {
 __webpack_require__.d(__webpack_exports__, {
   Oy: () => (/* reexport */ AccessDenied),
   Ob: () => (/* reexport */ applyStacks),
+  l2: () => (/* reexport */ compareRetired),
+  D0: () => (/* reexport */ deleteRetired),
   hF: () => (/* reexport */ describeDifference),
   Ic: () => (/* reexport */ describeFailure),
   PR: () => (/* reexport */ describeStacks),
   yG: () => (/* reexport */ discardStacks),
   lT: () => (/* reexport */ keepNested),
+  Zx: () => (/* reexport */ planRetired),
   oh: () => (/* reexport */ planWithMoves),
   Mq: () => (/* reexport */ readResources),
   qg: () => (/* reexport */ runsOwnCode),
@@ -118,7 +121,7 @@ function patient(verbs, region, clock, terms) {
             return await (0,lib/* callAws */.IY8)({ ...terms, clock }, () => pace.call(() => verb(input)));
         }
         catch (error) {
-            throw explain(name, input.StackName ?? region, error);
+            throw explain(name, input.StackName ?? input.ExportName ?? region, error);
         }
     };
     return {
@@ -137,6 +140,7 @@ function patient(verbs, region, clock, terms) {
         rollbackStack: wrap('RollbackStack', input => verbs.rollbackStack(input)),
         updateTerminationProtection: wrap('UpdateTerminationProtection', input => verbs.updateTerminationProtection(input)),
         listStackResources: wrap('ListStackResources', input => verbs.listStackResources(input)),
+        listImports: wrap('ListImports', input => verbs.listImports(input)),
         describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
         describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
     };
@@ -274,14 +278,16 @@ function hookFault({ HookType, HookStatus, HookStatusReason }) {
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/root-cause.js
 
 
-/** Consequences of another resource's failure, in CloudFormation's words. */
-const CONSEQUENCE = /^Resource (creation|update|deletion) cancelled/i;
+/** Whether a failure is the consequence of another resource's, in CloudFormation's words. */
+function isConsequence(reason = '') {
+    return /^Resource (creation|update|deletion) cancelled/i.test(reason);
+}
 /**
  * The root cause in an operation's events. What fails later is mostly a consequence: cancelled siblings, the nested stack
  * around the resource, the stack around that.
  */
 function rootCause(events) {
-    const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !CONSEQUENCE.test(reason ?? ''));
+    const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !isConsequence(reason));
     const resource = failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed.find(it => !isOfStack(it));
     if (resource !== undefined) {
         const { logicalId, type, status, reason = 'AWS gave no reason' } = resource;
@@ -746,6 +752,7 @@ function baseOf(live, wanted = {}) {
 }
 function decodeStack(stack) {
     const { StackStatusReason: reason } = stack;
+    const exported = (stack.Outputs ?? []).flatMap(({ ExportName: it }) => (it === undefined || it === '' ? [] : [it]));
     return {
         name: stack.StackName ?? '',
         id: stack.StackId ?? '',
@@ -754,6 +761,7 @@ function decodeStack(stack) {
         parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
         resolved: resolvedIn(stack.Parameters),
         outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
+        ...(exported.length === 0 ? {} : { exports: exported }),
         tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value])),
         settings: liveSettings(stack)
     };
@@ -1795,6 +1803,12 @@ async function listResources(cloudFormation, stack) {
             return found;
     }
 }
+/** Whether a resource that CloudFormation lists exists, or may. What a stack retained when it was deleted is its own no more. */
+function isThere({ PhysicalResourceId: id = '', ResourceStatus: status }) {
+    // What failed before it was made has no name in AWS.
+    const neverMade = status === 'CREATE_FAILED' && id === '';
+    return !neverMade && status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED';
+}
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/policy-grants.js
 
@@ -2375,15 +2389,12 @@ async function liveText(cloudFormation, live) {
 
 /** Resources named in a message at most. */
 const NAMES = 10;
-/** The resources of a stack that exist, or may: `Data (AWS::S3::Bucket) shop-data`. What it retains is its own no more. */
+/** The resources of a stack that exist, or may: `Data (AWS::S3::Bucket) shop-data`. */
 async function livingResources(cloudFormation, stackId) {
     const listed = await listResources(cloudFormation, stackId);
-    return listed.flatMap(({ LogicalResourceId: name = '', ResourceType: type = '', PhysicalResourceId: id = '', ResourceStatus: status }) => {
-        // What failed before it was made has no name in AWS.
-        const neverMade = status === 'CREATE_FAILED' && id === '';
-        const isGone = neverMade || status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED';
-        return isGone ? [] : [`${name} (${type}) ${id}`.trim()];
-    });
+    return listed
+        .filter(isThere)
+        .map(({ LogicalResourceId: name = '', ResourceType: type = '', PhysicalResourceId: id = '' }) => `${name} (${type}) ${id}`.trim());
 }
 /** Resources in a message: the first of them. */
 function named(living) {
@@ -3043,6 +3054,349 @@ async function readOutputs(cloudFormation, { stacks }) {
     return outputsOf(stacks, new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]]))));
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/importers.js
+
+
+/** Who imports what a stack exports, or one that is nested in it and goes with it: while one does, CloudFormation does not delete it. */
+async function importsOf(cloudFormation, around, { exports = [] }) {
+    const going = importers_nestedIn(around).filter(({ becomes }) => becomes !== 'retain');
+    const nested = await Promise.all(going.map(async ({ physicalId }) => readStatus(cloudFormation, physicalId)));
+    // What is nested in one stack may import of each other: CloudFormation knows the order.
+    const own = importers_namesOf(around);
+    const found = [];
+    for (const name of [...exports, ...nested.flatMap(it => it?.exports ?? [])])
+        for (const by of await importersOf(cloudFormation, name))
+            if (!own.includes(by))
+                found.push({ name, by });
+    return found;
+}
+/** The names of a stack and of those that are nested in it. */
+function importers_namesOf(around) {
+    return [around.stack, ...importers_nestedIn(around).map(({ physicalId }) => physicalId.split('/')[1] ?? '')];
+}
+function importers_nestedIn({ resources }) {
+    return resources.filter(it => it.type === 'AWS::CloudFormation::Stack' && it.physicalId.startsWith('arn:'));
+}
+async function importersOf(cloudFormation, name) {
+    const found = [];
+    try {
+        for (let NextToken;;) {
+            const page = await cloudFormation.listImports({
+                ExportName: name,
+                ...(NextToken === undefined ? {} : { NextToken })
+            });
+            found.push(...(page.Imports ?? []));
+            NextToken = page.NextToken;
+            if (NextToken === undefined || NextToken === '')
+                return found;
+        }
+    }
+    catch (error) {
+        // CloudFormation answers so for an export that is there.
+        if (error instanceof CloudFormationError && /not imported by any stack/.test(error.reason))
+            return found;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/retired-resources.js
+
+
+
+const NESTED = 'AWS::CloudFormation::Stack';
+/**
+ * What goes with a stack, and what stays: its resources and those of nested stacks, sorted by logical id, each with what its `DeletionPolicy` says.
+ * @param stack by its ARN; one that is gone has none.
+ */
+async function retiredResources(cloudFormation, stack) {
+    const found = await below(cloudFormation, stack, { path: '', isKept: false });
+    return found.toSorted((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+}
+/** @param isKept whether the stack around it stays, with all that is in it. */
+async function below(cloudFormation, stack, { path, isKept }) {
+    const listed = await resourcesThere(cloudFormation, stack);
+    if (listed.length === 0)
+        return [];
+    // As CloudFormation made it of transforms: they add resources, and policies.
+    const { TemplateBody = '' } = await cloudFormation.getTemplate({ StackName: stack, TemplateStage: 'Processed' });
+    const defined = member(readTree(TemplateBody), 'Resources');
+    const own = listed.map(({ name, type, physicalId }) => {
+        const becomes = isKept ? 'retain' : fateOf(type, member(defined, name));
+        return { logicalId: `${path}${name}`, type, physicalId, becomes };
+    });
+    const nested = await Promise.all(own
+        .filter(({ type, physicalId }) => type === NESTED && physicalId !== '')
+        .map(async ({ logicalId, physicalId, becomes }) => below(cloudFormation, physicalId, { path: `${logicalId}/`, isKept: becomes === 'retain' })));
+    return [...own, ...nested.flat()];
+}
+/** The resources of a stack that exist, or may. */
+async function resourcesThere(cloudFormation, stack) {
+    try {
+        const listed = await listResources(cloudFormation, stack);
+        return listed
+            .filter(isThere)
+            .map(({ LogicalResourceId: name = '', ResourceType: type = '', PhysicalResourceId: physicalId = '' }) => ({
+            name,
+            type,
+            physicalId
+        }));
+    }
+    catch (error) {
+        // A nested stack may go between two looks.
+        if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
+            return [];
+        throw error;
+    }
+}
+/** What CloudFormation does with a resource when its stack is deleted (user guide, "DeletionPolicy attribute"). */
+function fateOf(type, definition) {
+    const policy = member(definition, 'DeletionPolicy');
+    switch (policy) {
+        case 'Retain':
+        case 'RetainExceptOnCreate':
+            return 'retain';
+        case 'Snapshot':
+            return 'snapshot';
+        case undefined: {
+            const inCluster = member(member(definition, 'Properties'), 'DBClusterIdentifier') !== undefined;
+            const isDatabase = type === 'AWS::RDS::DBCluster' || (type === 'AWS::RDS::DBInstance' && !inCluster);
+            return isDatabase && isTreeMap(definition) ? 'snapshot' : 'delete';
+        }
+        default:
+            // `Delete`; what only CloudFormation can resolve counts as the worst.
+            return 'delete';
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/retired-stack.js
+
+
+
+
+
+
+/**
+ * A stack as a plan names what is deleted with it.
+ * @param live at rest.
+ * @throws Failure when CloudFormation does not say what is in it.
+ */
+async function readRetired(cloudFormation, { unit, stack }, { id, template }) {
+    if (template === undefined)
+        throw new lib/* Failure */.HRU(`CloudFormation did not return the template of stack ${stack}. Re-run the job.`);
+    const resources = await retiredResources(cloudFormation, id);
+    return { unit, stack, region: cloudFormation.region, id, template, resources };
+}
+/** One stack, by name or ARN, at rest. @throws UserError when an operation on it does not end in time. */
+async function readAtRest(cloudFormation, stack, deadline = Number.POSITIVE_INFINITY) {
+    const seen = await readSettled(cloudFormation, stack, deadline);
+    if (seen === undefined || stateOf(seen.status) !== 'busy')
+        return seen && readStack(cloudFormation, seen.id);
+    throw new lib/* UserError */.yot(`Stack ${seen.name} is in ${seen.status}. ${nextStep(seen.name, cloudFormation.region, seen.status)}.`);
+}
+/**
+ * Compares a stack that is to be deleted with what was approved; changes nothing.
+ * @param plan all that are: they may import of each other, since who imports goes first.
+ * @throws UserError when an operation on it does not end in time.
+ */
+async function assessRetired(cloudFormation, planned, plan, deadline) {
+    const { unit, stack, id } = planned;
+    const differ = (what, was, found) => ({ unit, stack, what, planned: was, found });
+    const seen = await readStatus(cloudFormation, stack);
+    if (seen === undefined)
+        return { kind: 'gone' };
+    // What bears the name of a deleted one was approved by no one.
+    if (seen.id !== id)
+        return { kind: 'obsolete', differences: [differ('stack', id, seen.id)] };
+    if (seen.status === 'DELETE_IN_PROGRESS')
+        return { kind: 'running' };
+    const live = await readAtRest(cloudFormation, id, deadline);
+    if (live === undefined)
+        return { kind: 'gone' };
+    const found = await readRetired(cloudFormation, planned, live);
+    const going = plan.flatMap(importers_namesOf);
+    const imports = (await importsOf(cloudFormation, found, live)).filter(({ by }) => !going.includes(by));
+    const differences = [
+        ...(found.template === planned.template ? [] : [differ('live template', planned.template, found.template)]),
+        // What an attempt before could not delete is less than what was approved, or as much.
+        ...compareResources(planned, found, live.status === 'DELETE_FAILED').map(it => differ(...it)),
+        ...(live.settings.terminationProtection ? [differ('termination protection', 'off', 'on')] : []),
+        ...imports.map(({ name, by }) => differ(`export ${name}`, 'imported by no other stack', `imported by ${by}`))
+    ];
+    return differences.length === 0 ? { kind: 'ready', live } : { kind: 'obsolete', differences };
+}
+function compareResources(planned, found, mayLack) {
+    const byId = ({ resources }) => new Map(resources.map(it => [it.logicalId, `${it.type} ${it.physicalId} (${it.becomes})`]));
+    const [left, right] = [byId(planned), byId(found)];
+    return [...new Set([...left.keys(), ...right.keys()])].sort().flatMap((id) => {
+        const [was, is] = [left.get(id), right.get(id)];
+        if (was === is || (is === undefined && mayLack))
+            return [];
+        return [[`resource ${id}`, was ?? 'nothing', is ?? 'nothing']];
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/undeleted.js
+
+
+/** What happened to each resource of a deletion last: CloudFormation tries again what could not be deleted at first. */
+class LastEvents {
+    #last = new Map();
+    add(event) {
+        if (!isOfStack(event))
+            this.#last.set(`${event.stackId} ${event.logicalId}`, event);
+    }
+    /** Resources that could not be deleted, those of nested stacks included. */
+    get undeleted() {
+        return [...this.#last.values()].filter(({ status, reason }) => status === 'DELETE_FAILED' && !isConsequence(reason));
+    }
+}
+/**
+ * Why a stack could not be deleted, resource by resource, and what to do about it.
+ * @param undeleted as {@link LastEvents} has them.
+ * @param cause what is known where no resource says anything.
+ */
+function explainUndeleted({ stack, region, id }, undeleted, cause) {
+    // Of a nested stack what is in it says more than that it could not be deleted either.
+    const inner = undeleted.filter(({ type }) => type !== 'AWS::CloudFormation::Stack');
+    const told = (inner.length > 0 ? inner : undeleted).map(event => {
+        const { logicalId, type, physicalId, reason = 'AWS gave no reason' } = event;
+        const where = event.stackId === id ? '' : ` of stack ${event.stack}`;
+        return `${logicalId} (${type}) ${physicalId}${where} could not be deleted: ${withoutStop(reason)}`;
+    });
+    const own = undeleted.filter(({ stackId }) => stackId === id).map(({ logicalId }) => logicalId);
+    const left = `aws cloudformation delete-stack --stack-name ${stack} --region ${region} --retain-resources ${own.join(' ') || '<resource>'}`;
+    return `${told.length === 0 ? describeCause(cause) : told.join('; ')}. Put right what keeps them, as by emptying a bucket, and re-run the failed jobs: the deletion goes on. Or leave them behind with \`${left}\``;
+}
+/** A reason of AWS that a sentence goes on after. */
+function withoutStop(text) {
+    return text.trim().replace(/\.$/, '');
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/delete-retired.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * In what stacks differ from what was approved to be deleted; empty where they are that, or less. Changes nothing.
+ * @throws UserError when an operation on one of them does not end in time.
+ */
+async function compareRetired({ session, clock, plan, deadline }) {
+    if (plan.length === 0)
+        return [];
+    return withCloudFormation(session, clock, async (cloudFormation) => {
+        const found = await Promise.all(plan.map(async (it) => assessRetired(cloudFormation, it, plan, deadline)));
+        return found.flatMap(it => (it.kind === 'obsolete' ? it.differences : []));
+    });
+}
+/**
+ * Deletes stacks one after another, each once it was compared with what was approved. Running it again after it was killed joins what is under way and goes
+ * on; after a failure it tries again. Never throws for one of them: what became of each must be known.
+ */
+async function deleteRetired(request) {
+    if (request.plan.length === 0)
+        return { kind: 'deleted', deleted: [] };
+    return withCloudFormation(request.session, request.clock, cloudFormation => deleteWith(cloudFormation, request));
+}
+/** {@link deleteRetired} over a connection that is there already. */
+async function deleteWith(cloudFormation, request) {
+    const deleted = [];
+    for (const planned of request.plan) {
+        const { unit, stack } = planned;
+        const stopped = await deleteOne({ ...request, cloudFormation }, planned).catch((error) => {
+            return { kind: 'failed', failure: { unit, stack, cause: { reason: (0,lib/* messageOf */.bDE)(error) } } };
+        });
+        if (stopped !== undefined)
+            return { ...stopped, deleted };
+        deleted.push(unit);
+    }
+    return { kind: 'deleted', deleted };
+}
+async function deleteOne(context, planned) {
+    const { cloudFormation, plan, deadline, log } = context;
+    const { stack, id } = planned;
+    const readiness = await assessRetired(cloudFormation, planned, plan, deadline);
+    switch (readiness.kind) {
+        case 'gone':
+            log.info(`${stack}: already deleted`);
+            return undefined;
+        case 'obsolete':
+            return readiness;
+        case 'running':
+            if (await delete_retired_isOurs(context, id))
+                return endOf(context, planned, await join(context, planned));
+            // It is as good as ours when it is done; and where it fails, the next look begins anew.
+            log.info(`${stack}: someone else is deleting it; waiting until that is over`);
+            return (await readSettled(cloudFormation, id, deadline))?.status === 'DELETE_IN_PROGRESS'
+                ? endOf(context, planned, { end: { kind: 'timeout', status: 'DELETE_IN_PROGRESS' }, undeleted: [] })
+                : deleteOne(context, planned);
+        case 'ready':
+            return endOf(context, planned, await delete_retired_begin(context, planned));
+    }
+}
+/** Orders the deletion, by the ARN, which no other stack of the name has. Without a role: CloudFormation takes that of the stack. */
+async function delete_retired_begin(context, { stack, id }) {
+    const { cloudFormation, clientToken, log } = context;
+    log.info(`${stack}: deleting`);
+    const events = await EventStream.fromNow(cloudFormation, id);
+    // A token is good for one operation: what failed is ordered again with another one.
+    const newest = await newestEvent(cloudFormation, id);
+    await cloudFormation.deleteStack({
+        StackName: id,
+        ClientRequestToken: tokenOf(clientToken, `${id} ${newest?.id ?? ''}`)
+    });
+    return delete_retired_follow(context, id, events);
+}
+/** Follows the deletion that an earlier attempt had ordered. */
+async function join(context, { stack, id }) {
+    const { cloudFormation, clientToken, log } = context;
+    log.info(`${stack}: an earlier run started its deletion; monitoring it`);
+    const events = await EventStream.fromToken(cloudFormation, id, clientToken);
+    return delete_retired_follow(context, id, events);
+}
+async function delete_retired_follow({ cloudFormation, deadline, onEvent }, stackId, events) {
+    const last = new LastEvents();
+    const tell = (event) => {
+        last.add(event);
+        onEvent(event);
+    };
+    const end = await followOperation(cloudFormation, { stackId, events, deadline, onEvent: tell });
+    return { end, undeleted: last.undeleted };
+}
+async function delete_retired_isOurs({ cloudFormation, clientToken }, id) {
+    return (await newestEvent(cloudFormation, id))?.token?.startsWith(clientToken) === true;
+}
+async function newestEvent(cloudFormation, id) {
+    for await (const event of pages(cloudFormation, id))
+        return event;
+    return undefined;
+}
+function endOf({ deadline, log }, planned, { end, undeleted }) {
+    const { unit, stack } = planned;
+    if (end.kind === 'failed' && end.status === 'DELETE_COMPLETE') {
+        log.info(`${stack}: deleted`);
+        return undefined;
+    }
+    const failed = (failure) => ({
+        kind: 'failed',
+        failure: { unit, stack, ...failure }
+    });
+    if (end.kind === 'timeout')
+        return failed(failureOf(deadline, end));
+    const { status } = end.kind === 'complete' ? end.live : end;
+    if (end.kind === 'failed' && status === 'DELETE_FAILED')
+        return failed({ status, cause: { reason: explainUndeleted(planned, undeleted, end.cause) } });
+    // Called off: it is what it was before.
+    const why = end.kind === 'complete' ? (end.live.reason ?? 'AWS gave no reason') : describeCause(end.cause);
+    return failed({ status, cause: { reason: `CloudFormation did not delete it: ${withoutStop(why)}. Re-run all jobs` } });
+}
+
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/nested-templates.js
@@ -3110,6 +3464,73 @@ function filesIn(text) {
             return [];
         return [{ resource: (0,dist/* isScalar */.jn)(key) ? String(key.value) : '', written, from: node.range[0], to: node.range[1] }];
     });
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/plan-retired.js
+
+
+
+
+
+/**
+ * Says what is deleted with the stacks of retired units, in the order in which they go: whoever took outputs of another one, or imports them, before it. One that
+ * is not there, or in which nothing was ever deployed, is not in the answer. Changes nothing.
+ * @throws UserError naming a stack that cannot be deleted, or is not the unit's, and the next step.
+ */
+async function planRetired({ session, clock, log, retired }) {
+    if (retired.length === 0)
+        return [];
+    return withCloudFormation(session, clock, async (cloudFormation) => {
+        const read = await Promise.all(retired.map(async (it) => ({ it, live: await readAtRest(cloudFormation, it.stack) })));
+        const there = read.flatMap(({ it, live }) => {
+            const isThere = live !== undefined && stateOf(live.status) !== 'review';
+            if (!isThere)
+                log.info(`${it.stack}: retired, and gone`);
+            return isThere ? [{ ...it, live }] : [];
+        });
+        for (const each of there)
+            refuseForeign(each, cloudFormation.region);
+        const found = await Promise.all(there.map(async ({ unit, stack, dependsOn, live }) => {
+            const planned = await readRetired(cloudFormation, { unit, stack }, live);
+            log.info(`${stack}: delete, ${(0,lib/* plural */.LSg)(planned.resources.length, 'resource')}`);
+            return { planned, dependsOn, imports: await importsOf(cloudFormation, planned, live) };
+        }));
+        for (const each of found)
+            refuseImported(each, found);
+        return dependentsFirst(found).map(({ planned }) => planned);
+    });
+}
+function refuse(unit, stack, why) {
+    throw new lib/* UserError */.yot(`Stack ${stack} is not deleted, although delivery.yml retires ${unit}: ${why}; or write \`retired: { ${unit}: keep }\` into delivery.yml, and deliver again.`);
+}
+/** By its tags, which Sluice gave it when the unit was delivered; and where it is protected, whoever did that meant it. */
+function refuseForeign({ unit, stack, tags, live }, region) {
+    const foreign = Object.entries(tags).filter(([name, value]) => live.tags[name] !== value);
+    if (foreign.length > 0) {
+        const lacks = foreign.map(([name, value]) => `${name} is ${live.tags[name] ?? 'absent'} instead of ${value}`);
+        refuse(unit, stack, `by its tags it is not the stack of this unit (${lacks.join(', ')}). Whoever made it can delete it`);
+    }
+    if (live.settings.terminationProtection)
+        refuse(unit, stack, `it is protected from deletion. Run \`aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack} --region ${region}\`, then re-run the job`);
+}
+function refuseImported({ planned: { unit, stack }, imports }, all) {
+    const going = all.flatMap(({ planned }) => importers_namesOf(planned));
+    const who = imports.filter(({ by }) => !going.includes(by)).map(({ name, by }) => `${by} imports ${name}`);
+    if (who.length === 0)
+        return;
+    refuse(unit, stack, `other stacks import its outputs (${who.join(', ')}). Deploy these stacks without the import first, then re-run the job`);
+}
+/** Those on which none that is left depends, one after another; in a circle, which CloudFormation does not let be made, as they are. */
+function dependentsFirst(all) {
+    const needs = (one, other) => one !== other &&
+        (one.dependsOn.includes(other.planned.unit) || other.imports.some(({ by }) => importers_namesOf(one.planned).includes(by)));
+    const ordered = [];
+    for (let left = [...all]; left.length > 0; left = left.filter(it => !ordered.includes(it))) {
+        const next = left.find(it => !left.some(one => needs(one, it))) ?? left[0];
+        if (next !== undefined)
+            ordered.push(next);
+    }
+    return ordered;
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/moving-outputs.js
@@ -3630,6 +4051,8 @@ function report(log, stack, action, changes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
+
+
 
 
 

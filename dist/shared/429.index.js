@@ -1,5 +1,5 @@
-export const id = 79;
-export const ids = [79];
+export const id = 429;
+export const ids = [429];
 export const modules = {
 
 /***/ 7917:
@@ -190,7 +190,7 @@ function absent(what, name, known) {
 
 /***/ }),
 
-/***/ 8700:
+/***/ 926:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -479,6 +479,28 @@ function checkAnchors(file, note) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/retired-rules.js
+
+/** What is retired is not delivered, and what is deleted is the stack of no unit that is: `prod` with `eu-api` and `prod-eu` with `api` have one name. */
+function checkRetired({ product, environments, units, retired }, note) {
+    const delivered = new Map(environments.flatMap(({ name }) => Object.keys(units).map(unit => [
+        (0,lib/* stackName */.QxR)(product, name, unit),
+        `the stack of unit ${unit} in environment ${name}`
+    ])));
+    for (const [unit, fate] of Object.entries(retired)) {
+        if (Object.hasOwn(units, unit)) {
+            note(['retired', unit], `the unit ${unit}`, 'it is delivered still: remove it here, or from units', 'key');
+            continue;
+        }
+        const others = environments.flatMap(({ name }) => delivered.get((0,lib/* stackName */.QxR)(product, name, unit)) ?? []);
+        const [other] = fate === 'delete' ? others : [];
+        if (other === undefined)
+            continue;
+        const allowed = `its stack would be ${other}, which is delivered: write ${unit}: keep`;
+        note(['retired', unit], `${unit}: delete`, allowed);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/settings-rules.js
 
 
@@ -522,6 +544,7 @@ var tags_schema = __webpack_require__(1821);
 
 
 
+
 /** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */
 function checkRules(file, note) {
     checkAccounts(file, note);
@@ -529,6 +552,7 @@ function checkRules(file, note) {
     checkUnits(file, note);
     checkEnvironments(file, note);
     rules_checkNames(file, note);
+    checkRetired(file, note);
     checkParameters(file, note);
     checkTags(file, note);
     checkSettings(file, note, onlyAccount(file));
@@ -562,12 +586,11 @@ function checkAccounts(file, note) {
         note(['registry', 'host'], (0,lib_problem/* show */.WU)(file.registry.host), problem);
 }
 function checkUnits(file, note) {
-    const declared = Object.keys(file.units);
     for (const [name, unit] of Object.entries(file.units)) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
             if (!Object.hasOwn(file.units, dependency))
-                note(path, (0,lib_problem/* show */.WU)(dependency), notDeclared('unit', dependency, declared, 'units'));
+                note(path, (0,lib_problem/* show */.WU)(dependency), noSuchUnit(file, dependency));
             else if (unit.dependsOn.indexOf(dependency) !== index)
                 note(path, `${(0,lib_problem/* show */.WU)(dependency)} a second time`, 'each unit may appear once: remove one');
         }
@@ -575,11 +598,7 @@ function checkUnits(file, note) {
         if (name === 'releases')
             note(['units', name], 'the name releases', 'it is reserved for release documents: choose another', 'key');
     }
-    for (const name of Object.keys(file.retired)) {
-        const allowed = 'it is delivered still: remove it here, or from units';
-        if (declared.includes(name))
-            note(['retired', name], `the unit ${name}`, allowed, 'key');
-    }
+    const declared = Object.keys(file.units);
     for (const [index, { stacks }] of file.environments.entries()) {
         for (const name of Object.keys(stacks).filter(it => !declared.includes(it)))
             note(['environments', index, 'stacks', name], (0,lib_problem/* show */.WU)(name), notDeclared('unit', name, declared, 'units'), 'key');
@@ -666,7 +685,7 @@ function checkParameters(file, note) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
             if (!Object.hasOwn(file.units, unit))
-                note(path, (0,lib_problem/* show */.WU)(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
+                note(path, (0,lib_problem/* show */.WU)(unit), noSuchUnit(file, unit), 'key');
             else
                 check(path, unit, parameters);
         }
@@ -691,7 +710,7 @@ function checkExpressions(file, path, value, reachable, note) {
     for (const { unit, output } of references) {
         const found = (0,lib_problem/* show */.WU)((0,lib/* formatReference */.FHU)({ unit, output }));
         if (!Object.hasOwn(file.units, unit))
-            note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
+            note(path, found, noSuchUnit(file, unit));
         else if (!reachable.includes(unit))
             note(path, found, `the stack of ${unit} must be deployed first: add ${unit} to dependsOn`);
     }
@@ -708,6 +727,12 @@ function checkSluice(file, note) {
 }
 function dependenciesByUnit(file) {
     return new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn]));
+}
+/** Why a name of a unit cannot be used; of one that is retired, that it was there. */
+function noSuchUnit({ units, retired }, name) {
+    return Object.hasOwn(retired, name)
+        ? `${name} is retired, and what is delivered may need nothing of it: remove it here, or deliver it again`
+        : notDeclared('unit', name, Object.keys(units), 'units');
 }
 function notDeclared(what, name, declared, key) {
     return `no such ${what}${(0,lib/* didYouMean */.auO)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
@@ -1153,7 +1178,7 @@ const deliverySchema = (0,schema_parts/* mapping */.pq)({
         host: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms/* line */.n8, dist/* description */.h_("Registry host, instead of the account's ECR: another host of its ECR, or a loopback address."), dist/* examples */.K1K(['127.0.0.1:5000'])))
     }), dist/* description */.h_('The ops registry, where artifacts live.'), dist/* examples */.K1K([{ account: 'ops' }])), {}),
     units: dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, unit_schema/* unit */.zA, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), (0,schema_parts/* written */.Mp)({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
-    retired: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, (0,schema_parts/* oneOf */.yL)('keep'), 'names of former units to keep'), dist/* description */.h_('Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning.'), dist/* examples */.K1K([{ worker: 'keep' }])), {}),
+    retired: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* named */.KT)(text_forms/* name */.UU, (0,schema_parts/* oneOf */.yL)('keep', 'delete'), 'names of former units to keep or delete'), dist/* description */.h_('Units that are delivered no more, and what becomes of their stacks: with `keep` they stay as they are, which the dossier then tells without a warning; with `delete` each plan deletes them, in each environment behind its gate, once everything else is done.'), dist/* examples */.K1K([{ worker: 'keep', report: 'delete' }])), {}),
     environments: dist/* pipe */.FsL((0,schema_parts/* list */.p_)(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), (0,schema_parts/* written */.Mp)([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
     deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL((0,schema_parts/* list */.p_)(text_forms/* refPattern */.uo, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch. Whoever may push can make a branch that fits a pattern with `*`, at any commit, unless a ruleset restricts creations there.'), dist/* examples */.K1K([['main', 'release/*']]))),
     sluice: dist/* exactOptional */.yqP(dist/* pipe */.FsL(sluice, dist/* description */.h_('Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'), dist/* examples */.K1K([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }]))),

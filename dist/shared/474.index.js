@@ -1,8 +1,8 @@
-export const id = 533;
-export const ids = [533];
+export const id = 474;
+export const ids = [474];
 export const modules = {
 
-/***/ 4533:
+/***/ 7474:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,8 +14,8 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
-var lib = __webpack_require__(9186);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 51 modules
+var lib = __webpack_require__(4802);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 81 modules
 var core_lib = __webpack_require__(4496);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 175 modules
@@ -74,8 +74,6 @@ function checkSubject(plan, inputs, pipeline) {
     }
 }
 
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
-var environment_url = __webpack_require__(4735);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/how-far.js
 
 /** Of the outcome of stacks: no content is published before all of them are as planned. */
@@ -87,20 +85,22 @@ function progressOf(outcome) {
     return { stacks: outcome.stacks, stopped: [...new Set(stopped)], published: [] };
 }
 /** How far a plan came that stopped, in all attempts; `undefined` where no unit was changed: then nothing is by half. */
-function howFar(plan, { stacks, stopped, published }) {
+function howFar(plan, { stacks, stopped, published, deleted = [] }) {
     // What is kept and was to change, an earlier attempt of this plan has changed.
     const toChange = plan.stacks.flatMap(({ unit, action }) => (action === 'unchanged' ? [] : [unit]));
     const changed = stacks.flatMap(({ unit, result }) => (result !== 'kept' || toChange.includes(unit) ? [unit] : []));
-    if (changed.length === 0 && published.length === 0)
+    if (changed.length + published.length + deleted.length === 0)
         return undefined;
-    const units = plan.stacks.map(({ unit }) => unit);
+    const delivered = plan.stacks.map(({ unit }) => unit);
+    const units = [...delivered, ...(plan.retired ?? []).flatMap(({ unit }) => (deleted.includes(unit) ? [] : [unit]))];
     const lacks = (unit) => plan.content.some(it => it.unit === unit) && !published.includes(unit);
     const isApplied = (unit) => stacks.some(it => it.unit === unit);
     // A stack can be as planned, and what it runs not.
-    const done = units.filter(unit => isApplied(unit) && !lacks(unit) && !stopped.includes(unit));
+    const done = delivered.filter(unit => isApplied(unit) && !lacks(unit) && !stopped.includes(unit));
     // A stack that has changed, and whose files have not, is by half itself.
     const halves = units.filter(unit => !done.includes(unit) && (stopped.includes(unit) || changed.includes(unit)));
-    return { done, stopped: halves, notBegun: units.filter(unit => !done.includes(unit) && !halves.includes(unit)) };
+    const notBegun = units.filter(unit => !done.includes(unit) && !halves.includes(unit));
+    return { done, stopped: halves, notBegun, ...(deleted.length === 0 ? {} : { deleted }) };
 }
 /** What a step that stopped tells later jobs, which record it. */
 function halfwayOutputs(far) {
@@ -111,6 +111,55 @@ function halfwayText(environment, far) {
     return `${environment} is deployed by half: ${(0,core_lib/* describePartial */.lCE)(far)}.`;
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/delete-retired.js
+
+
+
+/** Refuses a plan that would delete another stack than was approved, or something else with it, before anything is touched. @throws UserError */
+async function requireRetiredAsPlanned({ session }, { retired: plan = [] }, digest, when) {
+    const differences = await (0,lib/* compareRetired */.l2)({ session, plan, ...when });
+    if (differences.length > 0)
+        throw obsolete(differences, digest);
+}
+function obsolete(differences, digest) {
+    return new core_lib/* UserError */.yot(`The plan is obsolete: ${differences.map(lib/* describeDifference */.hF).join('; ')}. What was approved is no longer what would be deleted. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+}
+/**
+ * Deletes the stacks of a plan, once everything else is as planned.
+ * @param done what else the plan has done.
+ * @throws when one of them is not deleted, or is no longer what was approved, with how far that is.
+ */
+async function deleteStacks({ clock, log }, target, plan, digest, { deadline, done }) {
+    const { retired = [] } = plan;
+    if (retired.length === 0)
+        return;
+    const { name } = target.environment;
+    const outcome = await log.group(`Delete ${(0,core_lib/* plural */.LSg)(retired.length, 'retired stack')} of ${name}`, async () => (0,lib/* deleteRetired */.D0)({
+        ...{ session: target.session, plan: retired, clientToken: (0,core_lib/* hexOf */.ZDm)(digest), clock, log, deadline },
+        onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`)
+    }));
+    if (outcome.kind === 'deleted')
+        return;
+    const begun = outcome.kind === 'failed' && outcome.failure.status !== undefined ? [outcome.failure.unit] : [];
+    const far = howFar(plan, { ...done, stopped: begun, deleted: outcome.deleted });
+    if (outcome.kind === 'failed') {
+        const failure = (0,lib/* describeFailure */.Ic)(outcome.failure);
+        if (far === undefined)
+            throw new core_lib/* Failure */.HRU(failure);
+        throw new core_lib/* Failure */.HRU(`${failure}. ${halfwayText(name, far)}`, { outputs: halfwayOutputs(far) });
+    }
+    if (far === undefined)
+        throw obsolete(outcome.differences, digest);
+    const differences = outcome.differences.map(lib/* describeDifference */.hF).join('; ');
+    throw new core_lib/* UserError */.yot(`The plan became obsolete on the way: ${differences}. ${halfwayText(name, far)} Re-run all jobs for a new plan and a new approval.`, { outputs: { ...halfwayOutputs(far), 'plan-digest': digest } });
+}
+/** The rows of the stacks that are deleted, of the table that says what was deployed. */
+function deletedRows({ retired = [] }) {
+    return retired.map(({ unit, stack }) => [(0,core_lib/* escapeMarkdown */.FVb)(unit), 'delete', (0,core_lib/* code */.aYu)(stack)]);
+}
+
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
+var environment_url = __webpack_require__(4735);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/publish-content.js
 var publish_content = __webpack_require__(1777);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 5 modules
@@ -534,6 +583,7 @@ async function storiesOf(session, resources) {
 
 
 
+
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 async function apply(inputs, pipeline) {
     const { log } = pipeline;
@@ -558,7 +608,7 @@ async function untouched(work) {
         throw new core_lib/* UserError */.yot(message, { cause: error, details, outputs: { ...outputs, ...touched } });
     }
 }
-/** Applies a plan: its stacks, then its content. */
+/** Applies a plan: its stacks, then its content; what it deletes goes last, when nothing needs it any more. */
 async function applyPlan(pipeline, target, plan, digest) {
     const { log, clock } = pipeline;
     if (target.runbook?.digest !== plan.runbook)
@@ -567,12 +617,17 @@ async function applyPlan(pipeline, target, plan, digest) {
         });
     await (0,publish_content/* requireContentAsPlanned */.Bi)(target, plan, digest);
     const started = clock.now();
-    const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, digest));
+    const deadline = await (0,pipeline_lib.requireTimeToApply)(pipeline.run, clock);
+    await requireRetiredAsPlanned(target, plan, digest, { clock, deadline });
+    const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, { digest, deadline }));
     const running = await log.group(`Compare what runs in ${target.environment.name} with the release`, async () => requireRunning(pipeline, target, plan, stacks));
     await publishAll(pipeline, target, plan, stacks);
+    const published = plan.content.map(({ unit }) => unit);
+    await deleteStacks(pipeline, target, plan, digest, { deadline, done: { stacks, published } });
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, pipeline.policy.product, name => stacks.find(({ stack }) => stack === name)?.outputs);
     const seconds = ((clock.now() - started) / 1000).toFixed(0);
-    const rows = plan.stacks.map(stack => [(0,core_lib/* escapeMarkdown */.FVb)(stack.unit), stack.action, (0,core_lib/* code */.aYu)(stack.artifact)]);
+    const applied = plan.stacks.map(stack => [(0,core_lib/* escapeMarkdown */.FVb)(stack.unit), stack.action, (0,core_lib/* code */.aYu)(stack.artifact)]);
+    const rows = [...applied, ...deletedRows(plan)];
     return {
         outputs: {
             outcome: 'applied',
@@ -627,8 +682,7 @@ async function publishAll(pipeline, target, plan, stacks) {
     }
 }
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
-async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
-    const deadline = await (0,pipeline_lib.requireTimeToApply)(run, clock);
+async function applyPlannedStacks({ clock, log }, target, plan, { digest, deadline }) {
     const failing = [];
     const outcome = await (0,lib/* applyStacks */.Ob)({
         session: target.session,
@@ -737,7 +791,7 @@ async function withBundle(pipeline, unit, digest, work) {
 /* harmony export */   hh: () => (/* binding */ requireOwnBuckets)
 /* harmony export */ });
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2846);
-/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9186);
+/* harmony import */ var _sluice_cloudformation__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4802);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4496);
 /* harmony import */ var _fetch_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8427);
 
@@ -819,8 +873,8 @@ var lib = __webpack_require__(4496);
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 45 modules
-var cloudformation_lib = __webpack_require__(9186);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 51 modules
+var cloudformation_lib = __webpack_require__(4802);
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 30 modules
 var registry_lib = __webpack_require__(3311);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/fetch-bundle.js
