@@ -8603,8 +8603,10 @@ function placeOf(kind) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/history-link.js
 
 
-/** The mode of a plain file. Others are no files of a ledger. */
+/** The mode of a plain file, as all files of a ledger have. */
 const history_link_PLAIN = '100644';
+/** The mode of a submodule, which holds nothing here. Any other has a content: what a record is does not change with its mode, which is a fault of its own. */
+const SUBMODULE = '160000';
 /** @param before the commit before it. */
 function linkOf({ oid, parents, time, changes }, before) {
     const head = changes.find(({ path, status }) => path === paths_HEAD_PATH && status !== 'D');
@@ -8617,7 +8619,7 @@ function linkOf({ oid, parents, time, changes }, before) {
         isFirst: before === undefined,
         head: head === undefined ? `${copyOf(oid)}:${paths_HEAD_PATH}` : copyOf(head.id),
         records: changes.flatMap(({ status, mode, kind, id }) => kind?.kind === 'record'
-            ? [{ sequence: kind.sequence, status, isThere: status !== 'D' && mode === history_link_PLAIN, id: copyOf(id) }]
+            ? [{ sequence: kind.sequence, status, isThere: status !== 'D' && mode !== SUBMODULE, id: copyOf(id) }]
             : []),
         others: changes.filter(it => !isUsual(it)).map(copied)
     };

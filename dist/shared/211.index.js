@@ -160,7 +160,7 @@ async function runBuild(build, { log, deadline = BUILD_DEADLINE }) {
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/build-secrets.js
 
 
-const VARIABLE = 'SLUICE_BUILD_SECRET_';
+const VARIABLE = 'BUILD_SECRET_';
 /** The variables in which BuildKit's clients are given the secrets of a build: no other process of the machine may read them, as it may arguments. */
 function secretVariables({ secrets = {} }) {
     return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`${VARIABLE}${name}`, value]));
@@ -285,6 +285,7 @@ async function inStore(env, work) {
         // buildah keeps cache mounts in the temporary folder, for all builds of this user.
         return await work({
             options: ['--storage-driver=vfs', `--root=${root}`, `--runroot=${run}`],
+            temporary,
             env: { ...env, TMPDIR: temporary }
         });
     }
@@ -306,7 +307,7 @@ async function build(name, store, request, target, result) {
         '--layers=false',
         '--identity-label=false',
         `--timestamp=${EPOCH}`,
-        ...(await secretFiles(request, (0,external_node_path_.join)(store.env['TMPDIR'] ?? '', 'secrets'))),
+        ...(await secretFiles(request, (0,external_node_path_.join)(store.temporary, 'secrets'))),
         ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
         ...request.platforms.map(platform => `--platform=${platform}`),
         ...(target === undefined ? [] : [`--target=${target}`]),

@@ -685,13 +685,13 @@ def check_history(git, line, committed):
     problems, before, reached = [], {}, 0
     for n, (now, parents, time) in enumerate(line):
         start, head = reached, attempt(read_head, blob(git, now, "HEAD.json"))
-        while reached < (head or {"sequence": reached + 1})["sequence"] and is_plain(now, record_path(reached + 1)):
+        while reached < (head or {"sequence": reached + 1})["sequence"] and is_file(now, record_path(reached + 1)):
             reached += 1
         if parents == 1:
             committed.update({sequence: time for sequence in range(start + 1, reached + 1)})
         brought = {path for it in range(start + 1, reached + 1) for path in beside(it) if is_plain(now, path)}
         changed = [path for path in now if before.get(path) != now[path]]
-        added = sorted(number_of(path) for path in changed if path.endswith(".json") and is_plain(now, path) and (number_of(path) or 0) > (start if path in before else 0))
+        added = sorted(number_of(path) for path in changed if path.endswith(".json") and is_file(now, path) and (number_of(path) or 0) > (start if path in before else 0))
         gone = [path for path in before if before[path] != now.get(path) and not (REWRITTEN.fullmatch(path) and path in now) and path not in brought]
         if gone and is_repair(git, now, reached):
             gone = gone_wrongly(git, gone, before, now, reached)
@@ -726,6 +726,7 @@ def needed(git, now, reached, gone):
     return found
 
 def is_plain(files, path): return files.get(path, [""])[0] == "100644"
+def is_file(files, path): return path in files and files[path][0] != "160000"
 def blob(git, files, path): return git.object(files[path][1]) if is_plain(files, path) else b""
 def beside(sequence): return record_path(sequence), record_path(sequence) + ".sig", record_path(sequence)[:-4] + "jwt"
 

@@ -94,6 +94,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   fingerprint: DIGEST,
   'detail-path': '/tmp/facts.json',
   outcome: '{}',
+  secrets: 'TOKEN=x',
   'plan-digest': DIGEST,
   reason: 'orders fail',
   release: DIGEST,

@@ -139,11 +139,19 @@ describe.each(CALLED)('%s', file => {
     expect(scripts).toEqual([])
   })
 
-  it('takes no secrets, and hands no environment variables to its steps', async () => {
+  it('takes no secrets but those of builds, for the step that builds, and hands no environment variables to its steps', async () => {
     const workflow = await shipped(file)
     const text = await textOf(file)
+    const steps = Object.values(workflow.jobs).flatMap(job => job.steps ?? [])
+    const builds = steps.filter(it => it.uses === '$/actions/build-once' && it.with?.['mode'] === 'build')
 
-    expect(text).not.toMatch(/\$\{\{[^}]*\bsecrets\b|\bsecrets:/)
+    const named = [...text.matchAll(/\$\{\{[^}]*\bsecrets\b[^}]*\}\}/g)].map(([it]) => it)
+    expect(named).toEqual(builds.map(() => '${{ secrets.build-secrets }}'))
+    expect(builds.map(it => it.with?.['secrets'])).toEqual(named)
+    expect([...text.matchAll(/^ +secrets:(?! \$)\n +(\S+):$/gm)].map(([, it]) => it)).toEqual(
+      builds.length === 0 ? [] : ['build-secrets']
+    )
+    expect(text).not.toContain('secrets: inherit')
     expect(workflow.env).toBeUndefined()
     for (const job of Object.values(workflow.jobs)) for (const step of job.steps ?? []) expect(step.env).toBeUndefined()
   })

@@ -2,8 +2,10 @@ import type { FileChange, LedgerCommit } from './ledger-log.ts'
 import { HEAD_PATH, type LedgerPath } from './paths.ts'
 import { comesWith, type Stretch } from './reach.ts'
 
-/** The mode of a plain file. Others are no files of a ledger. */
+/** The mode of a plain file, as all files of a ledger have. */
 const PLAIN = '100644'
+/** The mode of a submodule, which holds nothing here. Any other has a content: what a record is does not change with its mode, which is a fault of its own. */
+const SUBMODULE = '160000'
 
 /** A file of a record, as a commit wrote it or took it away. */
 interface RecordChange {
@@ -44,7 +46,7 @@ export function linkOf({ oid, parents, time, changes }: LedgerCommit, before: st
     head: head === undefined ? `${copyOf(oid)}:${HEAD_PATH}` : copyOf(head.id),
     records: changes.flatMap(({ status, mode, kind, id }) =>
       kind?.kind === 'record'
-        ? [{ sequence: kind.sequence, status, isThere: status !== 'D' && mode === PLAIN, id: copyOf(id) }]
+        ? [{ sequence: kind.sequence, status, isThere: status !== 'D' && mode !== SUBMODULE, id: copyOf(id) }]
         : []
     ),
     others: changes.filter(it => !isUsual(it)).map(copied)

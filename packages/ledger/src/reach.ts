@@ -2,7 +2,7 @@ import type { LedgerPath } from './paths.ts'
 
 /** A commit, as far as it tells how far the records go. */
 interface Step {
-  /** Files of records, and what became of them; a file that is not plain is none. */
+  /** Files of records, and what became of them; a submodule is none. */
   readonly records: readonly { readonly sequence: number; readonly isThere: boolean }[]
   /** How many records `HEAD.json` counts then; absent: it is missing or malformed. */
   readonly counted: number | undefined

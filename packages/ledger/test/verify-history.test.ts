@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { runCommand, sha256, systemClock, UserError } from '@sluice/core'
+import { canonicalJson, runCommand, sha256, systemClock, UserError } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { readHistory, readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
 import { append, draft, OWNER, ofRun } from './drafts.ts'
@@ -212,6 +212,28 @@ describe('verifyHistory', () => {
       'records/0/2.json: it was changed',
       ADDS_NONE
     ])
+  })
+
+  it.each([
+    ['100755', 1],
+    ['120000', 1],
+    ['160000', 0]
+  ])('counts a record for what it holds where it came with the mode %s, which stays a fault', async (mode, more) => {
+    const { sequence, ...head } = JSON.parse(
+      await ledger.git(['cat-file', '-p', `refs/heads/${BRANCH}:HEAD.json`])
+    ) as { readonly sequence: number }
+    const { reach } = await readHistory({ directory: ledger.directory, branch: BRANCH })
+    const next = `records/0/${sequence + 1}.json`
+    const text = mode === '160000' ? 'a'.repeat(40) : 'x'
+
+    await commitByHand(ledger, { [next]: text }, { mode })
+    await commitByHand(ledger, {
+      'HEAD.json': canonicalJson({ ...head, sequence: sequence + 1, hash: sha256(text) })
+    })
+
+    expect(reach).toBe(sequence)
+    expect((await readHistory({ directory: ledger.directory, branch: BRANCH })).reach).toBe(sequence + more)
+    expect(await problems()).toContain(`${next}: it has the mode ${mode}`)
   })
 
   it('notices a link in place of a file', async () => {

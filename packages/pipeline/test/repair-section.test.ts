@@ -528,6 +528,33 @@ describe('a repair of the ledger', () => {
       expect((await verify()).problems).toEqual([])
     })
 
+    it('gives each file its mode again, whatever commit changed that', async () => {
+      const clone = await mkdtemp(join(folder, 'clone-'))
+      await hosted.git('clone', '-q', '-b', BRANCH, hosted.bare, clone)
+      await hosted.git('-C', clone, 'update-index', '--chmod=+x', recordPath(2))
+      await hosted.git(
+        '-C',
+        clone,
+        '-c',
+        'user.name=m',
+        '-c',
+        'user.email=m@shop.example',
+        'commit',
+        '-q',
+        '-m',
+        'Mode'
+      )
+      await hosted.git('-C', clone, 'push', '-q')
+      await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+      const before = await ledgerFiles()
+      expect((await verify()).problems).not.toEqual([])
+
+      await makeAnew(await badCommit(), '')
+
+      expect(await ledgerFiles()).toEqual(before)
+      expect((await verify()).problems).toEqual([])
+    })
+
     it('pushes nothing where a commit could not be made anew, or the bad one is none of the branch by now', async () => {
       const path = recordPath(2).replace('.json', '.jwt')
       await push({ [path]: undefined })

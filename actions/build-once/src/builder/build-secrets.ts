@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BuildRequest } from './builder.ts'
 
-const VARIABLE = 'SLUICE_BUILD_SECRET_'
+const VARIABLE = 'BUILD_SECRET_'
 
 /** The variables in which BuildKit's clients are given the secrets of a build: no other process of the machine may read them, as it may arguments. */
 export function secretVariables({ secrets = {} }: Pick<BuildRequest, 'secrets'>): NodeJS.ProcessEnv {

@@ -53,6 +53,8 @@ function buildahBuilder(name: string, env: NodeJS.ProcessEnv): Builder {
 /** Where a build keeps what it needs. */
 interface Store {
   readonly options: readonly string[]
+  /** A folder that goes with the store. */
+  readonly temporary: string
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -65,6 +67,7 @@ async function inStore<T>(env: NodeJS.ProcessEnv, work: (store: Store) => Promis
     // buildah keeps cache mounts in the temporary folder, for all builds of this user.
     return await work({
       options: ['--storage-driver=vfs', `--root=${root}`, `--runroot=${run}`],
+      temporary,
       env: { ...env, TMPDIR: temporary }
     })
   } finally {
@@ -94,7 +97,7 @@ async function build(
     '--layers=false',
     '--identity-label=false',
     `--timestamp=${EPOCH}`,
-    ...(await secretFiles(request, join(store.env['TMPDIR'] ?? '', 'secrets'))),
+    ...(await secretFiles(request, join(store.temporary, 'secrets'))),
     ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
     ...request.platforms.map(platform => `--platform=${platform}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
